@@ -1,0 +1,1 @@
+"""The HTTP service: parse, authorise, call, serialise."""

@@ -1,0 +1,1 @@
+"""Versioned map layers: specs, store, publishing, history, differences, queries and exports."""

@@ -1,0 +1,93 @@
+"""Instants, half-open intervals and daily windows of local time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .errors import UsageError
+
+_EXAMPLE = "2026-11-21T08:00:00Z"
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an ISO 8601 instant and return it in UTC.
+
+    A date alone means midnight UTC at its start. A time without an offset is refused, because
+    the same digits are different moments in different places.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        msg = f"{text!r} is not a date and time."
+        raise UsageError(msg, do_next=f"Write it as {_EXAMPLE}.") from None
+    if moment.tzinfo is None:
+        if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text.strip()):
+            return moment.replace(tzinfo=UTC)
+        msg = f"{text!r} has no offset from UTC."
+        raise UsageError(msg, do_next=f"Write it as {_EXAMPLE} or with +02:00 at the end.")
+    return moment.astimezone(UTC)
+
+
+def format_instant(moment: datetime) -> str:
+    """Return an aware datetime as ISO 8601 in UTC, ``Z`` at the end, no needless fractions."""
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return re.sub(r"\.?0*\+00:00$", "Z", text) if "." in text else text.replace("+00:00", "Z")
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the IANA time zone of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        msg = f"{name!r} is not an IANA time zone."
+        raise UsageError(msg, do_next="Write it as America/Santiago or Africa/Khartoum.") from None
+
+
+def parse_local_time(text: str) -> time:
+    """Read ``HH:MM`` as a local time of day."""
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", text.strip())
+    if not match:
+        msg = f"{text!r} is not a time of day."
+        raise UsageError(msg, do_next="Write it as 22:00.")
+    return time(int(match[1]), int(match[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class DailyWindow:
+    """A window ``[start, end)`` of every local day; it spans midnight if end <= start.
+
+    Equal start and end mean the whole day.
+    """
+
+    start: time
+    end: time
+    zone_name: str
+
+    def holds(self, moment: datetime) -> bool:
+        """Tell whether the window holds at an aware moment."""
+        local = moment.astimezone(zone(self.zone_name)).time()
+        if self.start < self.end:
+            return self.start <= local < self.end
+        return local >= self.start or local < self.end
+
+    def next_change(self, moment: datetime) -> datetime:
+        """Return the first moment after ``moment`` when the window opens or closes, in UTC."""
+        tz = zone(self.zone_name)
+        today = moment.astimezone(tz).date()
+        edges = (
+            _at_local(today + timedelta(days=offset), edge, tz)
+            for offset in range(-1, 3)
+            for edge in (self.start, self.end)
+        )
+        return min(edge for edge in edges if edge > moment)
+
+    def text(self) -> str:
+        """Return the window in words, as ``22:00–05:00 America/Santiago``."""
+        return f"{self.start:%H:%M}–{self.end:%H:%M} {self.zone_name}"
+
+
+def _at_local(day: date, edge: time, tz: ZoneInfo) -> datetime:
+    return datetime.combine(day, edge, tzinfo=tz).astimezone(UTC)

@@ -1,0 +1,93 @@
+"""What is wrong in a file, row by row, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """``error`` rejects the row; ``warning`` lets it pass and says what was assumed."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong, where, and what to do about it.
+
+    ``row`` is the row number that the spreadsheet shows (the first is 1); ``column`` is the
+    heading as the file has it. Both are None for an issue of a whole sheet or file.
+    """
+
+    severity: Severity
+    message: str
+    do_next: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def place(self) -> str:
+        """Return where the issue is, as ``Constraints row 7, Latitude``."""
+        parts = [self.sheet or ""]
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        place = " ".join(part for part in parts if part)
+        return f"{place}, {self.column}" if self.column else place
+
+    def text(self) -> str:
+        """Return the issue as one line."""
+        value = f" ({self.value})" if self.value else ""
+        return f"{self.place()}: {self.message}{value} {self.do_next}".strip(": ")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the issue as a JSON object."""
+        return {**asdict(self), "severity": self.severity.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The quality report of one reading: rows in = rows accepted + rows rejected, always."""
+
+    issues: tuple[Issue, ...] = ()
+    rows_in: dict[str, int] = field(default_factory=dict)
+    rows_accepted: dict[str, int] = field(default_factory=dict)
+    rows_rejected: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> tuple[Issue, ...]:
+        """The issues that reject a row or the file."""
+        return tuple(issue for issue in self.issues if issue.severity is Severity.ERROR)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as a JSON object."""
+        return {
+            "issues": [issue.as_json() for issue in self.issues],
+            "rows_in": self.rows_in,
+            "rows_accepted": self.rows_accepted,
+            "rows_rejected": self.rows_rejected,
+        }
+
+    @classmethod
+    def from_json(cls, body: dict[str, Any]) -> Report:
+        """Read what :meth:`as_json` wrote."""
+        return cls(
+            issues=tuple(
+                Issue(**{**item, "severity": Severity(item["severity"])}) for item in body["issues"]
+            ),
+            rows_in=dict(body["rows_in"]),
+            rows_accepted=dict(body["rows_accepted"]),
+            rows_rejected=dict(body["rows_rejected"]),
+        )
+
+
+def errors_first(issues: Iterable[Issue]) -> list[Issue]:
+    """Order issues for reading: errors first, then by sheet and row."""
+    return sorted(
+        issues,
+        key=lambda issue: (issue.severity is not Severity.ERROR, issue.sheet or "", issue.row or 0),
+    )

@@ -1,0 +1,128 @@
+"""Which closures a change would lift (design, rule of truth 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import shapely
+
+from .constraint import Constraint, Standing
+from .effect import has_limits
+from .vocab import Direction, EffectKind
+
+# 1e-7 degrees is about 1 cm: below any surveyed location, above any rounding of a file format.
+_SAME_PLACE_DEGREES = 1e-7
+
+_UPPER_BOUNDS = (
+    "max_gross_t",
+    "max_payload_t",
+    "max_axle_t",
+    "max_height_m",
+    "max_width_m",
+    "max_length_m",
+    "practicability_cap",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LiftedClosure:
+    """A closure that stands before a change and no longer stands, or stands weaker, after it."""
+
+    id: str
+    name: str
+    reasons: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the closure as a JSON object."""
+        return {"id": self.id, "name": self.name, "reasons": list(self.reasons)}
+
+
+def is_closure(constraint: Constraint) -> bool:
+    """Tell whether the constraint can stop any vehicle."""
+    return (
+        constraint.effect is EffectKind.BLOCKED
+        or has_limits(constraint)
+        or constraint.permitted_until is not None
+    )
+
+
+def lifted_closures(
+    before: Mapping[str, Constraint], after: Mapping[str, Constraint], *, at: datetime
+) -> list[LiftedClosure]:
+    """Return the closures of ``before`` that ``after`` lifts or weakens, by id.
+
+    A closure counts until it is explicitly ended: also one that starts later, is paused by its
+    daily window, or has lapsed unconfirmed.
+    """
+    lifted: list[LiftedClosure] = []
+    for key, old in sorted(before.items()):
+        if not is_closure(old) or old.standing(at) is Standing.ENDED:
+            continue
+        reasons = weakened(old, after.get(key), at=at)
+        if reasons:
+            lifted.append(LiftedClosure(key, old.name, tuple(reasons)))
+    return lifted
+
+
+def weakened(old: Constraint, new: Constraint | None, *, at: datetime) -> list[str]:
+    """Return in words how ``new`` may let pass what ``old`` stops; empty if it cannot."""
+    if new is None:
+        return ["it is missing"]
+    reasons = []
+    if not new.status.stands and (old.status.stands or new.standing(at) is Standing.ENDED):
+        reasons.append(f"status {old.status.value} -> {new.status.value}")
+    if old.effect is EffectKind.BLOCKED and new.effect is not EffectKind.BLOCKED:
+        reasons.append(f"effect blocked -> {new.effect.value}")
+    if new.effect is not EffectKind.BLOCKED:
+        reasons += _raised_limits(old, new)
+    reasons += _moved(old, new)
+    reasons += _shortened(old, new)
+    return reasons
+
+
+def _raised_limits(old: Constraint, new: Constraint) -> list[str]:
+    reasons = []
+    for name in _UPPER_BOUNDS:
+        before, after = getattr(old, name), getattr(new, name)
+        if before and (not after or after > before):
+            reasons.append(f"{name} {before:g} -> {'none' if not after else format(after, 'g')}")
+    before, after = old.drive_required, new.drive_required
+    if before is not None and (after is None or after.rank < before.rank):
+        reasons.append(f"drive_required {before.value} -> {after.value if after else 'none'}")
+    return reasons
+
+
+def _moved(old: Constraint, new: Constraint) -> list[str]:
+    reasons = []
+    if old.geometry is not None and (
+        new.geometry is None
+        or not shapely.equals_exact(old.geometry, new.geometry, tolerance=_SAME_PLACE_DEGREES)
+    ):
+        reasons.append("its location changed")
+    if (old.osm_way_ids or ()) != (new.osm_way_ids or ()):
+        reasons.append("its OSM ways changed")
+    if old.location_precision.locates and not new.location_precision.locates:
+        reasons.append(
+            f"location_precision {old.location_precision.value} -> {new.location_precision.value}"
+        )
+    if old.direction is not new.direction and new.direction is not Direction.BOTH:
+        reasons.append(f"direction {old.direction.value} -> {new.direction.value}")
+    return reasons
+
+
+def _shortened(old: Constraint, new: Constraint) -> list[str]:
+    reasons = []
+    if old.window != new.window and new.window is not None:
+        reasons.append(f"it now holds only {new.window.text()}")
+    if new.valid_from is not None and (old.valid_from is None or new.valid_from > old.valid_from):
+        reasons.append("it starts later")
+    if new.valid_to is not None and (old.valid_to is None or new.valid_to < old.valid_to):
+        reasons.append("it ends earlier")
+    if new.permitted_until is not None and (
+        old.permitted_until is None or new.permitted_until > old.permitted_until
+    ):
+        reasons.append("passage is permitted for longer")
+    return reasons

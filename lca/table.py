@@ -1,0 +1,86 @@
+"""Typed tables: rows of one record class as a GeoDataFrame in EPSG:4326, and back.
+
+Column types: text, codes -> object (None for not known); integer -> Int64; number -> float64
+(NaN); boolean -> boolean; instant -> datetime64[us, UTC]; integers -> object (tuple of int).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from typing import Any, TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from .geo import STORAGE_CRS
+from .record import Field, FieldType, fields_of, from_row, is_missing, to_row
+
+Record = TypeVar("Record")
+
+_DTYPES: dict[FieldType, str] = {
+    "integer": "Int64",
+    "number": "float64",
+    "boolean": "boolean",
+    "instant": "datetime64[us, UTC]",
+}
+
+
+def frame_of_rows(fields: Sequence[Field], rows: Iterable[Mapping[str, Any]]) -> gpd.GeoDataFrame:
+    """Build a typed table from rows; columns that the fields do not name are dropped."""
+    listed = list(rows)
+    columns = {
+        field.name: _series(field, [row.get(field.name) for row in listed]) for field in fields
+    }
+    geometry = [None if is_missing(row.get("geometry")) else row["geometry"] for row in listed]
+    return gpd.GeoDataFrame(
+        columns, geometry=gpd.GeoSeries(geometry, crs=STORAGE_CRS), crs=STORAGE_CRS
+    )
+
+
+def frame_of(record_class: type[Record], records: Iterable[Record]) -> gpd.GeoDataFrame:
+    """Build a typed table from records of one class."""
+    return frame_of_rows(fields_of(record_class), (to_row(record) for record in records))
+
+
+def rows_of(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain values: None for not known, datetimes in UTC."""
+    names = [str(name) for name in frame.columns]
+    columns = [[_plain(value) for value in frame[name]] for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def records_of(record_class: type[Record], frame: gpd.GeoDataFrame) -> list[Record]:
+    """Return the rows of a table as records.
+
+    Raises
+    ------
+    InvalidInput
+        If a row does not make a valid record.
+    """
+    return [from_row(record_class, row) for row in rows_of(frame)]
+
+
+def _series(field: Field, values: list[Any]) -> pd.Series[Any]:
+    cleaned = [None if is_missing(value) else value for value in values]
+    dtype = _DTYPES.get(field.type)
+    if dtype == "datetime64[us, UTC]":
+        return pd.Series(pd.to_datetime(pd.Series(cleaned, dtype=object), utc=True)).astype(dtype)
+    if dtype == "float64":
+        return pd.Series(
+            [np.nan if value is None else float(value) for value in cleaned], dtype=dtype
+        )
+    return pd.Series(cleaned, dtype=dtype or object)
+
+
+def _plain(value: Any) -> Any:
+    if is_missing(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime().astimezone(UTC)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray | list):
+        return tuple(int(item) for item in value)
+    return value

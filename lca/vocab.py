@@ -1,0 +1,275 @@
+"""The closed vocabularies, each word with the code that the field's standards give it.
+
+Sources: UNSDI-T v2 (roads), WFP SDI-T (obstacles, ports, airports, bridges), LogIE's status
+attributes, the Admiralty scales for source and information. The words are stable API.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class FacilityType(StrEnum):
+    """Kinds of logistics facility, by the sections of a logistics capacity assessment."""
+
+    PORT = "port"
+    AIRPORT = "airport"
+    STORAGE = "storage"
+    BORDER_CROSSING = "border_crossing"
+    FUEL = "fuel"
+
+
+class OperationalStatus(StrEnum):
+    """Status of a facility in LogIE's words; SDI-T's Open, Restricted, Closed, Planned map to it."""
+
+    OPERATIONAL = "operational"
+    RESTRICTED = "restricted"
+    NOT_OPERATIONAL = "not_operational"
+    PLANNED = "planned"
+    DESTROYED = "destroyed"
+    UNKNOWN = "unknown"
+
+    @property
+    def sdi_t(self) -> str:
+        """SDI-T's ``status`` value."""
+        return _SDI_T_STATUS[self]
+
+    @property
+    def closed(self) -> bool:
+        """Whether a vehicle cannot be received there."""
+        return self in {self.NOT_OPERATIONAL, self.PLANNED, self.DESTROYED}
+
+
+_SDI_T_STATUS = {
+    OperationalStatus.OPERATIONAL: "Open",
+    OperationalStatus.RESTRICTED: "Restricted",
+    OperationalStatus.NOT_OPERATIONAL: "Closed",
+    OperationalStatus.PLANNED: "Planned",
+    OperationalStatus.DESTROYED: "Closed",
+    OperationalStatus.UNKNOWN: "Unknown",
+}
+
+
+class ConstraintType(StrEnum):
+    """What happened. The first sixteen are SDI-T's ``obstype`` values, the rest field texts'."""
+
+    OTHER = "other"
+    FLOOD = "flood"
+    MINES_UXO = "mines_uxo"
+    ROADBLOCK = "roadblock"
+    ROAD_DAMAGE = "road_damage"
+    RAILWAY_DAMAGE = "railway_damage"
+    BRIDGE_DAMAGE = "bridge_damage"
+    CULVERT_DAMAGE = "culvert_damage"
+    FERRY = "ferry"
+    CHECKPOINT_OFFICIAL = "checkpoint_official"
+    CHECKPOINT_UNOFFICIAL = "checkpoint_unofficial"
+    TRAFFIC_RESTRICTION = "traffic_restriction"
+    LANDSLIDE = "landslide"
+    WRECKAGE = "wreckage"
+    FORD = "ford"
+    TREES = "trees"
+    TSUNAMI = "tsunami"
+    MUD = "mud"
+    WEIGHT_LIMIT = "weight_limit"
+    HEIGHT_LIMIT = "height_limit"
+    RAIN_BARRIER = "rain_barrier"
+    SEASONAL_CLOSURE = "seasonal_closure"
+    CURFEW_NIGHT_BAN = "curfew_night_ban"
+    CONVOY_ESCORT_REQUIRED = "convoy_escort_required"
+    PERMIT_REQUIRED = "permit_required"
+    BORDER_CLOSURE = "border_closure"
+    FUEL_SHORTAGE = "fuel_shortage"
+    ACTIVE_HOSTILITIES = "active_hostilities"
+    INSECURITY_INCIDENT = "insecurity_incident"
+    CONTAMINATION = "contamination"
+    WORKS = "works"
+    INFORMATION_GAP = "information_gap"
+
+    @property
+    def sdi_t(self) -> str:
+        """SDI-T's ``obstype`` value; ``Unknown`` where SDI-T has none."""
+        return _SDI_T_OBSTYPE.get(self, "Unknown")
+
+
+_SDI_T_OBSTYPE = {
+    ConstraintType.FLOOD: "Flood",
+    ConstraintType.TSUNAMI: "Flood",
+    ConstraintType.MINES_UXO: "Mines/UXO",
+    ConstraintType.ROADBLOCK: "Roadblock",
+    ConstraintType.ROAD_DAMAGE: "Road damage",
+    ConstraintType.RAILWAY_DAMAGE: "Railway damage",
+    ConstraintType.BRIDGE_DAMAGE: "Bridge damage",
+    ConstraintType.CULVERT_DAMAGE: "Culvert damage",
+    ConstraintType.FERRY: "Ferry",
+    ConstraintType.CHECKPOINT_OFFICIAL: "Checkpoint Official",
+    ConstraintType.CHECKPOINT_UNOFFICIAL: "Checkpoint Unofficial",
+    ConstraintType.TRAFFIC_RESTRICTION: "Traffic restriction",
+    ConstraintType.LANDSLIDE: "Landslide",
+    ConstraintType.WRECKAGE: "Wreckage",
+    ConstraintType.FORD: "Ford",
+    ConstraintType.TREES: "Trees",
+}
+
+
+class EffectKind(StrEnum):
+    """What a constraint does to traffic."""
+
+    BLOCKED = "blocked"
+    RESTRICTED = "restricted"
+    DIFFICULT = "difficult"
+    DELAY_ONLY = "delay_only"
+    ADVISORY = "advisory"
+    UNKNOWN = "unknown"
+
+
+class Direction(StrEnum):
+    """Which direction a constraint concerns.
+
+    ``forward`` runs along the constraint's own line, from its first point to its last; for a
+    point it runs along the OSM way's drawing direction. An area has no direction.
+    """
+
+    BOTH = "both"
+    FORWARD = "forward"
+    BACKWARD = "backward"
+
+
+class ConstraintStatus(StrEnum):
+    """How far a constraint is believed; ``resolved`` is the explicit, sourced end."""
+
+    REPORTED = "reported"
+    VERIFIED = "verified"
+    DISPUTED = "disputed"
+    RESOLVED = "resolved"
+    REJECTED = "rejected"
+
+    @property
+    def stands(self) -> bool:
+        """Whether the constraint is stated as holding (design, rule of truth 1)."""
+        return self in {self.REPORTED, self.VERIFIED, self.DISPUTED}
+
+
+class Drive(StrEnum):
+    """Driven wheels that a stretch demands or a vehicle has."""
+
+    D4X2 = "4x2"
+    D4X4 = "4x4"
+    D6X6 = "6x6"
+
+    @property
+    def rank(self) -> int:
+        """Off-road ability: a higher rank may go wherever a lower one may."""
+        return (self.D4X2, self.D4X4, self.D6X6).index(self)
+
+
+class Practicability(IntEnum):
+    """UNSDI-T v2 ``CurntPrac``: the largest class of vehicle that can pass.
+
+    UNSDI-T does not say whether its tonnages are gross mass or payload; like WFP we read payload.
+    """
+
+    UNSPECIFIED = 0
+    NON_MOTORISED = 1
+    MOTORBIKE = 2
+    FOUR_WHEEL_DRIVE = 3
+    LIGHT_TRUCK = 4
+    HEAVY_TRUCK = 5
+    TRUCK_TRAILER = 6
+
+    @property
+    def label(self) -> str:
+        """The class in words."""
+        return _PRACTICABILITY_LABELS[self]
+
+
+_PRACTICABILITY_LABELS = {
+    Practicability.UNSPECIFIED: "unspecified",
+    Practicability.NON_MOTORISED: "non-motorised",
+    Practicability.MOTORBIKE: "motorbike",
+    Practicability.FOUR_WHEEL_DRIVE: "4WD up to 3.5 t",
+    Practicability.LIGHT_TRUCK: "light truck up to 10 t",
+    Practicability.HEAVY_TRUCK: "heavy truck up to 20 t",
+    Practicability.TRUCK_TRAILER: "truck with trailer over 20 t",
+}
+
+
+class LocationPrecision(StrEnum):
+    """SDI-T ``locprecision``: accurate = GPS or street level, approximate = not below town level,
+    bad = known only to a province or region, the point placed arbitrarily.
+    """
+
+    ACCURATE = "accurate"
+    APPROXIMATE = "approximate"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+
+    @property
+    def locates(self) -> bool:
+        """Whether the location is good enough to block a road (design, rule of truth 1)."""
+        return self in {self.ACCURATE, self.APPROXIMATE}
+
+
+class SourceType(StrEnum):
+    """Who or what a statement comes from."""
+
+    FIELD_ASSESSMENT = "field_assessment"
+    CONVOY_DEBRIEF = "convoy_debrief"
+    GOVERNMENT = "government"
+    MILITARY_POLICE = "military_police"
+    NGO_PARTNER = "ngo_partner"
+    UN_AGENCY = "un_agency"
+    TRANSPORTER = "transporter"
+    MEDIA = "media"
+    OSM = "osm"
+    SATELLITE = "satellite"
+    MODEL = "model"
+    LCA = "lca"
+    REFERENCE = "reference"
+    EXERCISE = "exercise"
+    OTHER = "other"
+
+
+class Reliability(StrEnum):
+    """Admiralty scale of a source: A completely reliable … E unreliable, F cannot be judged."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+
+
+class Credibility(IntEnum):
+    """Admiralty scale of an information: 1 confirmed … 5 improbable, 6 cannot be judged."""
+
+    CONFIRMED = 1
+    PROBABLY_TRUE = 2
+    POSSIBLY_TRUE = 3
+    DOUBTFUL = 4
+    IMPROBABLE = 5
+    CANNOT_BE_JUDGED = 6
+
+
+class Sensitivity(StrEnum):
+    """Who may see a record, in OCHA's four levels; the higher rank needs the higher clearance."""
+
+    PUBLIC = "public"
+    RESTRICTED = "restricted"
+    CONFIDENTIAL = "confidential"
+    STRICTLY_CONFIDENTIAL = "strictly_confidential"
+
+    @property
+    def rank(self) -> int:
+        """0 for public, up to 3."""
+        return tuple(Sensitivity).index(self)
+
+
+class Verdict(StrEnum):
+    """The answer to "can this vehicle get there"; never "safe"."""
+
+    VIABLE = "viable"
+    VIABLE_WITH_CONDITIONS = "viable_with_conditions"
+    NOT_VIABLE = "not_viable"
+    UNKNOWN = "unknown"

@@ -1,0 +1,1 @@
+"""Road graphs, constraints on their edges, the path engine and the answers."""

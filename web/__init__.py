@@ -1,0 +1,1 @@
+"""The Leaflet viewer: static files and page templates, no code."""
