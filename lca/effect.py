@@ -137,19 +137,25 @@ def _open_effect(constraint: Constraint) -> tuple[Outcome, str]:
     """Outcome and reason of a constraint that does not stop this vehicle."""
     if constraint.effect is EffectKind.UNKNOWN:
         return Outcome.CONDITIONS, "its effect on traffic is not known"
-    if constraint.constraint_type is ConstraintType.CONVOY_ESCORT_REQUIRED:
-        return Outcome.CONDITIONS, "a convoy or escort is required"
-    if constraint.constraint_type is ConstraintType.PERMIT_REQUIRED:
-        return Outcome.CONDITIONS, "a permit is required"
-    if constraint.effect is EffectKind.DIFFICULT:
-        return Outcome.CONDITIONS, "passable with difficulty"
-    if constraint.effect is EffectKind.DELAY_ONLY:
-        return Outcome.CONDITIONS, "causes a delay"
-    if constraint.effect is EffectKind.ADVISORY:
-        return Outcome.NOTES, "advisory"
+    needed = _NEEDED_TO_PASS.get(constraint.constraint_type)
+    if needed:
+        return Outcome.CONDITIONS, needed
+    if constraint.effect in _OPEN_EFFECTS:
+        return _OPEN_EFFECTS[constraint.effect]
     if has_limits(constraint):
         return Outcome.NOTES, "within the stated limit"
     return Outcome.CONDITIONS, "restricted, without a stated limit"
+
+
+_NEEDED_TO_PASS = {
+    ConstraintType.CONVOY_ESCORT_REQUIRED: "a convoy or escort is required",
+    ConstraintType.PERMIT_REQUIRED: "a permit is required",
+}
+_OPEN_EFFECTS = {
+    EffectKind.DIFFICULT: (Outcome.CONDITIONS, "passable with difficulty"),
+    EffectKind.DELAY_ONLY: (Outcome.CONDITIONS, "causes a delay"),
+    EffectKind.ADVISORY: (Outcome.NOTES, "advisory"),
+}
 
 
 def _excess_words(excess: tuple[Excess, ...]) -> str:

@@ -7,6 +7,7 @@ projection, never from degrees.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyproj
 import shapely
+from pyproj.enums import TransformDirection
 from shapely.geometry.base import BaseGeometry
 
 from .errors import MissingCrs, UsageError
@@ -140,20 +142,27 @@ class LocalMetres:
 
     def project(self, geometry: BaseGeometry) -> BaseGeometry:
         """EPSG:4326 -> local metres."""
-        return self._apply(geometry, "FORWARD")
+        moved: BaseGeometry = shapely.transform(geometry, self._move(TransformDirection.FORWARD))
+        return moved
 
     def unproject(self, geometry: BaseGeometry) -> BaseGeometry:
         """Local metres -> EPSG:4326."""
-        return self._apply(geometry, "INVERSE")
+        moved: BaseGeometry = shapely.transform(geometry, self._move(TransformDirection.INVERSE))
+        return moved
 
     def project_array(self, geometries: NDArray[np.object_]) -> NDArray[np.object_]:
         """EPSG:4326 -> local metres for an array of geometries."""
-        return np.asarray(self._apply(geometries, "FORWARD"), dtype=object)
+        moved: NDArray[np.object_] = shapely.transform(
+            geometries, self._move(TransformDirection.FORWARD)
+        )
+        return moved
 
-    def _apply(self, geometry, direction):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def _move(
+        self, direction: TransformDirection
+    ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
         transformer = _metric_transformer(self.centre.lon, self.centre.lat)
 
         def move(xy: NDArray[np.float64]) -> NDArray[np.float64]:
             return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1], direction=direction))
 
-        return shapely.transform(geometry, move)
+        return move

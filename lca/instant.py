@@ -91,3 +91,8 @@ class DailyWindow:
 
 def _at_local(day: date, edge: time, tz: ZoneInfo) -> datetime:
     return datetime.combine(day, edge, tzinfo=tz).astimezone(UTC)
+
+
+def utc_now() -> datetime:
+    """Return the system clock's time in UTC; everything else takes a clock as an argument."""
+    return datetime.now(UTC)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -46,12 +46,16 @@ def described(title: str, *, unit: str | None = None, default: Any = dataclasses
     return dataclasses.field(default=default, metadata=metadata)
 
 
-@lru_cache(maxsize=64)
 def fields_of(record_class: type) -> tuple[Field, ...]:
     """Return the columns of a record class, its own first and those of its root class last.
 
     ``geometry`` is not among them.
     """
+    return _fields(record_class)
+
+
+@lru_cache(maxsize=64)
+def _fields(record_class: type) -> tuple[Field, ...]:
     hints = get_type_hints(record_class)
     root = [base for base in record_class.__mro__ if dataclasses.is_dataclass(base)][-1]
     last = {field.name for field in dataclasses.fields(root)} if root is not record_class else set()
@@ -153,27 +157,30 @@ def _coerce(value: Any, kind: Any, name: str, row: Mapping[str, Any]) -> Any:
 
 
 def _convert(value: Any, kind: Any) -> Any:
-    if kind is datetime:
-        return _moment(value)
-    if kind is bool:
-        if isinstance(value, str):
-            return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[
-                value.strip().lower()
-            ]
-        return bool(value)
     if get_origin(kind) is tuple:
-        parts = value.replace(",", ";").split(";") if isinstance(value, str) else value
-        return tuple(int(part) for part in parts if str(part).strip())
-    if kind is BaseGeometry:
-        if not isinstance(value, BaseGeometry):
-            msg = "not a geometry"
-            raise TypeError(msg)
-        return value
+        return _integers(value)
     if isinstance(kind, type) and issubclass(kind, IntEnum):
         return kind(int(value))
-    if kind is str:
-        return str(value).strip()
-    return kind(value)
+    converter = _CONVERTERS.get(kind, kind)
+    return converter(value)
+
+
+def _integers(value: Any) -> tuple[int, ...]:
+    parts = value.replace(",", ";").split(";") if isinstance(value, str) else value
+    return tuple(int(part) for part in parts if str(part).strip())
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, str):
+        return _BOOLEAN_WORDS[value.strip().lower()]
+    return bool(value)
+
+
+def _geometry(value: Any) -> BaseGeometry:
+    if not isinstance(value, BaseGeometry):
+        msg = "not a geometry"
+        raise TypeError(msg)
+    return value
 
 
 def _moment(value: Any) -> datetime:
@@ -184,3 +191,12 @@ def _moment(value: Any) -> datetime:
         msg = "a date and time without an offset"
         raise ValueError(msg)
     return moment
+
+
+_BOOLEAN_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_CONVERTERS: dict[Any, Callable[[Any], Any]] = {
+    datetime: _moment,
+    bool: _boolean,
+    BaseGeometry: _geometry,
+    str: lambda value: str(value).strip(),
+}

@@ -19,12 +19,7 @@ from .record import Field, FieldType, fields_of, from_row, is_missing, to_row
 
 Record = TypeVar("Record")
 
-_DTYPES: dict[FieldType, str] = {
-    "integer": "Int64",
-    "number": "float64",
-    "boolean": "boolean",
-    "instant": "datetime64[us, UTC]",
-}
+_DTYPES: dict[FieldType, Any] = {"integer": "Int64", "boolean": "boolean"}
 
 
 def frame_of_rows(fields: Sequence[Field], rows: Iterable[Mapping[str, Any]]) -> gpd.GeoDataFrame:
@@ -33,7 +28,8 @@ def frame_of_rows(fields: Sequence[Field], rows: Iterable[Mapping[str, Any]]) ->
     columns = {
         field.name: _series(field, [row.get(field.name) for row in listed]) for field in fields
     }
-    geometry = [None if is_missing(row.get("geometry")) else row["geometry"] for row in listed]
+    geometry = np.empty(len(listed), dtype=object)
+    geometry[:] = [None if is_missing(row.get("geometry")) else row["geometry"] for row in listed]
     return gpd.GeoDataFrame(
         columns, geometry=gpd.GeoSeries(geometry, crs=STORAGE_CRS), crs=STORAGE_CRS
     )
@@ -64,14 +60,13 @@ def records_of(record_class: type[Record], frame: gpd.GeoDataFrame) -> list[Reco
 
 def _series(field: Field, values: list[Any]) -> pd.Series[Any]:
     cleaned = [None if is_missing(value) else value for value in values]
-    dtype = _DTYPES.get(field.type)
-    if dtype == "datetime64[us, UTC]":
-        return pd.Series(pd.to_datetime(pd.Series(cleaned, dtype=object), utc=True)).astype(dtype)
-    if dtype == "float64":
-        return pd.Series(
-            [np.nan if value is None else float(value) for value in cleaned], dtype=dtype
-        )
-    return pd.Series(cleaned, dtype=dtype or object)
+    if field.type == "instant":
+        moments: pd.Series[Any] = pd.to_datetime(pd.Series(cleaned, dtype=object), utc=True)
+        return moments.astype("datetime64[us, UTC]")
+    if field.type == "number":
+        numbers = [np.nan if value is None else float(value) for value in cleaned]
+        return pd.Series(numbers, dtype="float64")
+    return pd.Series(cleaned, dtype=_DTYPES.get(field.type, object))
 
 
 def _plain(value: Any) -> Any:

@@ -40,7 +40,7 @@ class VehicleClass:
 def vehicle_classes() -> dict[str, VehicleClass]:
     """Return the vehicle classes by code, in the order of the reference table."""
     table = resources.files("data").joinpath("reference", "vehicle_classes.csv")
-    with table.open(encoding="utf-8", newline="") as stream:
+    with table.open(encoding="utf-8") as stream:
         records = [from_row(VehicleClass, row) for row in csv.DictReader(stream)]
     return {record.code: record for record in records}
 
@@ -60,7 +60,9 @@ def vehicle_class(code: str) -> VehicleClass:
     if found:
         return found
     mass = re.fullmatch(
-        r"\s*(\d+(?:\.\d+)?)\s*-?\s*(?:t|mt|ton|tons|tonne|tonnes)(?:\s+truck)?\s*", code, re.IGNORECASE
+        r"\s*(\d+(?:\.\d+)?)\s*-?\s*(?:t|mt|ton|tons|tonne|tonnes)(?:\s+truck)?\s*",
+        code,
+        re.IGNORECASE,
     )
     if mass:
         raise _ambiguous(code.strip(), float(mass[1]), classes)
