@@ -1,0 +1,115 @@
+"""What a graph build is made of: its name, its source, and the report of its making."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadTag:
+    """A tag whose value could not be interpreted, and on how many ways it stands."""
+
+    key: str
+    value: str
+    ways: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """Counts of a build, what was merged or left out of it, and where it is not connected.
+
+    Attributes
+    ----------
+    nodes, segments : int
+        Size of the network; it has two arcs a segment.
+    length_km : float
+        Length of all segments, each counted once.
+    mainland_nodes : int
+        Nodes of the largest part within which a truck can drive from everywhere to everywhere.
+    islands : tuple of int
+        Sizes of the other such parts, largest first.
+    segments_before_merging : int
+        Segments before chains of the same way with the same attributes were merged.
+    left_out : mapping of str to int
+        Reason -> how many rows or ways of the source are not in the network.
+    absent_columns : tuple of str
+        Segment columns that the source does not carry at all, so that an empty value in them
+        says nothing about the road.
+    unread_tags : tuple of UnreadTag
+        Tags whose value could not be interpreted; they count as not tagged.
+    """
+
+    nodes: int
+    segments: int
+    length_km: float
+    mainland_nodes: int
+    islands: tuple[int, ...]
+    segments_before_merging: int
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    absent_columns: tuple[str, ...] = ()
+    unread_tags: tuple[UnreadTag, ...] = ()
+
+    @property
+    def arcs(self) -> int:
+        """The number of arcs, two a segment."""
+        return 2 * self.segments
+
+    @property
+    def mainland_share(self) -> float:
+        """Share of the nodes that lie on the mainland, 0 for an empty network."""
+        return self.mainland_nodes / self.nodes if self.nodes else 0.0
+
+    def text(self) -> str:
+        """Return the report in a few lines for people."""
+        islands = len(self.islands)
+        lines = [
+            f"{self.nodes:,} nodes, {self.segments:,} segments "
+            f"({self.segments_before_merging:,} before merging), {self.length_km:,.1f} km",
+            f"{self.mainland_nodes:,} nodes ({self.mainland_share:.1%}) are on the mainland; "
+            f"{islands:,} island{'' if islands == 1 else 's'} hold the other "
+            f"{self.nodes - self.mainland_nodes:,}",
+        ]
+        lines += [f"left out: {count:,} {reason}" for reason, count in self.left_out.items()]
+        if self.absent_columns:
+            lines.append("the source does not carry: " + ", ".join(self.absent_columns))
+        lines += [
+            f"not interpreted: {tag.key}={tag.value} on {tag.ways:,} "
+            f"way{'' if tag.ways == 1 else 's'}"
+            for tag in self.unread_tags
+        ]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildInfo:
+    """A build's name, source, credit, box and report; none of it is part of the digest.
+
+    ``osm_date`` is the ISO date (or date-time) of the OSM data, None if the source does not say.
+    ``bbox`` is west, south, east, north in EPSG:4326 degrees.
+    """
+
+    name: str
+    source: str
+    source_sha256: str | None
+    osm_date: str | None
+    attribution: str
+    licence: str
+    bbox: tuple[float, float, float, float]
+    report: BuildReport
+    tools: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the information as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> BuildInfo:
+        """Read what :meth:`as_json` wrote."""
+        report = dict(body["report"])
+        report["islands"] = tuple(report["islands"])
+        report["absent_columns"] = tuple(report["absent_columns"])
+        report["unread_tags"] = tuple(UnreadTag(**tag) for tag in report["unread_tags"])
+        west, south, east, north = body["bbox"]
+        return cls(**{**body, "bbox": (west, south, east, north), "report": BuildReport(**report)})
