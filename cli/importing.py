@@ -1,0 +1,137 @@
+"""``lca import``: any supported file into drafts, with the report of what is wrong in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from openpyxl import Workbook
+
+from layers.draft import Draft
+from layers.store import Store
+from lca.errors import NotFound, UsageError, ValidationFailed
+from lca.ingest import Reading, read_assessment
+from lca.issues import Report, errors_first
+
+from .context import Author, JsonFlag, Session, session_of
+
+
+def import_file(
+    ctx: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(help="Workbook, GeoJSON, GeoPackage or zipped Shapefile.")
+    ],
+    author: Author,
+    layer: Annotated[str | None, typer.Option(help="Only this layer; a GIS file needs it.")] = None,
+    profile: Annotated[str | None, typer.Option(help="How to read the file.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Also write the report to this .json or .xlsx file.")
+    ] = None,
+    skip_rejected: Annotated[
+        bool, typer.Option(help="Draft the good rows even if others are rejected.")
+    ] = False,
+    message: Annotated[str, typer.Option(help="What this import brings.")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Read FILE into a draft of each of its layers, and print what is wrong row by row.
+
+    Nothing is published. Exit code 4 if rows are rejected; then nothing is drafted either,
+    unless --skip-rejected is given.
+    """
+    del as_json
+    session = session_of(ctx)
+    store = session.open_store()
+    if layer is not None and layer not in store.specs:
+        raise NotFound(
+            f"There is no layer {layer!r}.", do_next="Choose one of " + ", ".join(store.specs) + "."
+        )
+    reading = read_assessment(file, profile=profile, layer=layer)
+    if report is not None:
+        _write_report(report, reading.report)
+    _show_issues(session, reading.report)
+    if reading.report.errors and not skip_rejected:
+        raise ValidationFailed(
+            f"{len(reading.report.errors)} errors; nothing was drafted.",
+            where=file.name,
+            do_next="Mend the rows listed above, or import the good rows with --skip-rejected.",
+            details=reading.report.as_json(),
+        )
+    drafts = _draft_tables(store, reading, layer, author=author, message=message or file.name)
+    _show_drafts(session, drafts, reading)
+
+
+def _draft_tables(
+    store: Store, reading: Reading, layer: str | None, *, author: str, message: str
+) -> list[Draft]:
+    wanted = {
+        name: frame
+        for name, frame in reading.tables.items()
+        if layer in {None, name} and len(frame)
+    }
+    if not wanted:
+        raise UsageError(
+            f"The file has no rows for {layer or 'any layer'}.", where=reading.filename
+        )
+    return [
+        store.draft(
+            name,
+            frame,
+            author=author,
+            message=message,
+            report=reading.report,
+            source_name=reading.filename,
+            source_sha256=reading.sha256,
+        )
+        for name, frame in wanted.items()
+    ]
+
+
+def _show_issues(session: Session, report: Report) -> None:
+    for issue in errors_first(report.issues):
+        session.say(f"{issue.severity.value}: {issue.text()}")
+    for name, count in report.rows_in.items():
+        accepted, rejected = report.rows_accepted.get(name, 0), report.rows_rejected.get(name, 0)
+        session.say(f"{name}: {count} rows read, {accepted} accepted, {rejected} rejected")
+
+
+def _show_drafts(session: Session, drafts: list[Draft], reading: Reading) -> None:
+    body: dict[str, Any] = {
+        "profile": reading.profile,
+        "profile_reason": reading.profile_reason,
+        "report": reading.report.as_json(),
+        "drafts": [draft.as_json() for draft in drafts],
+    }
+    session.rows(
+        ["LAYER", "DRAFT", "FEATURES", "CHANGES", "CLOSURES LIFTED"],
+        [
+            (draft.layer, draft.id, draft.feature_count, draft.summary, len(draft.lifts))
+            for draft in drafts
+        ],
+        body,
+    )
+    for draft in drafts:
+        for closure in draft.lifts:
+            session.say(
+                f"{draft.layer}: would lift {closure.id} {closure.name} "
+                f"({', '.join(closure.reasons)}); confirm with --confirm-lift {closure.id}"
+            )
+        session.say(f"Publish with: lca layer publish {draft.layer} --draft {draft.id}")
+
+
+def _write_report(path: Path, report: Report) -> None:
+    if path.suffix == ".json":
+        path.write_bytes(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2))
+        return
+    if path.suffix != ".xlsx":
+        raise UsageError(f"{path.name} is neither .json nor .xlsx.", do_next="Name the report so.")
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Issues")
+    sheet.append(["Severity", "Sheet", "Row", "Column", "Value", "What is wrong", "What to do"])
+    for issue in errors_first(report.issues):
+        cells = (issue.severity.value, issue.sheet, issue.row, issue.column, issue.value)
+        # A leading apostrophe keeps a spreadsheet from running a value as a formula.
+        defused = ["'" + c if isinstance(c, str) and c[:1] in "=+-@\t\r" else c for c in cells]
+        sheet.append([*defused, issue.message, issue.do_next])
+    book.save(path)

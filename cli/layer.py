@@ -1,0 +1,270 @@
+"""``lca layer``: list, show, log, diff, publish, roll back, withdraw and export versions."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from layers.export import ExportFormat, export
+from layers.release import Release
+from layers.store import Store
+from lca.errors import NotFound, UsageError
+from lca.geo import BBox
+from lca.instant import format_instant
+from lca.vocab import Sensitivity
+
+from .context import Author, Instant, JsonFlag, session_of
+
+app = typer.Typer(no_args_is_help=True)
+
+LayerName = Annotated[str, typer.Argument(metavar="LAYER", help="Name of the layer.")]
+Reference = Annotated[
+    str, typer.Argument(metavar="VERSION", help="A number, an id or its first 8 digits, or latest.")
+]
+ConfirmLift = Annotated[
+    list[str] | None,
+    typer.Option(help="Confirm that this closure is lifted (repeatable, by id)."),
+]
+Clearance = Annotated[Sensitivity, typer.Option(help="Show records up to this sensitivity.")]
+_ALL = Sensitivity.STRICTLY_CONFIDENTIAL
+
+
+@app.command("list")
+def list_layers(ctx: typer.Context, as_json: JsonFlag = False) -> None:
+    """List the layers and their published versions."""
+    del as_json
+    session = session_of(ctx)
+    store = session.open_store()
+    heads = store.heads()
+    body = [
+        {"layer": name, "title": spec.title, "head": _head(heads.releases.get(name))}
+        for name, spec in store.specs.items()
+    ]
+    session.rows(
+        ["LAYER", "TITLE", "VERSION", "ID", "PUBLISHED", "FEATURES"],
+        [
+            (name, spec.title, *_head_cells(heads.releases.get(name)))
+            for name, spec in store.specs.items()
+        ],
+        body,
+    )
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    layer: LayerName,
+    version: Annotated[str, typer.Option(help="Which version.")] = "latest",
+    as_of: Instant = None,
+    bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 1000,
+    clearance: Clearance = _ALL,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show the features of a layer."""
+    del as_json
+    session = session_of(ctx)
+    store = session.open_store()
+    release = _release(store, layer, version, as_of)
+    page = store.page(
+        release, bbox=BBox.parse(bbox) if bbox else None, limit=limit, clearance=clearance
+    )
+    session.rows(
+        ["ID", "NAME", "STATUS", "SOURCE", "DATE OF INFORMATION"],
+        [
+            (
+                row["id"],
+                row.get("name"),
+                row.get("status"),
+                row.get("source_org"),
+                row["date_of_information"] and format_instant(row["date_of_information"]),
+            )
+            for row in page.rows
+        ],
+        {"release": release.as_json(), "matched": page.matched, "features": page.rows},
+    )
+
+
+@app.command()
+def log(ctx: typer.Context, layer: LayerName, as_json: JsonFlag = False) -> None:
+    """List the history of a layer, newest first."""
+    del as_json
+    session = session_of(ctx)
+    releases = session.open_store().log(layer)
+    session.rows(
+        ["VERSION", "ID", "PUBLISHED", "BY", "ACTION", "FEATURES", "MESSAGE"],
+        [
+            (
+                release.number,
+                release.version[:12],
+                format_instant(release.published_at),
+                release.author,
+                f"{release.action} (withdrawn)" if release.withdrawn_at else release.action,
+                release.feature_count,
+                release.message,
+            )
+            for release in releases
+        ],
+        [release.as_json() for release in releases],
+    )
+
+
+@app.command()
+def diff(
+    ctx: typer.Context,
+    layer: LayerName,
+    older: Annotated[str, typer.Argument(help="The older version.")],
+    newer: Annotated[str, typer.Argument(help="The newer version.")] = "latest",
+    clearance: Clearance = _ALL,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say what changed between two versions, as text that can go into a report."""
+    del as_json
+    session = session_of(ctx)
+    store = session.open_store()
+    found = store.diff(
+        layer, store.release(layer, older), store.release(layer, newer), clearance=clearance
+    )
+    session.data(found.as_json(), found.as_text())
+
+
+@app.command()
+def publish(
+    ctx: typer.Context,
+    layer: LayerName,
+    author: Author,
+    draft: Annotated[str | None, typer.Option(help="Draft id; the newest if left out.")] = None,
+    message: Annotated[str | None, typer.Option(help="Release note.")] = None,
+    confirm_lift: ConfirmLift = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Publish a draft. Exit code 5 if somebody published since, or if closures would be lifted."""
+    del as_json
+    session = session_of(ctx)
+    store = session.open_store()
+    release = store.publish(
+        draft or _newest_draft(store, layer),
+        author=author,
+        message=message,
+        confirm_lifts=frozenset(confirm_lift or ()),
+    )
+    session.data(release.as_json(), _published(release))
+
+
+@app.command()
+def rollback(
+    ctx: typer.Context,
+    layer: LayerName,
+    version: Reference,
+    author: Author,
+    message: Annotated[str, typer.Option(help="Why.")],
+    confirm_lift: ConfirmLift = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Publish an old version again, as a new one."""
+    del as_json
+    session = session_of(ctx)
+    release = session.open_store().rollback(
+        layer, version, author=author, message=message, confirm_lifts=frozenset(confirm_lift or ())
+    )
+    session.data(release.as_json(), _published(release))
+
+
+@app.command()
+def withdraw(
+    ctx: typer.Context,
+    layer: LayerName,
+    version: Reference,
+    author: Author,
+    reason: Annotated[str, typer.Option(help="Why.")],
+    confirm_lift: ConfirmLift = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Hide a version everywhere; its entry in the history stays."""
+    del as_json
+    session = session_of(ctx)
+    release = session.open_store().withdraw(
+        layer, version, author=author, reason=reason, confirm_lifts=frozenset(confirm_lift or ())
+    )
+    text = f"Withdrawn. {_published(release)}" if release else "Withdrawn."
+    session.data(release.as_json() if release else None, text)
+
+
+@app.command("export")
+def export_layer(
+    ctx: typer.Context,
+    layer: LayerName,
+    out: Annotated[Path | None, typer.Option(help="File to write; stdout if left out.")] = None,
+    fmt: Annotated[
+        ExportFormat | None, typer.Option("--format", help="By the file's suffix if left out.")
+    ] = None,
+    version: Annotated[str, typer.Option(help="Which version.")] = "latest",
+    as_of: Instant = None,
+    clearance: Clearance = Sensitivity.PUBLIC,
+) -> None:
+    """Export a version as GeoJSON, GeoPackage or CSV, with its licence and its date inside."""
+    session = session_of(ctx)
+    store = session.open_store()
+    chosen = fmt or _format_of(out)
+    body = export(store, _release(store, layer, version, as_of), chosen, clearance=clearance)
+    if out is None:
+        sys.stdout.buffer.write(body)
+    else:
+        out.write_bytes(body)
+        session.say(f"Wrote {out} ({len(body):,} bytes).")
+
+
+def _format_of(out: Path | None) -> ExportFormat:
+    if out is None:
+        return ExportFormat.GEOJSON
+    try:
+        return ExportFormat(out.suffix.lstrip(".").lower())
+    except ValueError:
+        raise UsageError(
+            f"{out.name} does not say the format.",
+            do_next="End it in .geojson, .gpkg or .csv, or give --format.",
+        ) from None
+
+
+def _release(store: Store, layer: str, version: str, as_of: Any) -> Release:
+    if as_of is None:
+        return store.release(layer, version)
+    found = store.head(layer, as_of=as_of)
+    if found is None:
+        raise NotFound(f"{layer} had no published version at {format_instant(as_of)}.")
+    return found
+
+
+def _newest_draft(store: Store, layer: str) -> str:
+    drafts = store.drafts(layer)
+    if not drafts:
+        raise NotFound(f"{layer} has no draft.", do_next="Make one with: lca import FILE")
+    newest: str = drafts[0].id
+    return newest
+
+
+def _head(release: Release | None) -> Any:
+    return release.as_json() if release else None
+
+
+def _head_cells(release: Release | None) -> tuple[Any, ...]:
+    if release is None:
+        return (None, None, None, None)
+    if release.withdrawn_at is not None:
+        return (release.number, "withdrawn", None, None)
+    return (
+        release.number,
+        release.version[:12],
+        format_instant(release.published_at),
+        release.feature_count,
+    )
+
+
+def _published(release: Release) -> str:
+    return (
+        f"{release.layer} version {release.number} ({release.version[:12]}), "
+        f"{release.feature_count} features, published {format_instant(release.published_at)}"
+    )

@@ -1,0 +1,95 @@
+"""The command ``lca``: one root, its sub-commands, and the way errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+import lca
+from lca.errors import LcaError
+
+from . import constraint, importing, layer, mapping, roads, route, serve, token
+from .context import Session
+from .errors import error_json, error_text, exit_code
+
+app = typer.Typer(
+    name="lca",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Logistics capacity assessments and access constraints as versioned map layers, "
+    "with routes that follow what is published.",
+    epilog="Exit codes: 0 ok, 1 error, 2 usage, 3 not found, 4 validation failed, 5 conflict, "
+    "6 not viable, 7 unknown (6 and 7 are answers, not failures).",
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"lca {lca.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    store: Annotated[
+        Path | None,
+        typer.Option(envvar="LCA_STORE", help="Folder of the store; it is made on first use."),
+    ] = None,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Hold what the sub-commands share."""
+    if ctx.obj is None:
+        ctx.obj = Session(store_path=store)
+    elif store is not None:
+        ctx.obj.store_path = store
+
+
+app.command("demo")(serve.demo)
+app.command("serve")(serve.serve)
+app.command("import")(importing.import_file)
+app.command("route")(route.route)
+app.command("map")(mapping.make_map)
+app.add_typer(roads.app, name="roads", help="Road graphs.")
+app.add_typer(layer.app, name="layer", help="Versions of a layer.")
+app.add_typer(constraint.app, name="constraint", help="Access constraints.")
+app.add_typer(token.app, name="token", help="Tokens for the service.")
+
+
+def run(arguments: Sequence[str], *, session: Session | None = None) -> int:
+    """Run ``lca`` with some arguments and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What stands after ``lca`` on the command line.
+    session : Session, optional
+        Store and clock to use instead of the options' and the system's.
+    """
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(list(arguments), prog_name="lca", standalone_mode=False, obj=session)
+    except LcaError as error:
+        wants_json = "--json" in arguments
+        sys.stderr.write((error_json(error) if wants_json else error_text(error)) + "\n")
+        return exit_code(error)
+    except TyperException as error:
+        error.show()
+        return error.exit_code
+    except typer.Abort:
+        sys.stderr.write("Stopped.\n")
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """Run ``lca`` as a program."""
+    sys.exit(run(sys.argv[1:]))

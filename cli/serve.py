@@ -1,0 +1,124 @@
+"""``lca serve`` and ``lca demo``: run the service on this machine."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+import typer
+import uvicorn
+
+from layers.access import Role, create_token
+from lca.errors import PortInUse, UsageError
+from lca.vocab import Sensitivity
+
+from .context import Session, session_of
+from .demo import build_demo, demo_store_path
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=1, max=65535)]
+
+
+def serve(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Serve the store: the viewer, the API and the routes."""
+    session = session_of(ctx)
+    session.open_store()
+    _require_port(host, port)
+    session.say(f"Serving {session.store_path} on http://{host}:{port} (Ctrl-C stops it)")
+    _run(session, host, port)
+
+
+def demo(
+    ctx: typer.Context,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    folder: Annotated[Path | None, typer.Option(help="Where the demo store is kept.")] = None,
+    build_only: Annotated[
+        bool, typer.Option("--build-only", help="Build the store, print its path, do not serve.")
+    ] = False,
+) -> None:
+    """Build the demo store (Coquimbo – La Serena, an exercise) and serve it."""
+    session = session_of(ctx)
+    if not build_only:
+        _require_port(host, port)
+    if session.store_path is None:
+        parent = folder or platformdirs.user_data_path("lca-access-map")
+        session.store_path = demo_store_path(parent, session.clock())
+    build_demo(session.store_path, clock=session.clock, say=session.say)
+    if build_only:
+        session.data({"store": str(session.store_path)}, str(session.store_path))
+        return
+    store = session.open_store()
+    token = create_token(
+        store,
+        role=Role.ADMIN,
+        clearance=Sensitivity.RESTRICTED,
+        name="demo",
+        expires_at=store.now() + timedelta(days=7),
+    )
+    session.say(_welcome(session.store_path, host, port, token))
+    _run(session, host, port)
+
+
+def _welcome(store: Path, host: str, port: int, token: str) -> str:
+    lca = f"lca --store {store}"
+    return f"""
+LCA Access Map, demo: Coquimbo – La Serena, Chile. EXERCISE DATA: the earthquake, the
+constraints, the stores and the fuel points are invented; the roads are OpenStreetMap's.
+
+  Open        http://{host}:{port}
+  Publish     sign in on the page with this token (valid for 7 days):
+              {token}
+
+Try:
+  1. Check a route from the port to the airport for truck_heavy_3.
+  2. Sign in, click the Costanera and both carriageways of Ruta 5 Norte, and close them.
+  3. Ask again: the answer names what blocks it. End the closure, and ask once more.
+
+The same from another terminal:
+  {lca} route CLCQQ SCSE --vehicle truck_heavy_3
+  {lca} constraint list
+  {lca} map constraints ports airports --out access.png
+
+Ctrl-C stops it."""
+
+
+def _require_port(host: str, port: int) -> None:
+    """Refuse early, and in words, if the address cannot be served on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUse(
+                    f"Port {port} on {host} is used by another program.",
+                    do_next=f"Stop it, or choose another: lca demo --port {port + 1} "
+                    f"(make demo PORT={port + 1}).",
+                ) from error
+            raise UsageError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+
+
+def _run(session: Session, host: str, port: int) -> None:
+    # The service reads its settings from the environment, in api.asgi, once.
+    os.environ["LCA_STORE"] = str(session.store_path)
+    config = uvicorn.Config(
+        "api.asgi:create",
+        factory=True,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        session.say("Stopped.")

@@ -1,0 +1,111 @@
+"""The story of the product, told at a terminal: a closure is published, blocks, ends, is replayed."""
+
+from __future__ import annotations
+
+import pytest
+
+CUT = ("90843088", "704109639", "704109637")
+"""OSM ways of the Costanera and of both carriageways of Ruta 5 Norte."""
+
+ASK = ("route", "CLCQQ", "SCSE", "--vehicle", "truck_heavy_3")
+
+
+def body_of(answer):
+    return {key: value for key, value in answer.items() if key != "envelope"}
+
+
+@pytest.fixture
+def cut_segments(lca):
+    """The segments on which the links 29899, 5372 and 5374 of the source lie."""
+    import geopandas as gpd  # noqa: PLC0415 - heavy, and only this fixture needs it
+
+    from layers.store import Store  # noqa: PLC0415
+    from routing.planner import Planner  # noqa: PLC0415
+
+    links = gpd.read_parquet("data/demo/coquimbo/roads.parquet").set_index("link_id")
+    segments = Planner(Store.open(lca.store, clock=lca.clock)).network.segments
+    found = []
+    for link in (29899, 5372, 5374):
+        middle = links.geometry[link].interpolate(0.5, normalized=True)
+        found.append(segments.loc[segments.distance(middle).idxmin(), "segment_id"])
+    return found
+
+
+@pytest.mark.filterwarnings("ignore:Geometry is in a geographic CRS")
+def test_a_closure_is_published_blocks_ends_and_is_replayed(lca, cut_segments):
+    before = lca(*ASK, "--json")
+    assert before.code == 0
+    assert before.json["verdict"] == "viable"
+    assert before.json["unknowns"]["unknown_limits_km"] > 0
+    assert before.json["exercise"] is True
+
+    added = lca(
+        "constraint", "add", "--json",
+        "--name", "Tsunami debris north of Coquimbo",
+        "--type", "tsunami", "--effect", "blocked", "--status", "verified",
+        "--source", "MOP Vialidad", "--date", "2026-11-18T14:30Z",
+        *(part for segment in cut_segments for part in ("--segment", segment)),
+    )  # fmt: skip
+    assert added.code == 0
+    assert added.json["match"]["state"] == "matched"
+    constraint_id = added.json["id"]
+
+    during = lca(*ASK, "--json")
+    assert during.code == 6
+    assert during.json["verdict"] == "not_viable"
+    blockers = during.json["blocked_by"]
+    assert [blocker["id"] for blocker in blockers] == [constraint_id]
+    assert blockers[0]["name"] == "Tsunami debris north of Coquimbo"
+    assert blockers[0]["source_org"] == "MOP Vialidad"
+    assert blockers[0]["date_of_information"] == "2026-11-18T14:30:00Z"
+
+    lca.clock.tick(hours=1)
+    ended = lca(
+        "constraint", "end", constraint_id, "--source", "MOP Vialidad", "--reason", "debris cleared"
+    )
+    assert ended.code == 0
+
+    after = lca(*ASK, "--json")
+    assert after.code == 0
+    assert after.json["verdict"] == "viable"
+    assert after.json["way"]["geometry"] == before.json["way"]["geometry"]
+
+    replayed = lca(*ASK, "--as-of", during.json["question"]["as_of"], "--json")
+    assert replayed.code == 6
+    assert body_of(replayed.json) == body_of(during.json)
+    assert replayed.json["envelope"]["computed_at"] != during.json["envelope"]["computed_at"]
+
+
+def test_the_answer_reads_well_on_a_terminal(lca):
+    answer = lca(*ASK)
+    assert answer.code == 0
+    assert "viable" in answer.out.lower()
+    assert "km" in answer.out
+    assert "EXERCISE" in answer.out
+    assert "verify locally" in answer.out
+
+
+def test_an_ambiguous_truck_is_refused_with_both_readings(lca):
+    answer = lca("route", "CLCQQ", "SCSE", "--vehicle", "20 t")
+    assert answer.code == 2
+    assert "truck_medium" in answer.err
+    assert "truck_heavy_3" in answer.err
+
+
+def test_a_bare_pair_of_numbers_is_refused(lca):
+    answer = lca("route", "-29.95,-71.34", "SCSE", "--vehicle", "truck_heavy_3")
+    assert answer.code == 2
+    assert "lat=" in answer.err
+
+
+def test_a_place_that_nobody_knows_is_not_found(lca):
+    answer = lca("route", "Atlantis", "SCSE", "--vehicle", "truck_heavy_3", "--json")
+    assert answer.code == 3
+    assert answer.out == ""
+    assert "Atlantis" in answer.err
+
+
+def test_nobody_has_assessed_a_new_store(empty_lca):
+    answer = empty_lca("route", "a", "b", "--vehicle", "truck_heavy_3")
+    assert answer.code in {1, 3}
+    assert "road" in answer.err
