@@ -1,110 +1,105 @@
-"""Make a road network out of roads: canonical order, ids, digest and report."""
+"""Graph builds from links or an OSM file, saved and loaded."""
 
 from __future__ import annotations
 
-from importlib import metadata
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
-from numpy.typing import NDArray
 
-from .build_digest import digest_of
-from .build_info import BuildInfo, BuildReport
-from .components import largest, sizes, strong_components
-from .legality import legal_arcs
-from .network import ATTRIBUTE_COLUMNS, RoadNetwork
-from .roads import Roads, Source, with_all_attributes
-from .simplify import merge_chains
+from lca.errors import UnreadableFile
 
-COORDINATE_DECIMALS = 7
-"""OSM's own resolution, about 1 cm."""
-LENGTH_DECIMALS = 3
+from .assemble import assemble
+from .build_store import load_network, save_network
+from .links import roads_of_links
+from .network import RoadNetwork
+from .osmfile import OSM_SUFFIXES, read_osm
+from .roads import Source
 
-_TOOLS = ("geopandas", "numpy", "osmium", "shapely")
+__all__ = ["build_from_file", "build_from_links", "build_from_osm", "load_network", "save_network"]
 
 
-def assemble(roads: Roads, source: Source, *, simplify: bool = True) -> RoadNetwork:
-    """Return the network of some roads; the same roads in any order give the same network.
+def build_from_file(path: Path, name: str) -> RoadNetwork:
+    """Build a network from an OSM file, or from ``roads.parquet`` with ``nodes.parquet`` beside it.
 
-    Parameters
-    ----------
-    roads : Roads
-        Nodes and segments as the source gives them.
-    source : Source
-        Name and credit of the build.
-    simplify : bool
-        Merge chains of segments of one way with equal attributes.
+    Raises
+    ------
+    UnreadableFile
+        If the file is neither, is not there, or is damaged.
+    InvalidInput
+        If it holds no road.
     """
-    segments = with_all_attributes(roads.segments)
-    before = len(segments)
-    if simplify:
-        segments = merge_chains(segments)
-    node_ids = np.unique(np.concatenate([segments["from_id"], segments["to_id"]]).astype(np.int64))
-    lon, lat = (
-        roads.nodes[axis].reindex(node_ids).to_numpy(np.float64).round(COORDINATE_DECIMALS)
-        for axis in ("lon", "lat")
+    if not path.is_file():
+        raise UnreadableFile(
+            "There is no such file.", where=str(path), do_next="Check the path and its spelling."
+        )
+    if path.name.lower().endswith(OSM_SUFFIXES):
+        return build_from_osm(path, name)
+    if path.suffix.lower() == ".parquet":
+        return _build_from_parquet(path, name)
+    raise UnreadableFile(
+        "This is not a road source that can be read.",
+        where=path.name,
+        do_next="Give an OSM extract (" + ", ".join(OSM_SUFFIXES) + ") or a roads.parquet.",
     )
-    segments = _canonical(segments, node_ids)
-    report = BuildReport(
-        nodes=len(node_ids),
-        segments=len(segments),
-        length_km=round(float(segments["length_m"].sum()) / 1000, 3),
-        segments_before_merging=before,
-        left_out=dict(roads.left_out),
-        absent_columns=roads.absent_columns,
-        unread_tags=roads.unread_tags,
-        **_connection(segments, len(node_ids)),
+
+
+def build_from_links(
+    links: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame, source: Source, *, simplify: bool = True
+) -> RoadNetwork:
+    """Build a network from a table of links and one of nodes (see :mod:`routing.links`)."""
+    return assemble(roads_of_links(links, nodes), source, simplify=simplify)
+
+
+def build_from_osm(path: Path, name: str, *, simplify: bool = True) -> RoadNetwork:
+    """Build a network from an OSM extract.
+
+    Raises
+    ------
+    UnreadableFile
+        If the file is damaged or no OSM file.
+    InvalidInput
+        If it holds no road.
+    """
+    reading = read_osm(path)
+    source = Source(name, path.name, sha256_of(path), osm_date=reading.osm_date)
+    return assemble(reading.roads, source, simplify=simplify)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file's bytes, as hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _build_from_parquet(path: Path, name: str) -> RoadNetwork:
+    nodes_path = path.with_name("nodes.parquet")
+    links, nodes = _read_parquet(path), _read_parquet(nodes_path)
+    sidecar = _sidecar(path)
+    source = Source(
+        name,
+        sidecar.get("source", path.name),
+        sha256_of(path),
+        osm_date=sidecar.get("osm_date"),
+        **{key: sidecar[key] for key in ("attribution", "licence") if key in sidecar},
     )
-    info = BuildInfo(
-        name=source.name,
-        source=source.source,
-        source_sha256=source.source_sha256,
-        osm_date=source.osm_date,
-        attribution=source.attribution,
-        licence=source.licence,
-        bbox=_bbox(segments),
-        report=report,
-        tools={tool: metadata.version(tool) for tool in _TOOLS},
-    )
-    digest = digest_of(node_ids, lon, lat, segments)
-    return RoadNetwork(digest, info, node_ids, lon, lat, segments)
+    return build_from_links(links, nodes, source)
 
 
-def _canonical(segments: gpd.GeoDataFrame, node_ids: NDArray[np.int64]) -> gpd.GeoDataFrame:
-    """Round, order by way, ends and shape, and number the segments that share way and ends."""
-    lines = shapely.transform(
-        segments.geometry.to_numpy(), lambda xy: xy.round(COORDINATE_DECIMALS)
-    )
-    table = segments.assign(
-        length_m=segments["length_m"].to_numpy(np.float64).round(LENGTH_DECIMALS),
-        wkb=shapely.to_wkb(lines, byte_order=1),
-    ).set_geometry(gpd.GeoSeries(lines, index=segments.index, crs=segments.crs))
-    ends = ["osm_way_id", "from_id", "to_id"]
-    table = table.sort_values([*ends, "length_m", "wkb"], ignore_index=True)
-    twin = table.groupby(ends, sort=False).cumcount()
-    names = table["osm_way_id"].astype(str) + "-" + table["from_id"].astype(str)
-    names = names + "-" + table["to_id"].astype(str)
-    table["segment_id"] = names.where(twin == 0, names + "~" + (twin + 1).astype(str)).astype(
-        object
-    )
-    table["u"] = np.searchsorted(node_ids, table["from_id"]).astype(np.int32)
-    table["v"] = np.searchsorted(node_ids, table["to_id"]).astype(np.int32)
-    columns = ["segment_id", "osm_way_id", "u", "v", "length_m", *ATTRIBUTE_COLUMNS, "geometry"]
-    return gpd.GeoDataFrame(table[columns])
+def _read_parquet(path: Path) -> gpd.GeoDataFrame:
+    try:
+        return gpd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(
+            f"The table cannot be read: {error}",
+            where=path.name,
+            do_next="Export links and nodes again as GeoParquet, both into one folder.",
+        ) from error
 
 
-def _connection(segments: gpd.GeoDataFrame, node_count: int) -> dict[str, object]:
-    """Count the mainland and the islands."""
-    ends = segments["u"].to_numpy(np.uint32), segments["v"].to_numpy(np.uint32)
-    tail = np.column_stack(ends).ravel()
-    head = np.column_stack(ends[::-1]).ravel()
-    labels = strong_components(node_count, tail, head, legal_arcs(segments))
-    found = sizes(labels)
-    return {"mainland_nodes": int(largest(labels).sum()), "islands": tuple(found[1:])}
-
-
-def _bbox(segments: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
-    west, south, east, north = (float(edge) for edge in segments.total_bounds)
-    return west, south, east, north
+def _sidecar(path: Path) -> Mapping[str, Any]:
+    sidecar = path.with_name(path.name + ".toml")
+    return tomllib.loads(sidecar.read_text(encoding="utf-8")) if sidecar.is_file() else {}

@@ -63,23 +63,26 @@ class BuildReport:
 
     def text(self) -> str:
         """Return the report in a few lines for people."""
-        islands = len(self.islands)
         lines = [
-            f"{self.nodes:,} nodes, {self.segments:,} segments "
-            f"({self.segments_before_merging:,} before merging), {self.length_km:,.1f} km",
-            f"{self.mainland_nodes:,} nodes ({self.mainland_share:.1%}) are on the mainland; "
-            f"{islands:,} island{'' if islands == 1 else 's'} hold the other "
-            f"{self.nodes - self.mainland_nodes:,}",
+            f"{self.nodes:,} nodes, {_count(self.segments, 'segment')} "
+            f"({self.segments_before_merging:,} before merging), {self.length_km:,.1f} km"
         ]
+        lines.append(
+            f"{self.mainland_nodes:,} nodes ({self.mainland_share:.1%}) are on the mainland; "
+            f"{_count(len(self.islands), 'island')} with {self.nodes - self.mainland_nodes:,} nodes"
+        )
         lines += [f"left out: {count:,} {reason}" for reason, count in self.left_out.items()]
         if self.absent_columns:
             lines.append("the source does not carry: " + ", ".join(self.absent_columns))
         lines += [
-            f"not interpreted: {tag.key}={tag.value} on {tag.ways:,} "
-            f"way{'' if tag.ways == 1 else 's'}"
+            f"not interpreted: {tag.key}={tag.value} on {_count(tag.ways, 'way')}"
             for tag in self.unread_tags
         ]
         return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def largest(labels: NDArray[np.int32]) -> NDArray[np.bool_]:
         return np.zeros(0, np.bool_)
     counts = np.bincount(labels)
     biggest = np.flatnonzero(counts == counts.max())
-    return labels == labels[np.isin(labels, biggest).argmax()]
+    return np.asarray(labels == labels[np.isin(labels, biggest).argmax()])
 
 
 def _components(

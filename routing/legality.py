@@ -100,7 +100,7 @@ def _governing_access(segments: gpd.GeoDataFrame, vehicle: VehicleClass | None) 
     return governing
 
 
-def _broken_limits(row: pd.Series, vehicle: VehicleClass) -> list[RoadRule]:  # type: ignore[type-arg]
+def _broken_limits(row: pd.Series, vehicle: VehicleClass) -> list[RoadRule]:
     rules: list[RoadRule] = []
     for column, attribute, key, label, unit in _LIMITS:
         limit, value = float(row[column]), float(getattr(vehicle, attribute))

@@ -62,6 +62,6 @@ def with_all_attributes(segments: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         present = segments[column] if column in segments else pd.Series(index=segments.index)
         typed[column] = present.fillna(value=False).astype(bool)
     for column in NUMBER_COLUMNS:
-        numbers = segments[column] if column in segments else np.nan
+        numbers = segments.get(column, np.nan)
         typed[column] = pd.Series(numbers, index=segments.index, dtype=np.float64)
     return typed

@@ -64,7 +64,7 @@ def _following(table: gpd.GeoDataFrame) -> NDArray[np.int64]:
 
 
 def _chains(following: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Number the chains, and the segments along each; a closed ring is opened at its least one."""
+    """Return each segment's chain and its place in it; a ring starts at its first segment."""
     count = len(following)
     chain, position = np.full(count, -1, np.int64), np.zeros(count, np.int64)
     has_before = np.zeros(count, np.bool_)

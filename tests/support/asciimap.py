@@ -33,7 +33,7 @@ import pandas as pd
 import shapely
 
 from lca.geo import STORAGE_CRS, LocalMetres, LonLat
-from routing.build import assemble
+from routing.assemble import assemble
 from routing.network import RoadNetwork
 from routing.roads import Roads, Source
 
@@ -54,8 +54,7 @@ class AsciiMap:
 
     def at(self, east_m: float, north_m: float) -> LonLat:
         """Return the position at metres from the drawing's upper left corner (north is up)."""
-        point = _METRES.unproject(shapely.Point(east_m, north_m))
-        return LonLat(point.x, point.y)
+        return _lonlat(east_m, north_m)
 
     def node(self, letter: str) -> int:
         """Return the index of a node."""
@@ -100,6 +99,11 @@ class AsciiMap:
         return self.letters([*tails, self.network.arc_head[arcs[-1]]])
 
 
+def _lonlat(east_m: float, north_m: float) -> LonLat:
+    (lonlat,) = shapely.get_coordinates(_METRES.unproject(shapely.Point(east_m, north_m)))
+    return LonLat(*lonlat.tolist())
+
+
 def draw(
     art: str,
     ways: Mapping[str, Mapping[str, Any]],
@@ -118,9 +122,7 @@ def draw(
         for column, letter in enumerate(line)
         if letter.isalnum()
     }
-    places = {
-        letter: _METRES.unproject(shapely.Point(*position)) for letter, position in metres.items()
-    }
+    places = {letter: _lonlat(*position) for letter, position in metres.items()}
     rows = [
         {
             "osm_way_id": number,
@@ -130,15 +132,15 @@ def draw(
             "from_id": ord(start),
             "to_id": ord(end),
             "length_m": float(np.hypot(*np.subtract(metres[start], metres[end]))),
-            "geometry": shapely.LineString([places[start], places[end]]),
+            "geometry": shapely.LineString([places[start].point, places[end].point]),
         }
         for number, (way, attributes) in enumerate(ways.items(), start=1)
         for start, end in itertools.pairwise(filter(str.isalnum, way))
     ]
     nodes = pd.DataFrame(
         {
-            "lon": [point.x for point in places.values()],
-            "lat": [point.y for point in places.values()],
+            "lon": [place.lon for place in places.values()],
+            "lat": [place.lat for place in places.values()],
         },
         index=[ord(letter) for letter in places],
     )

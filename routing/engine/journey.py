@@ -1,0 +1,143 @@
+"""The best way between two positions on the road, which may lie within segments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.network import RoadNetwork
+from routing.snap import Snap
+
+from .metric import INFINITE, Arcs, Metric
+
+PartCost = Callable[[int, float, float], int]
+"""Milliseconds for an arc from one fraction to another (0 at its tail), INFINITE if closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """The best way from one of several starts to one of several ends.
+
+    ``start`` and ``end`` index the lists given; ``total_ms`` includes their offsets.
+    """
+
+    total_ms: int
+    start: int
+    end: int
+    arcs: Arcs
+
+
+@dataclass(frozen=True, eq=False)
+class Trip:
+    """A way from one position on the road to another, as parts of arcs in order.
+
+    Each arc is driven from its ``from_fraction`` to its ``to_fraction`` (0 at the arc's tail, 1
+    at its head); only the first and the last can be partial.
+    """
+
+    total_ms: int
+    total_m: float
+    arcs: Arcs
+    from_fraction: NDArray[np.float64]
+    to_fraction: NDArray[np.float64]
+    part_ms: NDArray[np.int64]
+    part_m: NDArray[np.float64]
+
+
+def best_journey(
+    metric: Metric, starts: Sequence[tuple[int, int]], ends: Sequence[tuple[int, int]]
+) -> Journey | None:
+    """Return the best way from any start to any end, each a node and its offset in ms.
+
+    An offset of INFINITE bars that start or end; of equal ways the first in order is taken.
+    """
+    best = INFINITE
+    chosen: tuple[int, int] | None = None
+    for start, (source, leaving) in enumerate(starts):
+        for end, (target, arriving) in enumerate(ends):
+            if leaving + arriving < best:
+                total = leaving + metric.distance(source, target) + arriving
+                if total < best:
+                    best, chosen = total, (start, end)
+    if chosen is None:
+        return None
+    _, arcs = metric.path(starts[chosen[0]][0], ends[chosen[1]][0])
+    return Journey(best, *chosen, arcs)
+
+
+def best_trip(
+    network: RoadNetwork,
+    metric: Metric,
+    origin: Snap,
+    destination: Snap,
+    part_cost: PartCost | None = None,
+) -> Trip | None:
+    """Return the best way between two positions on the road, None if there is none.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    metric : Metric
+        Weights of whole arcs.
+    origin, destination : Snap
+        Positions on segments; they may lie on the same one.
+    part_cost : callable, optional
+        Cost of a part of an arc; without it, the arc's weight in proportion. A caller who knows
+        that only a part of a segment is closed passes its own.
+    """
+    cost = part_cost or proportional(metric)
+    direct = _direct(origin, destination, cost)
+    leaving = [(2 * origin.segment + side, origin.along(side), 1.0) for side in (0, 1)]
+    arriving = [(2 * destination.segment + side, 0.0, destination.along(side)) for side in (0, 1)]
+    journey = best_journey(
+        metric,
+        [(int(network.arc_head[part[0]]), _part(cost, *part)) for part in leaving],
+        [(int(network.arc_tail[part[0]]), _part(cost, *part)) for part in arriving],
+    )
+    if direct is not None and (journey is None or _part(cost, *direct) <= journey.total_ms):
+        return _trip(network, [direct], cost)
+    if journey is None:
+        return None
+    whole = [(arc, 0.0, 1.0) for arc in journey.arcs.tolist()]
+    return _trip(network, [leaving[journey.start], *whole, arriving[journey.end]], cost)
+
+
+def proportional(metric: Metric) -> PartCost:
+    """Return the cost of a part of an arc as its share of the arc's weight."""
+
+    def cost(arc: int, from_fraction: float, to_fraction: float) -> int:
+        weight = int(metric.weight_ms[arc])
+        return INFINITE if weight >= INFINITE else round(weight * (to_fraction - from_fraction))
+
+    return cost
+
+
+Part = tuple[int, float, float]
+
+
+def _direct(origin: Snap, destination: Snap, cost: PartCost) -> Part | None:
+    """Return the part of an arc that leads straight from one to the other, if one does."""
+    if origin.segment != destination.segment:
+        return None
+    side = int(origin.fraction > destination.fraction)
+    part = (2 * origin.segment + side, origin.along(side), destination.along(side))
+    return part if _part(cost, *part) < INFINITE else None
+
+
+def _part(cost: PartCost, arc: int, from_fraction: float, to_fraction: float) -> int:
+    """Cost of a part; nothing costs nothing, so a position at a junction may use all its roads."""
+    return cost(arc, from_fraction, to_fraction) if from_fraction < to_fraction else 0
+
+
+def _trip(network: RoadNetwork, parts: Sequence[Part], cost: PartCost) -> Trip:
+    driven = [part for part in parts if part[1] < part[2]]
+    arcs = np.array([part[0] for part in driven], np.int64)
+    begins = np.array([part[1] for part in driven], np.float64)
+    ends = np.array([part[2] for part in driven], np.float64)
+    part_ms = np.array([cost(*part) for part in driven], np.int64)
+    part_m = network.length_m[arcs // 2] * (ends - begins)
+    return Trip(int(part_ms.sum()), float(part_m.sum()), arcs, begins, ends, part_ms, part_m)
