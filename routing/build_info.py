@@ -63,14 +63,14 @@ class BuildReport:
 
     def text(self) -> str:
         """Return the report in a few lines for people."""
+        segments = _count(self.segments, "segment")
+        merged = f"{self.segments_before_merging:,} before merging"
+        mainland = f"{self.mainland_nodes:,} nodes ({self.mainland_share:.1%})"
+        elsewhere = f"{self.nodes - self.mainland_nodes:,} nodes"
         lines = [
-            f"{self.nodes:,} nodes, {_count(self.segments, 'segment')} "
-            f"({self.segments_before_merging:,} before merging), {self.length_km:,.1f} km"
+            f"{self.nodes:,} nodes, {segments} ({merged}), {self.length_km:,.1f} km",
+            f"{mainland} on the mainland, {elsewhere} on {_count(len(self.islands), 'island')}",
         ]
-        lines.append(
-            f"{self.mainland_nodes:,} nodes ({self.mainland_share:.1%}) are on the mainland; "
-            f"{_count(len(self.islands), 'island')} with {self.nodes - self.mainland_nodes:,} nodes"
-        )
         lines += [f"left out: {count:,} {reason}" for reason, count in self.left_out.items()]
         if self.absent_columns:
             lines.append("the source does not carry: " + ", ".join(self.absent_columns))

@@ -54,13 +54,12 @@ def with_all_attributes(segments: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     False and a missing ``oneway`` is ``no``.
     """
     typed = segments.copy()
-    for column in TEXT_COLUMNS:
-        values = segments[column] if column in segments else pd.Series(index=segments.index)
-        values = values.astype(object)
-        typed[column] = values.where(values.notna(), "no" if column == "oneway" else None)
-    for column in FLAG_COLUMNS:
-        present = segments[column] if column in segments else pd.Series(index=segments.index)
-        typed[column] = present.fillna(value=False).astype(bool)
+    for columns, missing in ((TEXT_COLUMNS, None), (FLAG_COLUMNS, False)):
+        for column in columns:
+            values = segments.get(column, pd.Series(index=segments.index)).astype(object)
+            typed[column] = values.where(values.notna(), missing)
+    typed["oneway"] = typed["oneway"].fillna("no")
+    typed[[*FLAG_COLUMNS]] = typed[[*FLAG_COLUMNS]].astype(bool)
     for column in NUMBER_COLUMNS:
         numbers = segments.get(column, np.nan)
         typed[column] = pd.Series(numbers, index=segments.index, dtype=np.float64)

@@ -48,7 +48,7 @@ def arc_speeds(network: RoadNetwork, vehicle: VehicleClass) -> NDArray[np.float6
     speed = np.repeat(segments["highway"].map(by_class).to_numpy(np.float64), 2)
     legal = np.empty(network.arc_count)
     legal[0::2] = segments["maxspeed_kmh"]
-    legal[1::2] = segments["maxspeed_backward_kmh"].fillna(segments["maxspeed_kmh"])
+    legal[1::2] = segments["maxspeed_backward_kmh"]
     return np.asarray(np.fmin(np.fmin(speed, legal), vehicle.top_speed_kmh))
 
 
