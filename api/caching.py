@@ -1,0 +1,56 @@
+"""Validators and cache headers: what may be kept, by whom, and when nothing needs to be sent.
+
+============================  ==========================================  ====================
+what                          Cache-Control                               validator
+============================  ==========================================  ====================
+a build's roads, vendor files ``public, max-age=31536000, immutable``     none: the name is it
+an anonymous reading          ``no-cache``                                weak ETag
+anything asked with a token   ``private, no-store``                       weak ETag
+an answer to a question       ``no-store``                                none
+============================  ==========================================  ====================
+
+ETags are weak, because the same rows travel plain or compressed and with another time stamp.
+They hold the version and the clearance class, and for constraints the standing of each at the
+moment, which time changes by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+NO_STORE = "no-store"
+
+
+def etag(*parts: str) -> str:
+    """Return a weak entity tag of what a representation depends on."""
+    return 'W/"' + ".".join(parts) + '"'
+
+
+def cache_headers(tag: str, *, with_token: bool) -> dict[str, str]:
+    """Return the headers of something that is revalidated before each use."""
+    return {
+        "ETag": tag,
+        "Cache-Control": "private, no-store" if with_token else "no-cache",
+        "Vary": "Authorization, Accept",
+    }
+
+
+def not_modified(request: Request, headers: Mapping[str, str]) -> Response | None:
+    """Return a 304 if the asker has what these headers describe; ask after authorising."""
+    given = request.headers.get("if-none-match", "")
+    known = {part.strip().removeprefix("W/") for part in given.split(",")}
+    if "*" in known or headers["ETag"].removeprefix("W/") in known:
+        return Response(status_code=304, headers=dict(headers))
+    return None
+
+
+def base_version(request: Request) -> str | None:
+    """Return the version that an edit says it starts from, from ``If-Match: "<version>"``."""
+    given = request.headers.get("if-match")
+    if given is None or given.strip() == "*":
+        return None
+    return given.strip().removeprefix("W/").strip('"').split(".")[0]

@@ -1,0 +1,74 @@
+"""The addresses of everything that the service links to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+HTML = "text/html"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Builds absolute addresses under one base."""
+
+    base: str
+
+    @classmethod
+    def of(cls, request: Request, public_url: str | None) -> Links:
+        """Take the configured address, else the one that the request came to."""
+        return cls((public_url or str(request.base_url)).rstrip("/"))
+
+    def href(self, *parts: str, query: Mapping[str, object] | None = None) -> str:
+        """Return the address of a path, each part percent-encoded."""
+        path = "/".join(quote(part, safe="") for part in parts)
+        given = {key: value for key, value in (query or {}).items() if value is not None}
+        return f"{self.base}/{path}" + (f"?{urlencode(given)}" if given else "")
+
+    def here(self, request: Request) -> str:
+        """Return the address of the request itself under this base."""
+        query = request.url.query
+        return self.base + request.url.path + (f"?{query}" if query else "")
+
+    def landing(self) -> list[dict[str, str]]:
+        """Return the landing page's links."""
+        return [
+            link(self.href(query={"f": "json"}), "self", JSON, "This document"),
+            link(self.href(query={"f": "html"}), "alternate", HTML, "The viewer"),
+            link(self.href("api"), "service-desc", OPENAPI, "The API's description"),
+            link(self.href("conformance"), "conformance", JSON, "Conformance classes"),
+            link(self.href("collections"), "data", JSON, "The layers"),
+            link(self.href("vehicles"), "related", JSON, "Vehicle classes for POST /routes"),
+        ]
+
+    def collection(self, layer: str) -> list[dict[str, str]]:
+        """Return the links of one layer."""
+        return [
+            link(self.href("collections", layer), "self", JSON, "This layer"),
+            link(self.href("collections", layer, "items"), "items", GEOJSON, "Its features"),
+            link(
+                self.href("collections", layer, "versions"),
+                "version-history",
+                JSON,
+                "Its versions",
+            ),
+        ]
+
+    def item(self, layer: str, feature_id: str, version: str | None = None) -> str:
+        """Return the address of one feature, pinned to a version if one is given."""
+        return self.href("collections", layer, "items", feature_id, query={"version": version})
+
+    def version(self, layer: str, version: str) -> str:
+        """Return the address of one version's release note."""
+        return self.href("collections", layer, "versions", version)
+
+
+def link(href: str, rel: str, media_type: str, title: str) -> dict[str, str]:
+    """Return a link object as OGC API - Common writes it."""
+    return {"href": href, "rel": rel, "type": media_type, "title": title}

@@ -1,0 +1,127 @@
+"""Bodies of OGC API - Common and Features: landing page, collections, features."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from .wire import Instant, Link, Wire
+
+
+class OperationInfo(Wire):
+    """The emergency or office that the store serves; an exercise is never mixed with the real."""
+
+    code: str
+    title: str
+    exercise: bool
+    time_zone: str
+
+
+class Landing(Wire):
+    """The landing page."""
+
+    title: str
+    description: str
+    operation: OperationInfo | None
+    disclaimer: str
+    links: list[Link]
+
+
+class Conformance(Wire):
+    """The conformance classes that the service fulfils."""
+
+    conformsTo: list[str]  # noqa: N815 - the standard's name
+
+
+class SpatialExtent(Wire):
+    """Boxes as west, south, east, north."""
+
+    bbox: list[tuple[float, float, float, float]]
+    crs: str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+
+class Extent(Wire):
+    """Where a layer's features lie."""
+
+    spatial: SpatialExtent
+
+
+class FieldInfo(Wire):
+    """A property of a layer's features."""
+
+    name: str
+    title: str
+    type: str
+    unit: str | None
+    codes: list[str]
+    required: bool
+
+
+class Collection(Wire):
+    """A layer at its head."""
+
+    id: str
+    title: str
+    description: str
+    kind: Literal["facility", "place", "constraint"]
+    itemType: Literal["feature"] = "feature"  # noqa: N815 - the standard's name
+    extent: Extent | None = Field(description="None while no feature has a location.")
+    crs: list[str]
+    storageCrs: str  # noqa: N815 - the standard's name
+    version: str
+    number: int
+    published_at: Instant
+    feature_count: int
+    exercise: bool
+    licence: str
+    attribution: str
+    download_allowed: bool
+    cadence_days: int | None = Field(description="How often the layer is due for an update.")
+    fields: list[FieldInfo]
+    links: list[Link]
+
+
+class Collections(Wire):
+    """The layers that have a published version."""
+
+    collections: list[Collection]
+    links: list[Link]
+
+
+class Feature(Wire):
+    """A record as a GeoJSON feature.
+
+    Properties that begin with ``computed_`` are no part of the record: they say where a
+    constraint is in its life at the moment asked about, and are absent elsewhere.
+    """
+
+    type: Literal["Feature"]
+    id: str
+    geometry: dict[str, Any] | None
+    properties: dict[str, Any]
+
+
+class VersionedFeature(Feature):
+    """One feature, with the version that it was read from."""
+
+    version: str
+    number: int
+    links: list[Link]
+
+
+class FeatureCollection(Wire):
+    """A page of features of one version, in the order of their ids."""
+
+    type: Literal["FeatureCollection"]
+    features: list[Feature]
+    numberMatched: int  # noqa: N815 - the standard's name
+    numberReturned: int  # noqa: N815 - the standard's name
+    timeStamp: Instant  # noqa: N815 - the standard's name
+    version: str
+    number: int
+    published_at: Instant
+    exercise: bool
+    attribution: str
+    licence: str
+    links: list[Link]

@@ -1,0 +1,117 @@
+"""The layers, as OGC collections at their heads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from layers.spec import LayerSpec
+from layers.store import Release
+from lca.errors import NotFound
+from lca.instant import format_instant
+from lca.vocab import Sensitivity
+
+from ..caching import cache_headers, etag, not_modified
+from ..deps import CallerDep, LayerDep, LinksDep, ServiceDep, known_parameters_only
+from ..features import visible
+from ..links import JSON, Links, link
+from ..models.ogc import Collection, Collections, Extent, FieldInfo, SpatialExtent
+from ..responses import JsonResponse
+from ..service import Service
+
+router = APIRouter(tags=["Features"], dependencies=[Depends(known_parameters_only)])
+
+_CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+
+@router.get("/collections", response_model=Collections, summary="The layers")
+def list_collections(
+    request: Request, service: ServiceDep, caller: CallerDep, links: LinksDep
+) -> Response:
+    """Return the layers that have a published version, read at one moment."""
+    releases = service.store.heads().releases
+    tag = etag(*sorted(release.version[:16] for release in releases.values()), caller.clearance.value)
+    headers = cache_headers(tag, with_token=caller.with_token)
+    if unchanged := not_modified(request, headers):
+        return unchanged
+    body = Collections(
+        collections=[
+            collection_of(service, links, spec, releases[name], caller.clearance)
+            for name, spec in service.store.specs.items()
+            if name in releases
+        ],
+        links=[link(links.href("collections"), "self", JSON, "This document")],
+    )
+    return JsonResponse(body, headers=headers)
+
+
+@router.get("/collections/{collection_id}", response_model=Collection, summary="One layer")
+def get_collection(
+    request: Request, service: ServiceDep, caller: CallerDep, links: LinksDep, spec: LayerDep
+) -> Response:
+    """Return one layer at its head."""
+    release = service.store.head(spec.name)
+    if release is None:
+        raise NotFound(
+            f"Nothing was published in {spec.name} yet.",
+            where="collection",
+            do_next="/collections lists the layers that have a version.",
+        )
+    tag = etag(release.version, caller.clearance.value)
+    headers = cache_headers(tag, with_token=caller.with_token)
+    if unchanged := not_modified(request, headers):
+        return unchanged
+    return JsonResponse(
+        collection_of(service, links, spec, release, caller.clearance), headers=headers
+    )
+
+
+def collection_of(
+    service: Service, links: Links, spec: LayerSpec, release: Release, clearance: Sensitivity
+) -> Collection:
+    """Describe a layer; its extent and count are those of the records the caller may see."""
+    frame = visible(service.store.frame(release.version), clearance)
+    operation = service.store.operation
+    return Collection(
+        id=spec.name,
+        title=spec.title,
+        description=spec.caveat,
+        kind=spec.kind.value,
+        extent=_extent(frame),
+        crs=[_CRS84],
+        storageCrs=_CRS84,
+        version=release.version,
+        number=release.number,
+        published_at=format_instant(release.published_at),
+        feature_count=len(frame),
+        exercise=operation is not None and operation.exercise,
+        licence=spec.licence,
+        attribution=spec.attribution,
+        download_allowed=spec.download_allowed,
+        cadence_days=spec.cadence_days,
+        fields=[FieldInfo(**_field(item)) for item in spec.fields],
+        links=links.collection(spec.name),
+    )
+
+
+def _field(item: Any) -> Mapping[str, Any]:
+    return {
+        "name": item.name,
+        "title": item.title,
+        "type": item.type,
+        "unit": item.unit,
+        "codes": list(item.codes),
+        "required": item.required,
+    }
+
+
+def _extent(frame: gpd.GeoDataFrame) -> Extent | None:
+    located = frame.geometry[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    if located.empty:
+        return None
+    west, south, east, north = (float(value) for value in located.total_bounds)
+    return Extent(spatial=SpatialExtent(bbox=[(west, south, east, north)]))

@@ -1,0 +1,206 @@
+"""Reading the features of a layer: pages of them, one of them, or all as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from layers.export import export
+from layers.spec import LayerKind
+from lca.errors import NotAllowed
+from lca.instant import format_instant
+from lca.table import records_of
+
+from ..caching import cache_headers, etag, not_modified
+from ..deps import BoxDep, LimitDep, Reading, ReadingDep, known_parameters_only
+from ..features import feature_of
+from ..links import GEOJSON, JSON, link
+from ..models.ogc import FeatureCollection, VersionedFeature
+from ..responses import GeoJsonResponse
+from ..standing import Standings
+
+router = APIRouter(tags=["Features"], dependencies=[Depends(known_parameters_only)])
+
+GeoJsonFormat = Annotated[
+    Literal["geojson", "json"] | None, Query(description="GeoJSON is the only one.")
+]
+AfterQuery = Annotated[
+    str | None, Query(max_length=200, description="Id of the last feature of the page before.")
+]
+FeatureId = Annotated[str, Path(max_length=200, description="Id of a feature.")]
+_EXPORTS = {
+    "geojson": GEOJSON,
+    "gpkg": "application/geopackage+sqlite3",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+@router.get(
+    "/collections/{collection_id}/items",
+    response_model=FeatureCollection,
+    response_class=GeoJsonResponse,
+    summary="A page of features",
+)
+def list_items(
+    reading: ReadingDep,
+    box: BoxDep,
+    limit: LimitDep,
+    after: AfterQuery = None,
+    f: GeoJsonFormat = None,  # noqa: ARG001 - declared so that clients may say it
+) -> Response:
+    """Return features in the order of their ids, from the head or from the version asked for."""
+    standings = standings_of(reading)
+    headers = validators(reading, standings)
+    if unchanged := not_modified(reading.request, headers):
+        return unchanged
+    page = reading.service.store.page(
+        reading.release,
+        bbox=box,
+        after=after,
+        limit=limit,
+        clearance=reading.caller.clearance,
+    )
+    rows = [feature_of(row, computed_of(standings, row["id"])) for row in page.rows]
+    body = {
+        "type": "FeatureCollection",
+        "features": rows,
+        "numberMatched": page.matched,
+        "numberReturned": len(rows),
+        "timeStamp": format_instant(reading.service.store.now()),
+        **_stamp(reading),
+        "published_at": format_instant(reading.release.published_at),
+        "exercise": _exercise(reading),
+        "attribution": reading.spec.attribution,
+        "licence": reading.spec.licence,
+        "links": _page_links(reading, page.next_after),
+    }
+    return GeoJsonResponse(body, headers=headers)
+
+
+@router.get(
+    "/collections/{collection_id}/items/{feature_id}",
+    response_model=VersionedFeature,
+    response_class=GeoJsonResponse,
+    summary="One feature",
+)
+def get_item(
+    reading: ReadingDep,
+    feature_id: FeatureId,
+    f: GeoJsonFormat = None,  # noqa: ARG001 - declared so that clients may say it
+) -> Response:
+    """Return one feature; one above the caller's clearance does not exist for the caller."""
+    row = reading.service.store.feature(
+        reading.release, feature_id, clearance=reading.caller.clearance
+    )
+    standings = standings_of(reading)
+    headers = validators(reading, standings)
+    if unchanged := not_modified(reading.request, headers):
+        return unchanged
+    layer = reading.spec.name
+    body = {
+        **feature_of(row, computed_of(standings, feature_id)),
+        **_stamp(reading),
+        "links": [
+            link(reading.links.here(reading.request), "self", GEOJSON, "This feature"),
+            link(
+                reading.links.item(layer, feature_id, reading.release.version),
+                "memento",
+                GEOJSON,
+                "This feature in this version, for ever",
+            ),
+            link(reading.links.href("collections", layer), "collection", JSON, reading.spec.title),
+        ],
+    }
+    return GeoJsonResponse(body, headers=headers)
+
+
+@router.get(
+    "/collections/{collection_id}/export",
+    response_class=Response,
+    responses={200: {"content": {kind: {} for kind in _EXPORTS.values()}}},
+    summary="A whole version as a file",
+)
+def export_items(
+    reading: ReadingDep,
+    f: Annotated[
+        Literal["geojson", "gpkg", "csv"], Query(description="GeoJSON, GeoPackage or CSV.")
+    ] = "geojson",
+) -> Response:
+    """Return the version as a file that carries its licence, credit, version and exercise mark."""
+    if not reading.spec.download_allowed:
+        raise NotAllowed(
+            f"The licence of {reading.spec.name} does not allow downloads.",
+            do_next="Ask the source that the layer names.",
+        )
+    headers = validators(reading, None)
+    if unchanged := not_modified(reading.request, headers):
+        return unchanged
+    content = export(reading.service.store, reading.release, f, reading.caller.clearance)
+    name = f"{reading.spec.name}_v{reading.release.number}.{f}"
+    return Response(
+        content,
+        media_type=_EXPORTS[f],
+        headers={**headers, "Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def standings_of(reading: Reading) -> Standings | None:
+    """Return the standing of each constraint that the caller may see; None for other layers."""
+    if reading.spec.kind is not LayerKind.CONSTRAINT:
+        return None
+    book, clearance = reading.service.standings, reading.caller.clearance
+    key = (reading.release.version, clearance.value)
+    known = book.known(key, reading.moment)
+    if known is not None:
+        return known
+    records = records_of(
+        reading.spec.record_class, reading.service.store.frame(reading.release.version)
+    )
+    standings = Standings.at(
+        [record for record in records if record.sensitivity.rank <= clearance.rank],
+        reading.moment,
+    )
+    book.remember(key, standings)
+    return standings
+
+
+def computed_of(standings: Standings | None, feature_id: str) -> Mapping[str, Any] | None:
+    """Return what is computed of one feature."""
+    return None if standings is None else standings.computed[feature_id]
+
+
+def validators(reading: Reading, standings: Standings | None) -> dict[str, str]:
+    """Return the cache headers of a reading."""
+    parts = [reading.release.version, reading.caller.clearance.value]
+    if standings is not None:
+        parts.append(standings.digest)
+    return cache_headers(etag(*parts), with_token=reading.caller.with_token)
+
+
+def _stamp(reading: Reading) -> dict[str, Any]:
+    return {"version": reading.release.version, "number": reading.release.number}
+
+
+def _exercise(reading: Reading) -> bool:
+    operation = reading.service.store.operation
+    return operation is not None and operation.exercise
+
+
+def _page_links(reading: Reading, next_after: str | None) -> list[dict[str, str]]:
+    layer = reading.spec.name
+    links = [
+        link(reading.links.here(reading.request), "self", GEOJSON, "This page"),
+        link(reading.links.href("collections", layer), "collection", JSON, reading.spec.title),
+    ]
+    if next_after is not None:
+        # The next page is pinned to this version, so that a walk never mixes two.
+        asked = {**reading.request.query_params, "after": next_after}
+        if as_of := asked.pop("as-of", None):
+            asked.setdefault("at", as_of)
+        asked["version"] = reading.release.version
+        href = reading.links.href("collections", layer, "items", query=asked)
+        links.append(link(href, "next", GEOJSON, "The next page"))
+    return links

@@ -1,0 +1,84 @@
+"""The front door: the viewer for people, the landing page for programs, and what is conformed to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from layers.store import Operation
+from lca import __version__
+
+from ..caching import NO_STORE
+from ..deps import CallerDep, LinksDep, ServiceDep
+from ..models.ogc import Conformance, Landing, OperationInfo
+from ..negotiate import wants_html
+from ..openapi import document
+from ..pages import DISCLAIMER, viewer_page
+from ..responses import JsonResponse, OpenApiResponse
+
+router = APIRouter(tags=["Service"])
+
+_CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+)
+
+
+@router.get(
+    "/",
+    response_model=Landing,
+    responses={200: {"content": {"text/html": {}}}},
+    summary="The viewer, or the landing page",
+)
+def landing(
+    request: Request,
+    service: ServiceDep,
+    caller: CallerDep,  # noqa: ARG001 - a token that is not valid is refused here too
+    links: LinksDep,
+    f: Annotated[str | None, Query(description="html or json; else by the Accept header.")] = None,
+) -> Response:
+    """Return the viewer to a browser and the OGC landing page to everything else."""
+    headers = {"Cache-Control": "no-cache", "Vary": "Authorization, Accept"}
+    if wants_html(request.headers.get("accept"), f):
+        return Response(viewer_page(service), media_type="text/html", headers=headers)
+    body = Landing(
+        title="LCA Access Map",
+        description="Logistics capacity assessments and access constraints as versioned layers, "
+        "and routes that follow what is published.",
+        operation=operation_info(service.store.operation),
+        disclaimer=DISCLAIMER,
+        links=links.landing(),
+    )
+    return JsonResponse(body, headers=headers)
+
+
+@router.get("/conformance", response_model=Conformance, summary="Conformance classes")
+def conformance() -> Conformance:
+    """Return the standards' classes that the service fulfils."""
+    return Conformance(conformsTo=list(_CONFORMANCE))
+
+
+@router.get("/api", response_class=OpenApiResponse, summary="This description")
+def api(request: Request, service: ServiceDep) -> Response:
+    """Return the OpenAPI document, with the layers that are published now."""
+    return OpenApiResponse(
+        document(request.app, service.store, __version__), headers={"Cache-Control": NO_STORE}
+    )
+
+
+def operation_info(operation: Operation | None) -> OperationInfo | None:
+    """Return the operation as a body."""
+    if operation is None:
+        return None
+    return OperationInfo(
+        code=operation.code,
+        title=operation.title,
+        exercise=operation.exercise,
+        time_zone=operation.time_zone,
+    )
