@@ -1,0 +1,95 @@
+"""The guard of rule 3: no change of the constraints reopens a road unless each is confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+import geopandas as gpd
+
+from lca.constraint import Constraint
+from lca.errors import LiftsClosures
+from lca.lifting import LiftedClosure, lifted_closures
+from lca.table import records_of
+from lca.vocab import Sensitivity
+
+from .canonical import Snapshot
+from .sensitivity import visible_rows
+from .spec import LayerKind, LayerSpec
+
+_HIDDEN_NAME = "restricted constraint"
+
+
+def lifted(
+    spec: LayerSpec, before: Snapshot | None, after: Snapshot | None, *, at: datetime
+) -> tuple[LiftedClosure, ...]:
+    """Return the closures that going from one content to another would lift; none elsewhere."""
+    if spec.kind is not LayerKind.CONSTRAINT or before is None:
+        return ()
+    return tuple(lifted_closures(_changed(before, after), _changed(after, before), at=at))
+
+
+def require_confirmed(
+    lifts: Sequence[LiftedClosure],
+    confirmed: Collection[str],
+    *,
+    layer: str,
+    hidden: Collection[str] = (),
+) -> None:
+    """Refuse a change that lifts a closure whose id has not been confirmed.
+
+    Parameters
+    ----------
+    hidden : collection of str
+        Ids whose name and reasons the asker may not see.
+
+    Raises
+    ------
+    LiftsClosures
+        Listing every closure that still needs a confirmation.
+    """
+    open_ones = [item for item in lifts if item.id not in confirmed]
+    if not open_ones:
+        return
+    shown = redacted(open_ones, hidden)
+    raise LiftsClosures(
+        f"The change would lift {len(shown)} closure(s): "
+        + "; ".join(f"{item.name} [{item.id}] ({', '.join(item.reasons)})" for item in shown)
+        + ".",
+        where=layer,
+        do_next="Confirm each by its id if the road is really open, or keep it.",
+        details={"closures": [item.as_json() for item in shown]},
+    )
+
+
+def redacted(lifts: Iterable[LiftedClosure], hidden: Collection[str]) -> tuple[LiftedClosure, ...]:
+    """Return the closures without the name and reasons of those that are hidden."""
+    return tuple(
+        LiftedClosure(item.id, _HIDDEN_NAME, ("it would be weakened or missing",))
+        if item.id in hidden
+        else item
+        for item in lifts
+    )
+
+
+def hidden_ids(snapshots: Iterable[Snapshot | None], clearance: Sensitivity) -> frozenset[str]:
+    """Return the ids of rows that a clearance does not reach in any of the contents."""
+    found: set[str] = set()
+    for snapshot in snapshots:
+        if snapshot is not None:
+            frame = snapshot.frame
+            found.update(frame.loc[~visible_rows(frame, clearance), "id"])
+    return frozenset(found)
+
+
+def _changed(one: Snapshot | None, other: Snapshot | None) -> dict[str, Constraint]:
+    """Return the rows of one content that the other has not, or has differently, as records.
+
+    A row equal in both lifts nothing, and making records is the slow part.
+    """
+    if one is None:
+        return {}
+    same = set(zip(other.frame["id"], other.row_digests, strict=True)) if other else set()
+    keep = [pair not in same for pair in zip(one.frame["id"], one.row_digests, strict=True)]
+    changed: gpd.GeoDataFrame = one.frame[keep]
+    return {record.id: record for record in records_of(Constraint, changed)}

@@ -1,0 +1,187 @@
+"""The difference between two contents of a layer, by feature id and field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from lca.instant import format_instant
+from lca.table import rows_of
+from lca.vocab import Sensitivity
+
+from .canonical import Snapshot
+from .difftext import as_text
+from .geojson import feature, plain
+from .release import Release
+from .sensitivity import visible_rows
+from .spec import LayerSpec
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a feature, before and after; None is *not known*."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureChange:
+    """A feature that is in both contents, and how it changed."""
+
+    before: Row
+    after: Row
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What one content has that another has not, as far as a clearance reaches.
+
+    A feature that the clearance reaches in only one of the two counts as added or removed.
+    Either release is None for a content that was never published, or for an empty layer.
+    """
+
+    spec: LayerSpec
+    older: Release | None
+    newer: Release | None
+    added: tuple[Row, ...]
+    removed: tuple[Row, ...]
+    changed: tuple[FeatureChange, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.added or self.removed or self.changed)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the difference as a JSON object."""
+        return {
+            "layer": self.spec.name,
+            "from": _reference(self.older),
+            "to": _reference(self.newer),
+            "counts": {
+                "added": len(self.added),
+                "removed": len(self.removed),
+                "changed": len(self.changed),
+            },
+            "added": [_plain_row(row) for row in self.added],
+            "removed": [_plain_row(row) for row in self.removed],
+            "changed": [
+                {
+                    "id": item.after["id"],
+                    "name": item.after["name"],
+                    "fields": [
+                        {
+                            "name": field.name,
+                            "before": plain(field.before),
+                            "after": plain(field.after),
+                        }
+                        for field in item.fields
+                    ],
+                }
+                for item in self.changed
+            ],
+        }
+
+    def as_geojson(self) -> dict[str, Any]:
+        """Return a FeatureCollection (RFC 7946) of what changed, with its ``operation``.
+
+        ``operation`` is insert, update or delete; a deleted feature is shown where it was.
+        """
+        changes = [("insert", row) for row in self.added]
+        changes += [("update", item.after) for item in self.changed]
+        changes += [("delete", row) for row in self.removed]
+        return {
+            "type": "FeatureCollection",
+            "layer": self.spec.name,
+            "from": _reference(self.older),
+            "to": _reference(self.newer),
+            "features": [{**feature(row), "operation": operation} for operation, row in changes],
+        }
+
+    def as_text(self) -> str:
+        """Return the difference in words that can be pasted into a report."""
+        return as_text(self)
+
+
+def compare(
+    spec: LayerSpec,
+    older: Snapshot | None,
+    newer: Snapshot | None,
+    *,
+    clearance: Sensitivity,
+    older_release: Release | None = None,
+    newer_release: Release | None = None,
+) -> Diff:
+    """Return the difference between two contents of one layer.
+
+    Only rows whose digests differ are looked into, so the cost follows what changed.
+    """
+    before, after = _digests(older, clearance), _digests(newer, clearance)
+    both = [key for key in after if key in before and before[key] != after[key]]
+    old_rows = _rows(older, [*(key for key in before if key not in after), *both])
+    new_rows = _rows(newer, [*(key for key in after if key not in before), *both])
+    return Diff(
+        spec=spec,
+        older=older_release,
+        newer=newer_release,
+        added=tuple(row for key, row in new_rows.items() if key not in before),
+        removed=tuple(row for key, row in old_rows.items() if key not in after),
+        changed=tuple(
+            FeatureChange(old_rows[key], new_rows[key], _fields(spec, old_rows[key], new_rows[key]))
+            for key in both
+        ),
+    )
+
+
+def _digests(content: Snapshot | None, clearance: Sensitivity) -> dict[str, str]:
+    if content is None:
+        return {}
+    seen = visible_rows(content.frame, clearance)
+    triples = zip(content.frame["id"], content.row_digests, seen, strict=True)
+    return {key: digest for key, digest, visible in triples if visible}
+
+
+def _rows(content: Snapshot | None, keys: list[str]) -> dict[str, Row]:
+    if content is None or not keys:
+        return {}
+    chosen: gpd.GeoDataFrame = content.frame[content.frame["id"].isin(keys)]
+    return {row["id"]: row for row in rows_of(chosen)}
+
+
+def _fields(spec: LayerSpec, before: Row, after: Row) -> tuple[FieldChange, ...]:
+    names = [field.name for field in spec.fields] + ["geometry"]
+    return tuple(
+        FieldChange(name, before.get(name), after.get(name))
+        for name in names
+        if not _equal(before.get(name), after.get(name))
+    )
+
+
+def _equal(before: Any, after: Any) -> bool:
+    if isinstance(before, BaseGeometry) and isinstance(after, BaseGeometry):
+        return bool(shapely.equals_identical(before, after))
+    return bool(before == after)
+
+
+def _reference(release: Release | None) -> dict[str, Any] | None:
+    if release is None:
+        return None
+    return {
+        "number": release.number,
+        "version": release.version,
+        "published_at": format_instant(release.published_at),
+    }
+
+
+def _plain_row(row: Row) -> dict[str, Any]:
+    return {name: plain(value) for name, value in row.items() if value is not None}

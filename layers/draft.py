@@ -1,0 +1,244 @@
+"""Drafts: what an import would make of a layer, kept apart until somebody publishes it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from lca.errors import NotFound
+from lca.instant import format_instant
+from lca.issues import Report
+from lca.lifting import LiftedClosure
+from lca.vocab import Sensitivity
+
+from .canonical import Snapshot
+from .closures import hidden_ids, lifted, redacted
+from .publish import Swap, publish_content
+from .release import Release
+from .spec import LayerKind
+from .tables import draft as drafts
+from .workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A content that may become a layer's next version, and what it would change.
+
+    ``lifts`` are the closures that publishing it would lift, judged now against the layer's
+    present head; ``carried_over`` counts constraints that the file lacked and that stay, because
+    absence ends nothing (rule of truth 3).
+    """
+
+    id: str
+    layer: str
+    version: str
+    base: str | None
+    base_number: int
+    author: str
+    message: str
+    created_at: datetime
+    report: Report | None
+    source_name: str | None
+    source_sha256: str | None
+    carried_over: int
+    published_as: int | None
+    feature_count: int
+    added: int
+    removed: int
+    changed: int
+    lifts: tuple[LiftedClosure, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the draft as a JSON object."""
+        return {
+            "id": self.id,
+            "layer": self.layer,
+            "version": self.version,
+            "base": self.base,
+            "base_number": self.base_number,
+            "author": self.author,
+            "message": self.message,
+            "created_at": format_instant(self.created_at),
+            "report": self.report.as_json() if self.report else None,
+            "source_name": self.source_name,
+            "source_sha256": self.source_sha256,
+            "published_as": self.published_as,
+            "feature_count": self.feature_count,
+            "changes": {
+                "added": self.added,
+                "removed": self.removed,
+                "changed": self.changed,
+                "carried_over": self.carried_over,
+            },
+            "lifts": [item.as_json() for item in self.lifts],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a draft's rows come from."""
+
+    author: str
+    message: str
+    report: Report | None = None
+    source_name: str | None = None
+    source_sha256: str | None = None
+
+
+def make_draft(
+    workspace: Workspace,
+    layer: str,
+    frame: gpd.GeoDataFrame,
+    origin: Origin,
+    *,
+    clearance: Sensitivity,
+) -> Draft:
+    """Keep rows as a draft of a layer; the layer itself does not change.
+
+    Raises
+    ------
+    InvalidInput
+        If the rows cannot make a version of the layer (see ``layers.normal``).
+    """
+    base = workspace.newest(layer)
+    present = workspace.content(base)
+    content, carried = _merged(workspace, layer, frame, present)
+    part = workspace.versions.write(content)
+    key = secrets.token_hex(6)
+    with workspace.catalogue.write() as connection:
+        workspace.versions.record(connection, content, part)
+        connection.execute(
+            sa.insert(drafts).values(
+                id=key,
+                layer=layer,
+                version=content.version,
+                base=base.version if base else None,
+                base_number=base.number if base else 0,
+                author=origin.author,
+                message=origin.message,
+                report=origin.report.as_json() if origin.report else None,
+                source_name=origin.source_name,
+                source_sha256=origin.source_sha256,
+                carried_over=carried,
+                created_at=workspace.now(),
+            )
+        )
+    return read_draft(workspace, key, clearance=clearance)
+
+
+def read_draft(workspace: Workspace, key: str, *, clearance: Sensitivity) -> Draft:
+    """Return a draft and what publishing it now would change; NotFound if there is none."""
+    return _draft(workspace, _row(workspace, key), clearance)
+
+
+def open_drafts(workspace: Workspace, layer: str, *, clearance: Sensitivity) -> list[Draft]:
+    """Return a layer's drafts that have not been published, newest first."""
+    workspace.spec(layer)
+    query = (
+        sa.select(drafts)
+        .where(drafts.c.layer == layer, drafts.c.published_as.is_(None))
+        .order_by(drafts.c.created_at.desc(), drafts.c.id)
+    )
+    with workspace.catalogue.read() as connection:
+        rows = connection.execute(query).all()
+    return [_draft(workspace, row, clearance) for row in rows]
+
+
+def publish_draft(
+    workspace: Workspace,
+    key: str,
+    *,
+    author: str,
+    message: str | None,
+    confirm_lifts: Collection[str],
+    clearance: Sensitivity,
+) -> Release:
+    """Publish a draft; one that is published already gives its release again.
+
+    Raises
+    ------
+    Conflict
+        If the layer's head is not the draft's base any more.
+    LiftsClosures
+        If a closure would be lifted that is not among ``confirm_lifts``.
+    """
+    row = _row(workspace, key)
+    if row.published_as is not None:
+        return next(item for item in workspace.log(row.layer) if item.number == row.published_as)
+
+    def close(connection: Connection, head: Release) -> None:
+        connection.execute(
+            sa.update(drafts).where(drafts.c.id == key).values(published_as=head.number)
+        )
+
+    content = workspace.versions.load(row.version)
+    return publish_content(
+        workspace,
+        Swap(content, row.base_number, "publish", author, message or row.message),
+        confirm_lifts=confirm_lifts,
+        clearance=clearance,
+        base=row.base,
+        also=close,
+    )
+
+
+def _merged(
+    workspace: Workspace, layer: str, frame: gpd.GeoDataFrame, present: Snapshot | None
+) -> tuple[Snapshot, int]:
+    """Return the rows as the layer's next content, and how many constraints were carried over."""
+    content = workspace.snapshot(layer, frame)
+    if workspace.spec(layer).kind is not LayerKind.CONSTRAINT or present is None:
+        return content, 0
+    absent = present.frame[~present.frame["id"].isin(content.frame["id"])]
+    if absent.empty:
+        return content, 0
+    if content.frame.empty:
+        return workspace.snapshot(layer, absent), len(absent)
+    return workspace.snapshot(layer, pd.concat([content.frame, absent])), len(absent)
+
+
+def _row(workspace: Workspace, key: str) -> Row[Any]:
+    with workspace.catalogue.read() as connection:
+        row = connection.execute(sa.select(drafts).where(drafts.c.id == key)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no draft {key!r}.", do_next="List the layer's drafts.")
+    return row
+
+
+def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft:
+    content = workspace.versions.load(row.version)
+    base = workspace.versions.load(row.base) if row.base else None
+    newest = workspace.newest(row.layer)
+    present = workspace.content(newest)
+    lifts = lifted(workspace.spec(row.layer), present, content, at=workspace.now())
+    hidden = hidden_ids((present,), clearance) if lifts else frozenset()
+    before = dict(zip(base.frame["id"], base.row_digests, strict=True)) if base else {}
+    after = dict(zip(content.frame["id"], content.row_digests, strict=True))
+    return Draft(
+        id=row.id,
+        layer=row.layer,
+        version=row.version,
+        base=row.base,
+        base_number=row.base_number,
+        author=row.author,
+        message=row.message,
+        created_at=row.created_at,
+        report=Report.from_json(row.report) if row.report else None,
+        source_name=row.source_name,
+        source_sha256=row.source_sha256,
+        carried_over=row.carried_over,
+        published_as=row.published_as,
+        feature_count=len(after),
+        added=len(after.keys() - before.keys()),
+        removed=len(before.keys() - after.keys()),
+        changed=sum(before[key] != digest for key, digest in after.items() if key in before),
+        lifts=redacted(lifts, hidden) if row.published_as is None else (),
+    )

@@ -1,0 +1,124 @@
+"""Publish an edit of one feature, again and again while others move the head.
+
+An edit touches one feature, so it fits on any newer version, unless that very feature has
+changed since the editor saw it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import geopandas as gpd
+import pandas as pd
+
+from lca.errors import Conflict, NotFound
+from lca.table import frame_of_rows, rows_of
+from lca.vocab import Sensitivity
+
+from .canonical import Snapshot
+from .edits import Edit, Row
+from .publish import HeadMoved, Swap, guard, stale, swap_head
+from .release import Release, resolve
+from .sensitivity import reachable
+from .spec import LayerSpec
+from .workspace import Workspace
+
+# Each failure means that somebody else succeeded; so many in a row is a flood, not a race.
+_MOST_TRIES = 50
+
+
+def publish_edit(
+    workspace: Workspace,
+    layer: str,
+    edit: Edit,
+    *,
+    author: str,
+    base: str | None,
+    confirm_lifts: Collection[str],
+    clearance: Sensitivity,
+) -> Release:
+    """Apply an edit to the layer's present content and publish the result.
+
+    Parameters
+    ----------
+    base : str, optional
+        The version that the editor saw; the edit is refused if its feature changed since.
+
+    Raises
+    ------
+    NotFound
+        If the feature does not exist, or the clearance does not reach it.
+    Conflict
+        If the feature changed since ``base``, or a feature to be added exists already.
+    LiftsClosures
+        If the edit weakens a closure that is not among ``confirm_lifts`` and is not its end.
+    """
+    seen = resolve(workspace.log(layer), layer, base).version if base else None
+    for _ in range(_MOST_TRIES):
+        newest = workspace.newest(layer)
+        present = workspace.content(newest)
+        if seen is not None and _row_digest(workspace.versions.load(seen), edit) != _row_digest(
+            present, edit
+        ):
+            raise stale(workspace, layer, seen, clearance)
+        content, message = _edited(workspace, workspace.spec(layer), present, edit, clearance)
+        if newest is not None:
+            confirmed = {*confirm_lifts, edit.feature_id} if edit.ends else confirm_lifts
+            guard(workspace, newest, content, confirmed, clearance)
+        swap = Swap(content, newest.number if newest else 0, "edit", author, message)
+        try:
+            return swap_head(workspace, swap)
+        except HeadMoved:
+            continue
+    raise Conflict(
+        "Others change the layer faster than this edit can be published.",
+        where=layer,
+        do_next="Try again in a minute.",
+    )
+
+
+def _edited(
+    workspace: Workspace,
+    spec: LayerSpec,
+    present: Snapshot | None,
+    edit: Edit,
+    clearance: Sensitivity,
+) -> tuple[Snapshot, str]:
+    row = _row_of(present, edit.feature_id)
+    if edit.adds and row is not None:
+        raise Conflict(
+            f"There is already a feature {edit.feature_id!r}.",
+            where=spec.title,
+            do_next="Change that one, or give the new one another id.",
+        )
+    if not edit.adds and (row is None or row["sensitivity"] not in reachable(clearance)):
+        raise NotFound(
+            f"There is no feature {edit.feature_id!r}.",
+            where=spec.title,
+            do_next="Look its id up in the layer.",
+        )
+    new = edit.apply(spec, row or {}, workspace.now())
+    frame = _with_row(spec, present, new)
+    return workspace.snapshot(spec.name, frame), edit.message(new)
+
+
+def _with_row(spec: LayerSpec, present: Snapshot | None, row: Row) -> gpd.GeoDataFrame:
+    added = frame_of_rows(spec.fields, [row])
+    others = None if present is None else present.frame[present.frame["id"] != row["id"]]
+    if others is None or others.empty:
+        return added
+    return pd.concat([others, added])
+
+
+def _row_of(present: Snapshot | None, feature_id: str) -> Row | None:
+    if present is None:
+        return None
+    found = rows_of(present.frame[present.frame["id"] == feature_id])
+    return found[0] if found else None
+
+
+def _row_digest(content: Snapshot | None, edit: Edit) -> str | None:
+    if content is None:
+        return None
+    pairs = zip(content.frame["id"], content.row_digests, strict=True)
+    return next((digest for key, digest in pairs if key == edit.feature_id), None)

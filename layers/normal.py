@@ -1,0 +1,219 @@
+"""Bring a table of any origin into the normal form that a version stores (see ``canonical``)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from lca.errors import InvalidInput
+from lca.geo import STORAGE_CRS, require_crs
+from lca.record import Field, is_missing
+
+COORDINATE_DECIMALS = 7
+
+_PLAIN_TYPES = {"Point", "LineString", "Polygon"}
+_GEOMETRY_TYPES = _PLAIN_TYPES | {f"Multi{name}" for name in _PLAIN_TYPES}
+
+
+def normalise(frame: gpd.GeoDataFrame, fields: Sequence[Field], *, where: str) -> gpd.GeoDataFrame:
+    """Return the rows in normal form: typed, NFC, finite, rounded, sorted by id.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Rows in any order and CRS; columns that the fields do not name are dropped, columns that
+        it lacks are *not known*.
+    fields : sequence of Field
+        The columns to keep, with their types.
+    where : str
+        What errors name as the place.
+
+    Raises
+    ------
+    InvalidInput
+        With every row concerned named.
+    MissingCrs
+        If the table does not say its CRS.
+    """
+    located = require_crs(frame, where=where)
+    columns = {field.name: _column(field, located, where) for field in fields}
+    _check_ids(columns["id"], where)
+    for field in fields:
+        _check_words(field, columns[field.name], columns["id"], where)
+    geometry = _geometry(located.geometry.to_numpy(), columns["id"], where)
+    result = gpd.GeoDataFrame(
+        columns, geometry=gpd.GeoSeries(geometry, crs=STORAGE_CRS), crs=STORAGE_CRS
+    )
+    return result.iloc[np.argsort(columns["id"].to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def _column(field: Field, frame: gpd.GeoDataFrame, where: str) -> pd.Series[Any]:
+    values = (
+        frame[field.name].reset_index(drop=True)
+        if field.name in frame.columns
+        else pd.Series([None] * len(frame), dtype=object)
+    )
+    try:
+        return _typed(field, values)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(
+            f"{field.name} holds a value that is not of type {field.type}: {error}.",
+            where=where,
+            do_next="Mend the value, or leave it empty if it is not known.",
+        ) from error
+
+
+def _typed(field: Field, values: pd.Series[Any]) -> pd.Series[Any]:
+    if field.type == "number":
+        numbers = pd.to_numeric(values).to_numpy(dtype="float64", na_value=np.nan) + 0.0
+        if np.isinf(numbers).any():
+            msg = "infinity"
+            raise ValueError(msg)
+        return pd.Series(numbers, dtype="float64")
+    if field.type == "integer":
+        return pd.to_numeric(values).astype("Int64")
+    if field.type == "boolean":
+        return values.astype("boolean")
+    if field.type == "instant":
+        return _instants(values)
+    if field.type == "integers":
+        return pd.Series([_integers(value) for value in values], dtype=object)
+    return pd.Series([_text(value) for value in values], dtype=object)
+
+
+def _instants(values: pd.Series[Any]) -> pd.Series[Any]:
+    if values.dtype == object and any(
+        getattr(value, "tzinfo", True) is None for value in values if not is_missing(value)
+    ):
+        msg = "a date and time without an offset from UTC"
+        raise ValueError(msg)
+    if getattr(values.dtype, "kind", "") == "M" and not isinstance(
+        values.dtype, pd.DatetimeTZDtype
+    ):
+        msg = "dates and times without an offset from UTC"
+        raise ValueError(msg)
+    moments = pd.to_datetime(values, utc=True).dt.floor("ms")
+    return moments.astype("datetime64[us, UTC]")
+
+
+def _text(value: Any) -> str | None:
+    if is_missing(value):
+        return None
+    text = str(value)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _integers(value: Any) -> tuple[int, ...] | None:
+    if is_missing(value) or len(value) == 0:
+        return None
+    return tuple(int(item) for item in value)
+
+
+def _check_ids(ids: pd.Series[Any], where: str) -> None:
+    if ids.isna().any():
+        raise InvalidInput(
+            f"{int(ids.isna().sum())} row(s) have no id.",
+            where=where,
+            do_next="Give each feature a stable id.",
+        )
+    repeated = sorted(set(ids[ids.duplicated()]))
+    if repeated:
+        raise InvalidInput(
+            f"Several rows have the same id: {_listed(repeated)}.",
+            where=where,
+            do_next="Give each feature its own id.",
+            details={"ids": repeated},
+        )
+
+
+def _check_words(field: Field, column: pd.Series[Any], ids: pd.Series[Any], where: str) -> None:
+    known = column.notna()
+    if field.required and not known.all():
+        raise InvalidInput(
+            f"{field.name} is missing in {_listed(ids[~known])}.",
+            where=where,
+            do_next="Fill it in.",
+        )
+    if not field.codes:
+        return
+    wrong = known & ~column.astype(object).map(str).isin(field.codes)
+    if wrong.any():
+        first = column[wrong].iloc[0]
+        raise InvalidInput(
+            f"{field.name} {first!r} is not a word of its vocabulary, in {_listed(ids[wrong])}.",
+            where=where,
+            do_next="Use one of " + ", ".join(field.codes) + ".",
+        )
+
+
+def _geometry(
+    geometries: NDArray[np.object_], ids: pd.Series[Any], where: str
+) -> NDArray[np.object_]:
+    present = ~shapely.is_missing(geometries)
+    types = [shape.geom_type if shape is not None else None for shape in geometries]
+    _refuse(
+        [kind is not None and kind not in _GEOMETRY_TYPES for kind in types],
+        ids,
+        where,
+        "is neither a point, a line nor an area",
+        "Give one kind of geometry a feature.",
+    )
+    _refuse(
+        present & shapely.is_empty(geometries),
+        ids,
+        where,
+        "has an empty geometry",
+        "Draw it, or leave the location out.",
+    )
+    _refuse(
+        _unplaced(geometries),
+        ids,
+        where,
+        "has a coordinate that is not a number or lies outside ±180, ±90",
+        "Correct it; longitude comes first.",
+    )
+    _refuse(
+        present & ~shapely.is_valid(geometries),
+        ids,
+        where,
+        "has an area that crosses itself",
+        "Draw its outline again without crossing.",
+    )
+    return _rounded(geometries)
+
+
+def _unplaced(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Tell which geometries have a coordinate that is no position on Earth."""
+    xy, owner = shapely.get_coordinates(geometries, return_index=True)
+    # A comparison with NaN is false, so it counts as outside.
+    outside = ~((np.abs(xy[:, 0]) <= 180.0) & (np.abs(xy[:, 1]) <= 90.0))
+    unplaced = np.zeros(len(geometries), dtype=bool)
+    unplaced[owner[outside]] = True
+    return unplaced
+
+
+def _rounded(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Two dimensions, 7 decimals without negative zeros, outer rings anticlockwise."""
+    flat = shapely.transform(
+        shapely.force_2d(geometries), lambda xy: np.round(xy, COORDINATE_DECIMALS) + 0.0
+    )
+    return np.asarray(shapely.orient_polygons(flat), dtype=object)
+
+
+def _refuse(wrong: Any, ids: pd.Series[Any], where: str, what: str, do_next: str) -> None:
+    mask = np.asarray(wrong, dtype=bool)
+    if mask.any():
+        raise InvalidInput(f"{_listed(ids[mask])} {what}.", where=where, do_next=do_next)
+
+
+def _listed(ids: Iterable[Any], most: int = 5) -> str:
+    listed = [str(item) for item in ids]
+    tail = f" and {len(listed) - most} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + tail

@@ -1,0 +1,374 @@
+"""The versioned store of one operation's map layers: the door to everything in this package.
+
+::
+
+    with Store.open("store") as store:
+        draft = store.draft("constraints", frame, author="Ana", message="Flood report 3")
+        release = store.publish(draft.id, author="Ana")
+        frame = store.frame(store.heads().releases["constraints"].version)
+
+On disk: ``catalogue.sqlite``, ``objects/ab/abcdef…``, ``builds/<digest>/`` and
+``artefacts/<version>/`` (rebuildable). A Store may be shared by threads; any number of processes
+may open the same folder.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import geopandas as gpd
+
+from lca.geo import BBox
+from lca.instant import utc_now
+from lca.issues import Report
+from lca.vocab import Sensitivity
+
+from . import builds, draft, editing, operation, publish
+from .catalogue import Catalogue
+from .diff import Diff, compare
+from .draft import Draft, Origin
+from .edits import Edit
+from .objects import ObjectStore, make_folder
+from .operation import Operation
+from .query import Page, QueryStore
+from .release import (
+    BuildRef,
+    Heads,
+    Release,
+    read_heads,
+    resolve,
+    withdrawn_error,
+)
+from .spec import LayerSpec, load_specs
+from .versions import Versions
+from .workspace import Workspace
+
+_NONE: frozenset[str] = frozenset()
+
+
+class Store:
+    """Versions of layers, drafts, edits, publishing, history and queries of one operation."""
+
+    def __init__(self, root: Path, workspace: Workspace, queries: QueryStore) -> None:
+        self.root = root
+        self.workspace = workspace
+        self._queries = queries
+        resources = ExitStack()
+        resources.callback(workspace.catalogue.close)
+        resources.callback(queries.close)
+        # Also closes a store that was dropped without close(), so that no handle leaks.
+        self._finalizer = weakref.finalize(self, resources.close)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        specs: Mapping[str, LayerSpec] | None = None,
+    ) -> Self:
+        """Open the store in a folder; it is made on first use.
+
+        Raises
+        ------
+        StoreUnavailable
+            If its catalogue cannot be read or was written by a newer product.
+        """
+        root = Path(path)
+        for name in ("objects", "builds", "artefacts"):
+            make_folder(root / name)
+        known = load_specs() if specs is None else specs
+        catalogue = Catalogue.open(root / "catalogue.sqlite")
+        versions = Versions(ObjectStore(root / "objects"), catalogue, known)
+        workspace = Workspace(known, catalogue, versions, clock)
+        return cls(root, workspace, QueryStore(root / "artefacts", versions, known))
+
+    def close(self) -> None:
+        """Close every file; the store must not be used afterwards."""
+        self._finalizer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # What the store is
+
+    @property
+    def specs(self) -> Mapping[str, LayerSpec]:
+        """The layers' specs by name."""
+        return self.workspace.specs
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, for the modules of this package that keep their own tables in it."""
+        return self.workspace.catalogue
+
+    @property
+    def builds_dir(self) -> Path:
+        """The folder of graph builds; each lies in a folder named by its digest."""
+        return self.root / "builds"
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation that the store belongs to, if it has been set."""
+        return self.workspace.operation()
+
+    def set_operation(self, wanted: Operation) -> None:
+        """Set the operation, once (Conflict if it is another already)."""
+        with self.catalogue.write() as connection:
+            operation.set_operation(connection, wanted)
+
+    def now(self) -> datetime:
+        """Return the time in UTC by the store's clock."""
+        return self.workspace.now()
+
+    # What has been published
+
+    def heads(self, as_of: datetime | None = None) -> Heads:
+        """Return what was published at a moment, now by default, from one consistent read.
+
+        Raises
+        ------
+        StoreUnavailable
+            If the catalogue is unreadable, or the clock is behind its last transaction.
+        UsageError
+            If ``as_of`` lies in the future.
+        """
+        with self.catalogue.read() as connection:
+            return read_heads(connection, now=self.now(), as_of=as_of)
+
+    def head(self, layer: str, as_of: datetime | None = None) -> Release | None:
+        """Return a layer's head, or None before its first release.
+
+        Raises
+        ------
+        NotFound
+            If there is no such layer.
+        Withdrawn
+            If the head at that moment has been withdrawn.
+        """
+        self.workspace.spec(layer)
+        return self.heads(as_of).release(layer)
+
+    def release(self, layer: str, reference: str) -> Release:
+        """Return the release named by ``latest``, a number, or (the start of) a version id.
+
+        Raises
+        ------
+        NotFound, Withdrawn, UsageError
+            If there is none, it has been withdrawn, or the reference is ambiguous.
+        """
+        return resolve(self.log(layer), layer, reference)
+
+    def log(self, layer: str) -> list[Release]:
+        """Return a layer's releases, newest first, the withdrawn ones marked."""
+        return self.workspace.log(layer)
+
+    def frame(self, version: str) -> gpd.GeoDataFrame:
+        """Return a version's whole typed table (EPSG:4326), of every sensitivity.
+
+        It is cached and shared: treat it as immutable.
+
+        Raises
+        ------
+        NotFound, Withdrawn
+            If there is no such version, or it has been withdrawn.
+        """
+        self._require_served(version)
+        return self.workspace.versions.frame(version)
+
+    def page(
+        self,
+        release: Release,
+        bbox: BBox | None = None,
+        after: str | None = None,
+        limit: int = 100,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+    ) -> Page:
+        """Return features of a release by id order, with the number that match in all.
+
+        Parameters
+        ----------
+        bbox : BBox, optional
+            Only features that touch the box (EPSG:4326); those without a location do not.
+        after : str, optional
+            The ``next_after`` of the page before.
+        """
+        self._require_served(release.version)
+        return self._queries.page(release, bbox=bbox, after=after, limit=limit, clearance=clearance)
+
+    def feature(
+        self,
+        release: Release,
+        feature_id: str,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+    ) -> dict[str, Any]:
+        """Return one feature of a release; NotFound also if the clearance does not reach it."""
+        self._require_served(release.version)
+        return self._queries.feature(release, feature_id, clearance=clearance)
+
+    def diff(
+        self,
+        layer: str,
+        older: Release | None,
+        newer: Release | None,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+    ) -> Diff:
+        """Return what changed from one release to another; None stands for the empty layer."""
+        for item in (older, newer):
+            if item is not None:
+                self._require_served(item.version)
+        return compare(
+            self.workspace.spec(layer),
+            self.workspace.content(older),
+            self.workspace.content(newer),
+            clearance=clearance,
+            older_release=older,
+            newer_release=newer,
+        )
+
+    # What is to be published
+
+    def draft(
+        self,
+        layer: str,
+        frame: gpd.GeoDataFrame,
+        author: str,
+        message: str,
+        report: Report | None = None,
+        *,
+        source_name: str | None = None,
+        source_sha256: str | None = None,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+    ) -> Draft:
+        """Keep rows as a draft: they replace the layer, but no constraint ends by absence.
+
+        ``clearance`` governs only the names of restricted closures in the result.
+
+        Raises
+        ------
+        InvalidInput
+            If the rows cannot make a version of the layer, or are exercise data in a real
+            operation.
+        """
+        origin = Origin(author, message, report, source_name, source_sha256)
+        return draft.make_draft(self.workspace, layer, frame, origin, clearance=clearance)
+
+    def get_draft(self, draft_id: str, *, clearance: Sensitivity = Sensitivity.PUBLIC) -> Draft:
+        """Return a draft, judged against the layer's present head; NotFound if there is none."""
+        return draft.read_draft(self.workspace, draft_id, clearance=clearance)
+
+    def drafts(self, layer: str, *, clearance: Sensitivity = Sensitivity.PUBLIC) -> list[Draft]:
+        """Return a layer's unpublished drafts, newest first."""
+        return draft.open_drafts(self.workspace, layer, clearance=clearance)
+
+    def publish(
+        self,
+        draft_id: str,
+        author: str,
+        message: str | None = None,
+        confirm_lifts: Collection[str] = _NONE,
+        *,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+    ) -> Release:
+        """Publish a draft, if the layer's head is still the one that it was made on.
+
+        Raises
+        ------
+        Conflict
+            If it is not; ``details["diff"]`` says what others changed, as far as ``clearance``
+            reaches.
+        LiftsClosures
+            If closures would be lifted that are not among ``confirm_lifts``.
+        """
+        return draft.publish_draft(
+            self.workspace,
+            draft_id,
+            author=author,
+            message=message,
+            confirm_lifts=confirm_lifts,
+            clearance=clearance,
+        )
+
+    def apply_edit(
+        self,
+        layer: str,
+        edit: Edit,
+        author: str,
+        base: str | None = None,
+        *,
+        confirm_lifts: Collection[str] = _NONE,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+    ) -> Release:
+        """Publish an edit of one feature (see ``layers.editing.publish_edit``)."""
+        return editing.publish_edit(
+            self.workspace,
+            layer,
+            edit,
+            author=author,
+            base=base,
+            confirm_lifts=confirm_lifts,
+            clearance=clearance,
+        )
+
+    def rollback(
+        self,
+        layer: str,
+        reference: str,
+        author: str,
+        message: str,
+        confirm_lifts: Collection[str] = _NONE,
+        *,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+    ) -> Release:
+        """Publish an earlier version again as a new release (errors as :meth:`publish`)."""
+        return publish.roll_back(
+            self.workspace,
+            self.release(layer, reference),
+            author=author,
+            message=message,
+            confirm_lifts=confirm_lifts,
+            clearance=clearance,
+        )
+
+    def withdraw(
+        self,
+        layer: str,
+        reference: str,
+        author: str,
+        reason: str,
+        confirm_lifts: Collection[str] = _NONE,
+        *,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+    ) -> Release | None:
+        """Hide a version everywhere and return the layer's head afterwards, if any is left."""
+        return publish.withdraw(
+            self.workspace,
+            self.release(layer, reference),
+            author=author,
+            reason=reason,
+            confirm_lifts=confirm_lifts,
+            clearance=clearance,
+        )
+
+    def register_build(self, digest: str, name: str, message: str) -> BuildRef:
+        """Make a graph build, already saved under ``builds_dir``, the one that answers."""
+        return builds.register(self.workspace, digest, name, message)
+
+    def _require_served(self, version: str) -> None:
+        found = self.workspace.withdrawn_release(version)
+        if found is not None:
+            raise withdrawn_error(found)

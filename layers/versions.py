@@ -1,0 +1,147 @@
+"""Immutable versions: their files, their line in the catalogue, and a bounded cache of their rows."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+
+import geopandas as gpd
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Connection
+
+from lca.errors import NotFound, StoreUnavailable
+
+from . import parts
+from .canonical import Snapshot
+from .catalogue import Catalogue
+from .objects import ObjectStore
+from .spec import LayerSpec
+from .tables import version as versions
+
+# 2 M rows of a layer are about 2 GB at worst; a country's constraints are some thousands.
+CACHED_ROWS = 2_000_000
+
+
+class Versions:
+    """Save and load versions by their id."""
+
+    def __init__(
+        self,
+        objects: ObjectStore,
+        catalogue: Catalogue,
+        specs: Mapping[str, LayerSpec],
+        *,
+        cached_rows: int = CACHED_ROWS,
+    ) -> None:
+        self._objects = objects
+        self._catalogue = catalogue
+        self._specs = specs
+        self._cache = _SnapshotCache(cached_rows)
+
+    def write(self, snapshot: Snapshot) -> str:
+        """Make a version's files durable, and return the sha256 of its part's file.
+
+        A version that is already known keeps the files it has.
+        """
+        known = self._part_of(snapshot.version)
+        if known is not None and self._objects.holds(known) and self.is_whole(snapshot.version):
+            return known
+        fields = self._specs[snapshot.layer].fields
+        part = self._objects.put(parts.encode(snapshot.frame, snapshot.row_digests, fields))
+        self._objects.put(snapshot.manifest)
+        self._cache.put(snapshot)
+        return part
+
+    def record(self, connection: Connection, snapshot: Snapshot, part_sha256: str) -> None:
+        """Enter a written version into the catalogue, if it is not there yet."""
+        connection.execute(
+            sqlite.insert(versions)
+            .values(
+                id=snapshot.version,
+                layer=snapshot.layer,
+                feature_count=len(snapshot.frame),
+                exercise=snapshot.exercise,
+                part_sha256=part_sha256,
+            )
+            .on_conflict_do_nothing()
+        )
+
+    def is_whole(self, version: str) -> bool:
+        """Tell whether the version's manifest is on the disk."""
+        return self._objects.holds(version)
+
+    def load(self, version: str) -> Snapshot:
+        """Return a version's content, whether withdrawn or not.
+
+        Raises
+        ------
+        NotFound
+            If no version has that id.
+        StoreUnavailable
+            If its files are missing or damaged.
+        """
+        cached = self._cache.get(version)
+        if cached is not None:
+            return cached
+        part = self._part_of(version)
+        if part is None:
+            raise NotFound(
+                f"There is no version {version!r}.",
+                do_next="See the log of the layer for those there are.",
+            )
+        snapshot = self._read(version, part)
+        self._cache.put(snapshot)
+        return snapshot
+
+    def frame(self, version: str) -> gpd.GeoDataFrame:
+        """Return a version's rows (EPSG:4326); treat them as immutable."""
+        return self.load(version).frame
+
+    def _part_of(self, version: str) -> str | None:
+        query = sa.select(versions.c.part_sha256).where(versions.c.id == version)
+        with self._catalogue.read() as connection:
+            found: str | None = connection.execute(query).scalar()
+        return found
+
+    def _read(self, version: str, part: str) -> Snapshot:
+        manifest = self._objects.get(version)
+        body = json.loads(manifest)
+        spec = self._specs.get(body["layer"])
+        if spec is None:
+            raise StoreUnavailable(
+                f"The version belongs to the layer {body['layer']!r}, which this product lacks.",
+                do_next="Add the layer's spec, or use the product that wrote the store.",
+            )
+        frame, digests = parts.decode(self._objects.get(part), spec.fields)
+        return Snapshot(spec.name, frame, digests, manifest, bool(body["exercise"]))
+
+
+class _SnapshotCache:
+    """The versions used last, bounded by the rows that they hold together."""
+
+    def __init__(self, most_rows: int) -> None:
+        self._most_rows = most_rows
+        self._rows = 0
+        self._items: OrderedDict[str, Snapshot] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, version: str) -> Snapshot | None:
+        with self._lock:
+            found = self._items.get(version)
+            if found is not None:
+                self._items.move_to_end(version)
+            return found
+
+    def put(self, snapshot: Snapshot) -> None:
+        key = snapshot.version
+        with self._lock:
+            if key in self._items:
+                return
+            self._items[key] = snapshot
+            self._rows += len(snapshot.frame)
+            while self._rows > self._most_rows and len(self._items) > 1:
+                _, dropped = self._items.popitem(last=False)
+                self._rows -= len(dropped.frame)
