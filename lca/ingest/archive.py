@@ -1,0 +1,98 @@
+"""Open a zip archive only after its table of contents has been found harmless.
+
+Nothing is ever extracted by name. Python's ``zipfile`` never yields more bytes of an entry than
+its table of contents states, and checks the CRC, so a table that lies makes the entry unreadable
+instead of endless.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lca.errors import UnreadableFile
+
+from .limits import Limits
+
+# Small entries of XML reach any ratio; only a large one can hurt.
+_RATIO_MATTERS_ABOVE = 1024 * 1024
+_END_OF_DIRECTORY = b"PK\x05\x06"
+_NESTED = (".zip", ".gz", ".7z", ".rar", ".bz2", ".xz", ".tar", ".tgz")
+
+
+@contextmanager
+def open_archive(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
+    """Open a zip archive for reading.
+
+    Raises
+    ------
+    UnreadableFile
+        If the file is not a zip, is damaged, or would unpack to more than the limits allow.
+    """
+    _check_entry_count(path, limits)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _inspect(archive.infolist(), limits)
+            yield archive
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+        msg = f"The file is damaged or is not a zip archive ({error})."
+        raise UnreadableFile(msg, do_next="Open it in Excel or QGIS and save it again.") from error
+
+
+def _check_entry_count(path: Path, limits: Limits) -> None:
+    """Read the number of entries from the archive's end, before any entry is looked at."""
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - 65_557))
+        tail = stream.read()
+    at = tail.rfind(_END_OF_DIRECTORY)
+    if at < 0 or len(tail) < at + 22:
+        msg = "The file is not a zip archive, or its end is missing."
+        raise UnreadableFile(
+            msg, do_next="Check that the file was copied whole, and save it again as .xlsx."
+        )
+    (entries,) = struct.unpack_from("<H", tail, at + 10)
+    if entries > limits.archive_entries:
+        raise _too_much(f"{entries} entries")
+
+
+def _inspect(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
+    if len(entries) > limits.archive_entries:
+        raise _too_much(f"{len(entries)} entries")
+    names: set[str] = set()
+    for entry in entries:
+        _check_name(entry, names)
+        if entry.flag_bits & 0x1:
+            msg = "The file is protected by a password."
+            raise UnreadableFile(msg, do_next="Save it without a password.")
+        ratio = entry.file_size / max(entry.compress_size, 1)
+        if entry.file_size > _RATIO_MATTERS_ABOVE and ratio > limits.compression_ratio:
+            raise _too_much(f"a part that unpacks to {ratio:.0f} times its size")
+    total = sum(entry.file_size for entry in entries)
+    if total > limits.unpacked_bytes:
+        raise _too_much(f"{total / 1e6:.0f} MB of unpacked content")
+
+
+def _check_name(entry: zipfile.ZipInfo, names: set[str]) -> None:
+    name = entry.filename.replace("\\", "/")
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or ":" in parts[0]:
+        msg = "An entry of the archive points outside of it."
+        raise UnreadableFile(msg, do_next="Do not use this file; ask its sender for another.")
+    if name.lower() in names:
+        msg = "Two entries of the archive have the same name."
+        raise UnreadableFile(msg, do_next="Save the file again with Excel or QGIS.")
+    names.add(name.lower())
+    if name.lower().endswith(_NESTED):
+        msg = "The archive holds another archive."
+        raise UnreadableFile(msg, do_next="Unpack it and send the inner file alone.")
+
+
+def _too_much(what: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"The file holds {what}, which is more than the reader accepts.",
+        do_next="Delete unused sheets, empty formatted rows and pictures, and save it again.",
+    )

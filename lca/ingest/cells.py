@@ -1,0 +1,316 @@
+"""Turn one cell into one value of a field's type, or say why it cannot be.
+
+Every problem is an :class:`~lca.errors.InvalidInput` without a place; the caller knows the place.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from lca.errors import InvalidInput, LcaError
+from lca.instant import parse_instant, parse_local_time
+from lca.record import Field
+
+from .wire import Cell, CellFault
+
+Value = str | int | float | bool | datetime | tuple[int, ...] | None
+
+_NULL_WORDS = frozenset(
+    {
+        "",
+        "n/a",
+        "na",
+        "n.a.",
+        "unknown",
+        "not known",
+        "not available",
+        "none",
+        "null",
+        "nil",
+        "-",
+        "--",
+        "–",
+        "—",
+        "?",
+        "#n/a",
+    }
+)
+# Fields in which 0 stands for "not filled in" (SDI-T and the World Port Index write it so).
+# Not among them: elevations, populations, stocks, delays and counts, where 0 is a fact.
+ZERO_IS_UNKNOWN = frozenset(
+    {
+        "max_draft_m",
+        "max_vessel_length_m",
+        "runway_length_m",
+        "area_m2",
+        "truck_max_length_m",
+        "max_gross_t",
+        "max_payload_t",
+        "max_axle_t",
+        "max_height_m",
+        "max_width_m",
+        "max_length_m",
+        "speed_factor",
+    }
+)
+_TIMES_OF_DAY = frozenset({"daily_from", "daily_to"})
+# A level of secrecy that nobody can read must not become "public" by default.
+_NEVER_DEFAULTED = frozenset({"sensitivity"})
+_TRUE = frozenset({"yes", "y", "true", "1", "x", "oui", "si", "sí"})
+_FALSE = frozenset({"no", "n", "false", "0", "non"})
+
+# Embeddings, overrides and isolates can make a text read as another; joiners and the plain
+# direction marks are part of Persian, Arabic and Indic spelling and stay.
+_DIRECTION_TRICKS = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
+_NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+def clean_text(text: str) -> str:
+    """Return a text in NFC, without control characters and direction tricks, single-spaced ends."""
+    text = _DIRECTION_TRICKS.sub("", unicodedata.normalize("NFC", text))
+    kept = (
+        " " if unicodedata.category(char) == "Zs" else char
+        for char in text.replace("\r\n", "\n").replace("\r", "\n")
+        if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs", "Cn", "Co"}
+    )
+    return "".join(kept).strip()
+
+
+def shown(cell: Cell | None) -> str | None:
+    """Return a cell as an issue shows it, shortened."""
+    if cell is None:
+        return None
+    text = cell.word if isinstance(cell, CellFault) else str(cell)
+    text = " ".join(clean_text(text).split())
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def is_null_word(cell: Cell) -> bool:
+    """Tell whether a cell says in words that nothing is known."""
+    return isinstance(cell, str) and clean_text(cell).casefold() in _NULL_WORDS
+
+
+def parse_cell(field: Field, cell: Cell, zone: ZoneInfo | None) -> Value:
+    """Return the value of a cell for a field; None if it says that nothing is known.
+
+    Parameters
+    ----------
+    field : Field
+        The column's field.
+    cell : str, int, float, bool, datetime, time or CellFault
+        A cell that is not empty.
+    zone : ZoneInfo or None
+        The zone of dates and times that state none.
+
+    Raises
+    ------
+    InvalidInput
+        If the cell does not hold a value of the field's type.
+    """
+    if isinstance(cell, CellFault):
+        raise InvalidInput(
+            f"The cell holds no value: {cell.word}.",
+            do_next="Write the value itself into the cell.",
+        )
+    if field.codes:
+        return _code(field, cell)
+    if is_null_word(cell):
+        return None
+    if field.name in _TIMES_OF_DAY:
+        return _time_of_day(cell)
+    if field.type == "instant":
+        return parse_moment(cell, zone)
+    return _PARSERS[field.type](field, cell)
+
+
+def parse_number(cell: Cell, *, unit: str | None = None, comma_is_decimal: bool = False) -> float:
+    """Return a number; a text may have a decimal comma, grouped thousands and the field's unit.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no number, or ``1,234`` may be read in two ways.
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return float(cell)
+    if not isinstance(cell, str):
+        raise _no_number()
+    text = unicodedata.normalize("NFKC", clean_text(cell)).replace("−", "-")
+    if unit:
+        text = re.sub(
+            rf"(?<=[\d\s.,]){re.escape(unicodedata.normalize('NFKC', unit))}$",
+            "",
+            text,
+            flags=re.IGNORECASE,
+        )
+    match = _NUMBER.fullmatch(_decimal_point(text.strip(), comma_is_decimal=comma_is_decimal))
+    if not match:
+        raise _no_number(unit)
+    return float(match[1] + match[2])
+
+
+def _decimal_point(text: str, *, comma_is_decimal: bool) -> str:
+    """Rewrite a number with a decimal point and no grouping of thousands."""
+    if re.fullmatch(r"[+-]?\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?", text):
+        text = re.sub("[ '’]", "", text)
+    if re.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+", text) or re.fullmatch(
+        r"[+-]?\d{1,3}(?:,\d{3}){2,}", text
+    ):
+        return text.replace(",", "")
+    if re.fullmatch(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+", text) or re.fullmatch(
+        r"[+-]?\d{1,3}(?:\.\d{3}){2,}", text
+    ):
+        return text.replace(".", "").replace(",", ".")
+    if not comma_is_decimal and re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text):
+        raise InvalidInput(
+            "The comma may separate thousands or decimals.",
+            do_next=f"Write {text.replace(',', '')} or {text.replace(',', '.')}.",
+        )
+    return text.replace(",", ".") if text.count(",") == 1 else text
+
+
+def parse_boolean(cell: Cell) -> bool:
+    """Return yes or no.
+
+    Raises
+    ------
+    InvalidInput
+        If it is neither.
+    """
+    if isinstance(cell, bool):
+        return cell
+    word = clean_text(str(cell)).casefold()
+    if word in _TRUE:
+        return True
+    if word in _FALSE:
+        return False
+    raise InvalidInput("It is neither yes nor no.", do_next="Write yes or no.")
+
+
+def parse_moment(cell: Cell, zone: ZoneInfo | None) -> datetime:
+    """Return a date and time in UTC; one without an offset is in ``zone``.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no date, is ambiguous, or has no offset and no zone is known.
+    """
+    if isinstance(cell, datetime):
+        moment = cell
+    elif isinstance(cell, str):
+        moment = _iso_moment(clean_text(cell))
+    else:
+        raise InvalidInput(
+            "It is not a date.", do_next="Format the cell as a date, or write it as 2026-11-21."
+        )
+    if moment.tzinfo is None:
+        if zone is None:
+            return _without_zone(moment)
+        moment = moment.replace(tzinfo=zone)
+    moment = moment.astimezone(UTC)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise InvalidInput(f"The year {moment.year} cannot be meant.", do_next="Correct the date.")
+    return moment
+
+
+def _iso_moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*", text):
+        raise InvalidInput(
+            "Day and month cannot be told apart.",
+            do_next="Write the date as 2026-11-21, or format the cell as a date.",
+        )
+    raise InvalidInput("It is not a date.", do_next="Write it as 2026-11-21 or 2026-11-21 08:00.")
+
+
+def _without_zone(moment: datetime) -> datetime:
+    """Take a date alone as midnight UTC, as everywhere in the product; a time needs its zone."""
+    if moment.time() == time.min:
+        return parse_instant(moment.date().isoformat())
+    raise InvalidInput(
+        "The time has no offset from UTC and the file names no time zone.",
+        do_next="Fill in Time zone on the Assessment sheet, or write 2026-11-21T08:00:00-03:00.",
+    )
+
+
+def _time_of_day(cell: Cell) -> str:
+    if isinstance(cell, time | datetime):
+        return f"{cell:%H:%M}"
+    try:
+        return f"{parse_local_time(clean_text(str(cell))):%H:%M}"
+    except LcaError as error:
+        raise InvalidInput("It is not a time of day.", do_next=error.do_next) from error
+
+
+def _code(field: Field, cell: Cell) -> str | int | None:
+    word = _code_word(cell)
+    by_word = {_code_word(code): code for code in field.codes}
+    if field.type == "integer":
+        digit = re.match(r"\d+(?!\.\d)\b", word)
+        word = digit[0] if digit else word
+    if word in by_word:
+        return int(by_word[word]) if field.type == "integer" else by_word[word]
+    if is_null_word(cell) and field.name not in _NEVER_DEFAULTED:
+        return by_word.get("unknown")
+    raise InvalidInput(
+        "It is not one of the allowed words.",
+        do_next="Write one of " + ", ".join(field.codes) + ".",
+    )
+
+
+def _code_word(cell: Cell) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = unicodedata.normalize("NFKC", clean_text(str(cell))).casefold().replace("×", "x")
+    return re.sub(r"[\s/_-]+", "_", text).strip("_")
+
+
+def _integer(field: Field, cell: Cell) -> int:
+    number = parse_number(cell, unit=field.unit)
+    if not number.is_integer():
+        raise InvalidInput("It is not a whole number.", do_next="Write a whole number.")
+    return int(number)
+
+
+def _integers(cell: Cell) -> tuple[int, ...]:
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer():
+        return (int(cell),)
+    parts = [part.strip() for part in re.split(r"[;,\s]+", str(cell)) if part.strip()]
+    if not parts or not all(re.fullmatch(r"[0-9]{1,18}", part) for part in parts):
+        raise InvalidInput(
+            "It is not a list of whole numbers.", do_next="Separate them with ; as in 5372; 5374."
+        )
+    return tuple(int(part) for part in parts)
+
+
+def _text(cell: Cell) -> str | None:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time.min else cell.isoformat(" ")
+    return clean_text(str(cell)) or None
+
+
+def _no_number(unit: str | None = None) -> InvalidInput:
+    wanted = f"a number of {unit}" if unit else "a number"
+    return InvalidInput(
+        "It is not a number.",
+        do_next=f"Write {wanted} alone, such as 12.5, or leave the cell empty.",
+    )
+
+
+_PARSERS: dict[str, Callable[[Field, Cell], Value]] = {
+    "text": lambda _, cell: _text(cell),
+    "integer": _integer,
+    "number": lambda field, cell: parse_number(cell, unit=field.unit),
+    "boolean": lambda _, cell: parse_boolean(cell),
+    "integers": lambda _, cell: _integers(cell),
+}

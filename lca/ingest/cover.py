@@ -1,0 +1,170 @@
+"""The cover sheet of a workbook: whose assessment it is, of what, when and in which time zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from lca.errors import InvalidInput, LcaError
+from lca.instant import zone as time_zone_of
+from lca.issues import Issue, Severity
+
+from .cells import clean_text, parse_boolean, parse_moment, shown
+from .sheets import COVER_SHEET, plain_title
+from .wire import Cell, CellFault, Sheet
+
+COVER_KEYS = (
+    "Operation",
+    "Country",
+    "Organisation",
+    "Assessment date",
+    "Time zone",
+    "Licence",
+    "Exercise",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What the cover sheet says; each value is the default of the rows that lack their own."""
+
+    operation: str | None = None
+    country: str | None = None
+    organisation: str | None = None
+    assessed_on: date | None = None
+    time_zone: str | None = None
+    licence: str | None = None
+    exercise: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone of dates and times that state none."""
+        return time_zone_of(self.time_zone) if self.time_zone else None
+
+    @property
+    def assessed_at(self) -> datetime | None:
+        """The start of the assessment's day, in UTC."""
+        if self.assessed_on is None:
+            return None
+        return parse_moment(datetime.combine(self.assessed_on, datetime.min.time()), self.zone)
+
+
+def read_cover(sheet: Sheet | None) -> tuple[Cover, list[Issue]]:
+    """Read the cover sheet; whatever is missing or unreadable on it becomes an issue.
+
+    Raises
+    ------
+    InvalidInput
+        If it cannot be told whether the assessment is an exercise: invented and real data
+        must never mix.
+    """
+    if sheet is None:
+        message = (
+            f"The file has no sheet {COVER_SHEET}, so it is read as real data of no time zone."
+        )
+        return Cover(), [_warning(message, "Add the sheet from the template.")]
+    entries = {
+        plain_title(clean_text(str(row.cells[0]))).rstrip(":"): (row.number, row.cells.get(1))
+        for row in sheet.rows
+        if 0 in row.cells
+    }
+    issues = [
+        _warning(f"{key} is missing.", _WHY[key])
+        for key in COVER_KEYS
+        if key in _WHY and entries.get(plain_title(key), (0, None))[1] is None
+    ]
+    reader = _Reader(entries, issues)
+    return (
+        Cover(
+            operation=reader.text("Operation"),
+            country=reader.country(),
+            organisation=reader.text("Organisation"),
+            assessed_on=reader.day("Assessment date"),
+            time_zone=reader.time_zone(),
+            licence=reader.text("Licence"),
+            exercise=reader.exercise(),
+        ),
+        issues,
+    )
+
+
+_WHY = {
+    "Time zone": "Fill in an IANA name such as America/Santiago; without it, dates mean UTC and times without an offset are refused.",
+    "Exercise": "Write yes if the data is invented; it is read as real data.",
+}
+
+
+class _Reader:
+    """Reads entries of the cover one by one and collects what is wrong with them."""
+
+    def __init__(self, entries: Mapping[str, tuple[int, Cell | None]], issues: list[Issue]) -> None:
+        self._entries = entries
+        self._issues = issues
+
+    def text(self, key: str) -> str | None:
+        cell = self._cell(key)
+        if isinstance(cell, CellFault):
+            self._unreadable(key, "The cell holds no value.", "Write the value itself.")
+            return None
+        return clean_text(str(cell)) or None if cell is not None else None
+
+    def country(self) -> str | None:
+        word = self.text("Country")
+        if word is None or re.fullmatch(r"[A-Za-z]{3}", word):
+            return word.upper() if word else None
+        self._unreadable(
+            "Country", "It is not a country code.", "Write the three letters, such as CHL."
+        )
+        return None
+
+    def day(self, key: str) -> date | None:
+        cell = self._cell(key)
+        if cell is None:
+            return None
+        if isinstance(cell, datetime):
+            return cell.date()
+        try:
+            return date.fromisoformat(clean_text(str(cell))[:10])
+        except ValueError:
+            self._unreadable(key, "It is not a date.", "Write it as 2026-11-21.")
+            return None
+
+    def time_zone(self) -> str | None:
+        name = self.text("Time zone")
+        if name is None:
+            return None
+        try:
+            return time_zone_of(name).key
+        except LcaError as error:
+            self._unreadable("Time zone", error.what, error.do_next)
+            return None
+
+    def exercise(self) -> bool:
+        cell = self._cell("Exercise")
+        if cell is None:
+            return False
+        try:
+            return parse_boolean(cell)
+        except InvalidInput as error:
+            number, _ = self._entries["exercise"]
+            raise InvalidInput(
+                f"Exercise {shown(cell)!r} is neither yes nor no.",
+                where=f"{COVER_SHEET} row {number}",
+                do_next="Write yes if the data is invented, else no.",
+            ) from error
+
+    def _cell(self, key: str) -> Cell | None:
+        return self._entries.get(plain_title(key), (0, None))[1]
+
+    def _unreadable(self, key: str, message: str, do_next: str) -> None:
+        number, cell = self._entries[plain_title(key)]
+        self._issues.append(
+            Issue(Severity.ERROR, message, do_next, COVER_SHEET, number, key, shown(cell))
+        )
+
+
+def _warning(message: str, do_next: str) -> Issue:
+    return Issue(Severity.WARNING, message, do_next, COVER_SHEET)

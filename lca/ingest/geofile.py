@@ -1,0 +1,229 @@
+"""Read a geodata file's features as rows in EPSG:4326, with GDAL held to three formats.
+
+Runs in the child process only. GDAL opens a file by its content, not by its name: a
+``.geojson`` that is really a virtual data source may read any file or address. So every other
+driver is switched off before GDAL starts, and the driver that opened the file is checked.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lca.errors import InvalidInput, MissingCrs, UnreadableFile
+
+from .archive import open_archive
+from .limits import Limits
+from .wire import Cell, Message, SheetEnd, SheetRow, SheetStart
+
+DRIVERS = {"geojson": "GeoJSON", "gpkg": "GPKG", "shapefile": "ESRI Shapefile"}
+_ALLOWED = {*DRIVERS.values(), "MEM", "Memory"}
+# Every other driver of the GDAL in pyogrio's wheels; what a newer one adds is found at the start.
+_SKIPPED = (
+    "ADBC,AIVector,AVCBin,AVCE00,AmigoCloud,CSV,CSW,Carto,DGN,DXF,EDIGEO,EEDA,ESRIJSON,"
+    "Elasticsearch,FlatGeobuf,GDALG,GML,GPSBabel,GPX,GTFS,GeoJSONSeq,GeoRSS,HTTP,Idrisi,JML,"
+    "JSONFG,KML,LIBKML,LVBAG,MBTiles,MVT,MapInfo File,MapML,MiraMonVector,NGW,OAPIF,ODS,OGCAPI,"
+    "OGR_GMT,OGR_PDS,OGR_VRT,OSM,OpenFileGDB,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,PMTiles,S57,SQLite,"
+    "SXF,Selafin,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
+)
+_STARTED_AGAIN = "LCA_READER_STARTED_AGAIN"
+_SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One layer as GDAL gives it: column names, columns of values, WKB, and the CRS."""
+
+    names: list[str]
+    columns: list[Any]
+    wkb: Any
+    crs: str | None
+
+
+def read_geofile(path: Path, kind: str, limits: Limits) -> Iterator[Message]:
+    """Yield the features of a file with one layer; row 0 holds the column names.
+
+    Raises
+    ------
+    UnreadableFile
+        If the file is not of that kind, is damaged, or exceeds a limit.
+    MissingCrs
+        If it does not state its CRS.
+    InvalidInput
+        If it has several layers.
+    """
+    if kind == "shapefile":
+        path = _unpacked_shapefile(path, limits)
+    elif kind == "gpkg":
+        _check_geopackage(path)
+    layer = _read_layer(path, kind, limits)
+    geometries = _in_storage_crs(layer, limits)
+    yield SheetStart(path.stem, known=True)
+    yield SheetRow(0, dict(enumerate(layer.names)))
+    for index, geometry in enumerate(geometries):
+        cells = {
+            column: cell
+            for column, values in enumerate(layer.columns)
+            if (cell := _cell(values[index])) is not None
+        }
+        yield SheetRow(index + 1, cells, geometry)
+    yield SheetEnd()
+
+
+def _gdal() -> Any:
+    """Import pyogrio with every driver switched off that is not allowed."""
+    os.environ.setdefault("GDAL_SKIP", _SKIPPED)
+    os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = "{noext}"
+    os.environ["GDAL_DISABLE_READDIR_ON_OPEN"] = "YES"
+    # pyogrio imports geopandas only to know whether it is there; that costs a second.
+    sys.modules["geopandas"] = None  # type: ignore[assignment]
+    import pyogrio  # noqa: PLC0415 - only once the environment is set
+
+    extra = set(pyogrio.list_drivers()) - _ALLOWED
+    if extra and _STARTED_AGAIN not in os.environ:
+        skipped = ",".join([os.environ["GDAL_SKIP"], *sorted(extra)])
+        environment = {**os.environ, "GDAL_SKIP": skipped, _STARTED_AGAIN: "1"}
+        os.execve(sys.executable, sys.orig_argv, environment)  # noqa: S606 - this very child again
+    if extra:
+        msg = f"GDAL cannot be held to the allowed formats ({', '.join(sorted(extra))})."
+        raise UnreadableFile(msg, do_next="Send the data as an .xlsx workbook.")
+    return pyogrio
+
+
+def _read_layer(path: Path, kind: str, limits: Limits) -> _Layer:
+    pyogrio = _gdal()
+    try:
+        names = [str(name) for name, _ in pyogrio.list_layers(path)]
+        if len(names) != 1:
+            raise InvalidInput(
+                f"The file has {len(names)} layers ({', '.join(names[:8])}).",
+                do_next="Export the one that is meant into a file of its own.",
+            )
+        info = pyogrio.read_info(path, layer=names[0], force_feature_count=True)
+        if info["driver"] != DRIVERS[kind]:
+            raise _not_a(kind)
+        if info["features"] > limits.rows:
+            raise UnreadableFile(
+                f"The file has {info['features']} features; the reader accepts {limits.rows}.",
+                do_next="Split it.",
+            )
+        meta, _, wkb, columns = pyogrio.raw.read(
+            path, layer=names[0], force_2d=True, datetime_as_string=True, max_features=limits.rows
+        )
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FeatureError,
+        pyogrio.errors.GeometryError,
+        UnicodeDecodeError,
+    ) as error:
+        raise _not_a(kind) from error
+    fields = [str(name) for name in meta["fields"]]
+    if len(fields) * max(len(wkb), 1) > limits.cells or len(fields) >= limits.columns:
+        raise UnreadableFile("The file has too many cells.", do_next="Split it.")
+    return _Layer(fields, list(columns), wkb, meta["crs"])
+
+
+def _in_storage_crs(layer: _Layer, limits: Limits) -> Iterator[dict[str, Any] | None]:
+    """Yield each feature's geometry as a GeoJSON object in EPSG:4326."""
+    import numpy as np  # noqa: PLC0415 - heavy, and only this kind of file needs them
+    import pyproj  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
+    if layer.crs is None:
+        msg = "The data does not say which coordinate reference system it uses."
+        raise MissingCrs(
+            msg,
+            do_next="Set the layer's CRS in QGIS (Layer > Set CRS) or add the .prj file, and export again.",
+        )
+    geometries = shapely.from_wkb(layer.wkb, on_invalid="ignore")
+    if int(shapely.get_num_coordinates(geometries).sum()) > limits.vertices:
+        raise UnreadableFile(
+            f"The geometries have more than {limits.vertices} corners.",
+            do_next="Simplify them in QGIS, or split the file.",
+        )
+    to_storage = pyproj.Transformer.from_crs(layer.crs, "EPSG:4326", always_xy=True)
+
+    def move(xy: Any) -> Any:
+        return np.column_stack(to_storage.transform(xy[:, 0], xy[:, 1]))
+
+    for geometry in shapely.transform(geometries, move):
+        if geometry is None:
+            yield None
+        elif geometry.geom_type == "GeometryCollection" or not np.isfinite(geometry.bounds).all():
+            yield {"type": geometry.geom_type, "coordinates": None}
+        else:
+            yield shapely.geometry.mapping(geometry)
+
+
+def _cell(value: Any) -> Cell | None:
+    """Return a value of a NumPy column as a plain cell; None if it is missing."""
+    plain = value.item() if hasattr(value, "item") else value
+    if plain is None or plain != plain:  # noqa: PLR0124 - NaN
+        return None
+    if isinstance(plain, bool | int | float | str):
+        return plain if plain != "" else None
+    return str(plain)
+
+
+def _unpacked_shapefile(path: Path, limits: Limits) -> Path:
+    """Copy the parts of the archive's only Shapefile beside it, under names of our own."""
+    with open_archive(path, limits) as archive:
+        parts = {entry.filename.lower(): entry for entry in archive.infolist()}
+        shapes = [name for name in parts if name.endswith(".shp") and "__macosx" not in name]
+        if len(shapes) != 1:
+            raise UnreadableFile(
+                f"The archive holds {len(shapes)} Shapefiles.",
+                do_next="Put the .shp, .shx, .dbf, .prj and .cpg of one layer into one .zip.",
+            )
+        stem = shapes[0].removesuffix(".shp")
+        if f"{stem}.prj" not in parts:
+            raise MissingCrs(
+                "The Shapefile has no .prj, so nobody knows where its coordinates lie.",
+                do_next="Add the .prj file to the .zip, or export the layer again from QGIS.",
+            )
+        for suffix in _SHAPEFILE_PARTS:
+            entry = parts.get(stem + suffix)
+            if entry is not None:
+                _copy(archive, entry, path.with_name(f"layer{suffix}"))
+    return path.with_name("layer.shp")
+
+
+def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
+    with archive.open(entry) as source, target.open("wb") as copy:
+        while block := source.read(1024 * 1024):
+            copy.write(block)
+
+
+def _check_geopackage(path: Path) -> None:
+    """Refuse a database whose tables may be something else than they look."""
+    try:
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            things = connection.execute(
+                "SELECT type, name, lower(sql) FROM sqlite_master"
+            ).fetchall()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise _not_a("gpkg") from error
+    for kind, name, sql in things:
+        virtual = kind == "table" and sql and sql.lstrip().startswith("create virtual table")
+        if kind == "view" or (virtual and "using rtree" not in sql):
+            raise UnreadableFile(
+                f"The GeoPackage holds {str(name)[:60]!r}, a view or virtual table.",
+                do_next="Export the layer alone from QGIS into a new GeoPackage.",
+            )
+
+
+def _not_a(kind: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"The file is not a readable {DRIVERS[kind]} file.",
+        do_next="Open it in QGIS and export it again; the ending must fit the content.",
+    )

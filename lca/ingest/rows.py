@@ -1,0 +1,349 @@
+"""Turn the rows of one sheet into records and issues; each row in is accepted or rejected."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field as a_field
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from lca.errors import InvalidInput
+from lca.geo import LonLat
+from lca.issues import Issue, Severity
+from lca.record import Field, fields_of, from_row
+
+from .cells import ZERO_IS_UNKNOWN, parse_cell, shown
+from .cover import Cover
+from .headings import Column, heading_of, map_headings
+from .location import LATITUDE, location_of, looks_swapped, middle_of
+from .remarks import remarks_on
+from .shapes import shape_of
+from .sheets import TableKind
+from .wire import Cell, Sheet, SheetRow
+
+# Ids of records that come without one: the same kind, name and place give the same id for ever.
+_NAMESPACE = uuid.UUID("5b1f0f3e-6a55-5c0e-9d0b-3f8f6f0f7a11")
+_UNFIT_FOR_ID = re.compile(r"[\s/\\?#%&<>\"'|]")
+_LONGEST_ID = 200
+# A closure whose time bounds cannot be read stands without them (rule of truth 1).
+_UNBOUNDED_IF_UNREADABLE = {
+    "valid_to": "An end that cannot be read is no end: the constraint stands until it is ended.",
+    "valid_from": "A start that cannot be read is no start: the constraint stands already.",
+}
+
+
+@dataclass(slots=True)
+class TableRows:
+    """What one sheet gave: the accepted records with their row numbers, and every issue."""
+
+    kind: TableKind
+    sheet: str
+    rows_in: int = 0
+    accepted: list[tuple[SheetRow, Any]] = a_field(default_factory=list)
+    issues: list[Issue] = a_field(default_factory=list)
+
+    @property
+    def records(self) -> list[Any]:
+        """The accepted records."""
+        return [record for _, record in self.accepted]
+
+
+def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
+    """Read a sheet whose first row holds the headings.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Plain cells, as the child process reported them.
+    kind : TableKind
+        What the sheet holds.
+    cover : Cover
+        The defaults of its rows.
+    """
+    table = TableRows(kind, sheet.name)
+    if not sheet.rows:
+        return table
+    head, *rows = sheet.rows
+    table.rows_in = len(rows)
+    columns, table.issues = map_headings(head.cells, kind, row=head.number)
+    if rows:
+        table.issues += _missing_headings(columns, kind, cover, head.number)
+    if any(issue.severity is Severity.ERROR for issue in table.issues):
+        return table
+    table.issues += _unnamed_columns(rows, head, kind)
+    table.issues += [_merged(reference, kind) for reference in sheet.merged]
+    first_row_of: dict[str, int] = {}
+    for row in rows:
+        reader = _RowReader(row, columns, kind, cover)
+        record = reader.read(first_row_of)
+        table.issues += reader.issues
+        if record is not None:
+            first_row_of[record.id] = row.number
+            table.accepted.append((row, record))
+    return table
+
+
+def reject_swapped(tables: Sequence[TableRows]) -> None:
+    """Reject the records that lie far from all others of the file unless lat and lon change places.
+
+    Never mended in silence: a point that is moved by a guess may close another country's road.
+    """
+    positions = [_position(record) for table in tables for record in table.records]
+    middle = middle_of([position for position in positions if position])
+    if middle is None:
+        return
+    for table in tables:
+        kept = []
+        for row, record in table.accepted:
+            position = _position(record)
+            if position and looks_swapped(position, middle):
+                table.issues.append(_swapped(table.kind, row, position))
+            else:
+                kept.append((row, record))
+        table.accepted = kept
+
+
+class _RowReader:
+    """Reads one row and collects what is wrong with it."""
+
+    def __init__(
+        self, row: SheetRow, columns: dict[int, Column], kind: TableKind, cover: Cover
+    ) -> None:
+        self.issues: list[Issue] = []
+        self._row = row
+        self._kind = kind
+        self._cover = cover
+        self._fields = {field.name: field for field in fields_of(kind.record_class)}
+        self._given: dict[str, tuple[str, Cell]] = {
+            columns[index].target: (columns[index].heading, cell)
+            for index, cell in row.cells.items()
+            if index in columns
+        }
+
+    def read(self, first_row_of: dict[str, int]) -> Any | None:
+        """Return the row's record, or None if an error rejects it."""
+        values = {name: self._value(field) for name, field in self._fields.items()}
+        values["geometry"] = self._geometry()
+        self._fill_in(values)
+        if self._rejected:
+            return None
+        try:
+            record = from_row(self._kind.record_class, values)
+        except InvalidInput as error:
+            self._report_contradiction(error)
+            return None
+        if record.id in first_row_of:
+            self._error(
+                "id",
+                f"Row {first_row_of[record.id]} has the same id, or the same name and place.",
+                "Give each row its own id, or delete the one that is out of date.",
+                value=record.id,
+            )
+            return None
+        for name, message, do_next in remarks_on(record):
+            self._warn(name, message, do_next)
+        return record
+
+    @property
+    def _rejected(self) -> bool:
+        return any(issue.severity is Severity.ERROR for issue in self.issues)
+
+    def _value(self, field: Field) -> Any:
+        _, cell = self._given.get(field.name, ("", None))
+        if cell is None:
+            return None
+        try:
+            value = parse_cell(field, cell, self._cover.zone)
+        except InvalidInput as error:
+            if field.name in _UNBOUNDED_IF_UNREADABLE:
+                consequence = _UNBOUNDED_IF_UNREADABLE[field.name]
+                self._warn(field.name, f"{error.what} {consequence}", error.do_next)
+            else:
+                self._error(field.name, error.what, error.do_next)
+            return None
+        if value == 0 and field.name in ZERO_IS_UNKNOWN:
+            self._warn(
+                field.name,
+                "0 was read as not known.",
+                "Leave the cell empty; write blocked as the effect if nothing may pass.",
+            )
+            return None
+        return value
+
+    def _geometry(self) -> BaseGeometry | None:
+        try:
+            if self._row.geometry is not None:
+                geometry, mended = shape_of(self._row.geometry, self._kind)
+                if mended:
+                    self._warn("geometry", mended, "Compare it with the original on the map.")
+                return geometry
+            cells = {
+                target: cell
+                for target, (_, cell) in self._given.items()
+                if target not in self._fields
+            }
+            geometry = location_of(cells)
+        except InvalidInput as error:
+            self._error(error.details.get("target", "geometry"), error.what, error.do_next)
+            return None
+        if cells and geometry is None:
+            self._warn(
+                LATITUDE, "The row has no location.", "Leave the cells empty if it is not known."
+            )
+        return geometry
+
+    def _fill_in(self, values: dict[str, Any]) -> None:
+        """Take from the cover, and from the row itself, what the row leaves open."""
+        cover = self._cover
+        values["source_org"] = values["source_org"] or cover.organisation
+        values["date_of_information"] = values["date_of_information"] or cover.assessed_at
+        values["licence"] = values["licence"] or cover.licence
+        if "iso3" in values:
+            values["iso3"] = values["iso3"] or cover.country
+        if values.get("daily_from") is not None or values.get("daily_to") is not None:
+            values["time_zone"] = values["time_zone"] or cover.time_zone
+        if cover.exercise:
+            values["exercise"] = True
+        elif values["exercise"]:
+            self._error(
+                "exercise",
+                "The row is exercise data, but the file is not marked as an exercise.",
+                "Write yes at Exercise on the Assessment sheet, or remove the row.",
+            )
+        for name, field in self._fields.items():
+            if field.required and values[name] is None and name != "id":
+                self._report_missing(name)
+        if values["id"] is None:
+            values["id"] = _made_id(self._kind, values["name"], values["geometry"])
+        elif len(values["id"]) > _LONGEST_ID or _UNFIT_FOR_ID.search(values["id"]):
+            self._error(
+                "id",
+                "The id cannot be part of a web address.",
+                "Use letters, digits, - _ . : only, without spaces.",
+            )
+
+    def _report_missing(self, name: str) -> None:
+        """Say that a required cell is empty, unless its own problem has been told already."""
+        heading = self._heading(name)
+        if not any(issue.column == heading for issue in self.issues):
+            self._error(name, f"{self._fields[name].title} is missing.", "Fill it in.")
+
+    def _report_contradiction(self, error: InvalidInput) -> None:
+        """Report what the record class refuses, with the headings in the place of field names."""
+        names = re.findall(r"\w+", error.what)
+        concerned = next((name for name in names if name in self._fields), "id")
+        self._error(concerned, self._in_headings(error.what), self._in_headings(error.do_next))
+
+    def _in_headings(self, text: str) -> str:
+        return re.sub(
+            r"[a-z0-9]+(?:_[a-z0-9]+)+",
+            lambda match: self._fields[match[0]].title if match[0] in self._fields else match[0],
+            text,
+        )
+
+    def _heading(self, name: str) -> str:
+        if name in self._given:
+            return self._given[name][0]
+        field = self._fields.get(name)
+        return heading_of(field) if field else name.replace("_", " ").capitalize()
+
+    def _error(self, name: str, message: str, do_next: str, *, value: str | None = None) -> None:
+        self._add(Severity.ERROR, name, message, do_next, value)
+
+    def _warn(self, name: str, message: str, do_next: str) -> None:
+        self._add(Severity.WARNING, name, message, do_next, None)
+
+    def _add(
+        self, severity: Severity, name: str, message: str, do_next: str, value: str | None
+    ) -> None:
+        value = value or shown(self._given.get(name, ("", None))[1])
+        self.issues.append(
+            Issue(
+                severity,
+                message,
+                do_next,
+                self._kind.sheet,
+                self._row.number,
+                self._heading(name),
+                value,
+            )
+        )
+
+
+def _missing_headings(
+    columns: dict[int, Column], kind: TableKind, cover: Cover, row: int
+) -> list[Issue]:
+    present = {column.target for column in columns.values()}
+    defaults = {
+        "id": True,
+        "source_org": cover.organisation is not None,
+        "date_of_information": cover.assessed_on is not None,
+    }
+    return [
+        Issue(
+            Severity.ERROR,
+            f"The column {heading_of(field)!r} is missing, so no row can be read.",
+            "Add it; row 1 of the sheet must hold the headings.",
+            kind.sheet,
+            row or None,
+            heading_of(field),
+        )
+        for field in fields_of(kind.record_class)
+        if field.required and field.name not in present and not defaults.get(field.name)
+    ]
+
+
+def _unnamed_columns(rows: Sequence[SheetRow], head: SheetRow, kind: TableKind) -> list[Issue]:
+    unnamed = {
+        index: row for row in reversed(rows) for index in row.cells.keys() - head.cells.keys()
+    }
+    return [
+        Issue(
+            Severity.WARNING,
+            f"Column {index + 1} has values but no heading, and was not read.",
+            "Give it a heading of the template, or clear it.",
+            kind.sheet,
+            row.number,
+            value=shown(row.cells[index]),
+        )
+        for index, row in sorted(unnamed.items())
+    ]
+
+
+def _merged(reference: str, kind: TableKind) -> Issue:
+    return Issue(
+        Severity.WARNING,
+        f"The cells {reference} are merged: only the first of them holds the value.",
+        "Unmerge them and write the value into each row.",
+        kind.sheet,
+    )
+
+
+def _swapped(kind: TableKind, row: SheetRow, position: LonLat) -> Issue:
+    return Issue(
+        Severity.ERROR,
+        "Latitude and longitude look swapped: swapped back, the place lies among the others.",
+        "Put each in its own column.",
+        kind.sheet,
+        row.number,
+        "Latitude",
+        f"{position.lat:g}, {position.lon:g}",
+    )
+
+
+def _position(record: Any) -> LonLat | None:
+    if record.geometry is None:
+        return None
+    point = record.geometry.representative_point()
+    return LonLat(point.x, point.y)
+
+
+def _made_id(kind: TableKind, name: str | None, geometry: BaseGeometry | None) -> str:
+    # 6 decimals are 0.1 m: the same place gives the same id however its digits were stored.
+    place = shapely.to_wkt(geometry, rounding_precision=6) if geometry is not None else ""
+    return str(uuid.uuid5(_NAMESPACE, "|".join((kind.layer, (name or "").casefold(), place))))

@@ -1,0 +1,84 @@
+"""Build and check the geometry of one feature of a geodata file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from lca.errors import InvalidInput
+
+from .sheets import TableKind
+
+_POINTS = frozenset({"Point"})
+_LINES = frozenset({"LineString", "MultiLineString"})
+_AREAS = frozenset({"Polygon", "MultiPolygon"})
+_MULTI = frozenset({"MultiPoint", "MultiLineString", "MultiPolygon"})
+
+
+def shape_of(body: Mapping[str, Any], kind: TableKind) -> tuple[BaseGeometry | None, str]:
+    """Return a feature's geometry in EPSG:4326, and what was mended in it, if anything.
+
+    Parameters
+    ----------
+    body : mapping
+        A GeoJSON geometry object with two coordinates a position.
+    kind : TableKind
+        Which says what shapes its rows may have.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no geometry, of a shape that the kind cannot have, invalid, or out of range.
+    """
+    try:
+        geometry: Any = shape(dict(body))
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        shapely.GEOSException,
+    ) as error:
+        raise InvalidInput("The geometry is damaged.", do_next="Draw it again.") from error
+    if geometry.is_empty:
+        return None, ""
+    if geometry.geom_type in _MULTI and len(geometry.geoms) == 1:
+        geometry = geometry.geoms[0]
+    allowed = _POINTS | (_LINES if kind.stretch else set()) | (_AREAS if kind.area else set())
+    if geometry.geom_type not in allowed:
+        raise InvalidInput(
+            f"A {geometry.geom_type} cannot be the location here.",
+            do_next="It must be " + " or ".join(sorted(allowed)) + ".",
+        )
+    _check_range(geometry)
+    if geometry.is_valid:
+        return geometry, ""
+    mended = shapely.make_valid(geometry)
+    if mended.geom_type != geometry.geom_type or mended.is_empty:
+        raise InvalidInput(
+            f"The geometry is not valid: {shapely.is_valid_reason(geometry)}.",
+            do_next="Mend it in QGIS (Fix geometries) and export again.",
+        )
+    return (
+        mended,
+        f"The geometry was not valid ({shapely.is_valid_reason(geometry)}) and was mended.",
+    )
+
+
+def _check_range(geometry: BaseGeometry) -> None:
+    west, south, east, north = geometry.bounds
+    if not (-180 <= west <= east <= 180):
+        raise InvalidInput(
+            "The geometry reaches beyond 180 degrees of longitude.",
+            do_next="Check the layer's CRS; cut what crosses the antimeridian in two.",
+        )
+    if not (-90 <= south <= north <= 90):
+        raise InvalidInput(
+            "The geometry reaches beyond 90 degrees of latitude.",
+            do_next="Latitude and longitude may be swapped; check the layer's CRS and axes.",
+        )

@@ -1,0 +1,216 @@
+"""What the reader's child process tells its parent: sheets, rows of plain cells, or a failure.
+
+One JSON value a line. The parent treats every line as untrusted: a parser that was taken over by
+its file can write anything here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+from lca.errors import InvalidInput, LcaError, MissingCrs, ReaderUnavailable, UnreadableFile
+
+from .limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """A cell that holds no value: Excel's error word, or a formula that was never calculated."""
+
+    word: str
+
+
+Cell = str | int | float | bool | datetime | time | CellFault
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row that is not empty: its number as the spreadsheet shows it, its cells by column."""
+
+    number: int
+    cells: Mapping[int, Cell]
+    geometry: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet or layer of a file, as plain cells."""
+
+    name: str
+    known: bool = True
+    rows: tuple[SheetRow, ...] = ()
+    merged: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class SheetStart:
+    """Message: a sheet begins."""
+
+    name: str
+    known: bool
+
+
+@dataclass(slots=True)
+class SheetEnd:
+    """Message: the sheet ends; ``merged`` lists its merged ranges, as ``A2:A5``."""
+
+    merged: list[str] = field(default_factory=list)
+
+
+Message = SheetStart | SheetRow | SheetEnd
+_FAILURES: dict[str, type[LcaError]] = {
+    error.__name__: error for error in (UnreadableFile, MissingCrs, InvalidInput, ReaderUnavailable)
+}
+
+
+def write(messages: Iterable[Message], path: Path) -> None:
+    """Write the messages, then a line that says they are whole."""
+    with path.open("w", encoding="ascii") as stream:
+        lines = 0
+        for message in messages:
+            stream.write(json.dumps(_encode(message), allow_nan=False) + "\n")
+            lines += 1
+        stream.write(json.dumps({"end": lines}) + "\n")
+
+
+def write_failure(error: LcaError, path: Path) -> None:
+    """Write an error in the place of the messages."""
+    body = {"failure": type(error).__name__, "what": error.what, "do_next": error.do_next}
+    path.write_text(json.dumps(body) + "\n", encoding="ascii")
+
+
+def read(path: Path, limits: Limits) -> tuple[Sheet, ...]:
+    """Read and check what a child wrote.
+
+    Raises
+    ------
+    UnreadableFile, MissingCrs, InvalidInput, ReaderUnavailable
+        The failure that the child reported.
+    UnreadableFile
+        If the output is not whole or not of the agreed form.
+    """
+    if path.stat().st_size > limits.output_bytes:
+        raise _malformed("it is too large")
+    try:
+        with path.open(encoding="ascii") as stream:
+            return tuple(_sheets(_lines(stream, limits), limits))
+    except LcaError:
+        raise
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ) as error:
+        raise _malformed(str(error)) from error
+
+
+def _lines(stream: Iterable[str], limits: Limits) -> Iterator[dict[str, Any]]:
+    """Yield each line's object; refuse a stream that does not end with its own line count."""
+    for count, line in enumerate(stream):
+        body = json.loads(line, parse_constant=_refuse_constant)
+        if "failure" in body:
+            error = _FAILURES[body["failure"]]
+            raise error(_short(body["what"], limits), do_next=_short(body["do_next"], limits))
+        if "end" in body:
+            if body["end"] != count:
+                break
+            return
+        yield body
+    raise _malformed("it is cut off")
+
+
+def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]:
+    cells_left = limits.cells
+    for start in bodies:
+        name, known = _short(start["sheet"], limits), bool(start["known"])
+        rows: list[SheetRow] = []
+        for body in bodies:
+            if "merged" in body:
+                merged = tuple(_short(item, limits) for item in body["merged"])
+                yield Sheet(name, known, tuple(rows), merged)
+                break
+            rows.append(_decode_row(body, limits))
+            cells_left -= len(rows[-1].cells)
+            if len(rows) > limits.rows or cells_left < 0:
+                raise _malformed("it holds too many rows or cells")
+        else:
+            raise _malformed("a sheet does not end")
+
+
+def _encode(message: Message) -> dict[str, Any]:
+    if isinstance(message, SheetStart):
+        return {"sheet": message.name, "known": message.known}
+    if isinstance(message, SheetEnd):
+        return {"merged": message.merged}
+    cells = [[column, _encode_cell(value)] for column, value in message.cells.items()]
+    return {"row": message.number, "cells": cells, "geometry": message.geometry}
+
+
+def _encode_cell(value: Cell) -> Any:
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    if isinstance(value, time):
+        return {"time": value.isoformat()}
+    if isinstance(value, CellFault):
+        return {"fault": value.word}
+    return value
+
+
+def _decode_row(body: dict[str, Any], limits: Limits) -> SheetRow:
+    number = body["row"]
+    if type(number) is not int or number < 0:
+        raise _malformed("a row number is not a number")
+    cells: dict[int, Cell] = {}
+    for column, value in body["cells"]:
+        if type(column) is not int or not 0 <= column < limits.columns or column in cells:
+            raise _malformed("a column number is not valid")
+        cells[column] = _decode_cell(value, limits)
+    geometry = body["geometry"]
+    if geometry is not None and not isinstance(geometry, dict):
+        raise _malformed("a geometry is not an object")
+    return SheetRow(number, cells, geometry)
+
+
+def _decode_cell(value: Any, limits: Limits) -> Cell:
+    if isinstance(value, str):
+        return _short(value, limits)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        if abs(value) > 1e300 or not math.isfinite(value):
+            raise _malformed("a number is out of range")
+        return value
+    ((kind, text),) = value.items()
+    if kind == "moment":
+        return datetime.fromisoformat(text)
+    if kind == "time":
+        return time.fromisoformat(text)
+    if kind == "fault":
+        return CellFault(_short(text, limits))
+    raise _malformed("a cell is of an unknown kind")
+
+
+def _short(text: Any, limits: Limits) -> str:
+    if not isinstance(text, str) or len(text) > limits.text_chars:
+        raise _malformed("a text is too long or is no text")
+    return text
+
+
+def _refuse_constant(name: str) -> None:
+    raise _malformed(f"{name} is not a number")
+
+
+def _malformed(why: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"The file could not be read: the reader's output is not valid, {why}.",
+        do_next="Save the file again with Excel or QGIS; if it stays so, report the file as a bug.",
+    )

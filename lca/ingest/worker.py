@@ -1,0 +1,65 @@
+"""The child process that reads one file: limit yourself, read, report, exit.
+
+Started by :mod:`lca.ingest.child` as a script, so that nothing is imported before the limits
+hold: not the parsers, and not this package.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main(job: dict[str, Any]) -> None:
+    """Do one job and write its result; a failure that can be told is written in its place."""
+    if job["limited"]:
+        _limit(job["limits"])
+    sys.path.insert(0, job["root"])
+    _work(job)
+
+
+def _limit(limits: dict[str, Any]) -> None:
+    import resource  # noqa: PLC0415 - absent on Windows, where the parent refuses before this
+
+    for what, bound in (
+        (resource.RLIMIT_AS, limits["memory_bytes"]),
+        (resource.RLIMIT_CPU, limits["cpu_s"]),
+        (resource.RLIMIT_FSIZE, limits["output_bytes"]),
+        (resource.RLIMIT_NOFILE, limits["open_files"]),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        if hard != resource.RLIM_INFINITY:
+            bound = min(bound, hard)  # noqa: PLW2901 - a limit can only be lowered
+        resource.setrlimit(what, (bound, bound))
+
+
+def _work(job: dict[str, Any]) -> None:
+    from lca.errors import LcaError, UnreadableFile  # noqa: PLC0415 - only once limits hold
+    from lca.ingest import wire  # noqa: PLC0415
+    from lca.ingest.limits import Limits  # noqa: PLC0415
+
+    limits, source, result = Limits(**job["limits"]), Path(job["input"]), Path(job["output"])
+    try:
+        if job["kind"] == "workbook":
+            from lca.ingest.workbook import read_workbook  # noqa: PLC0415 - lean: no GDAL
+
+            wire.write(read_workbook(source, job["known_sheets"], limits), result)
+        else:
+            from lca.ingest.geofile import read_geofile  # noqa: PLC0415
+
+            wire.write(read_geofile(source, job["kind"], limits), result)
+    except LcaError as error:
+        wire.write_failure(error, result)
+    except (MemoryError, RecursionError):
+        too_large = UnreadableFile(
+            "The file needs more memory than the reader may use.",
+            do_next="Split it, or delete unused sheets and formatting, and save it again.",
+        )
+        wire.write_failure(too_large, result)
+
+
+if __name__ == "__main__":
+    main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
