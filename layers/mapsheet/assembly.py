@@ -1,0 +1,119 @@
+"""Gather a map sheet from one consistent read of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+
+from layers.sensitivity import visible_rows
+from layers.spec import LayerKind, LayerSpec
+from lca.errors import InvalidInput
+from lca.table import records_of
+from lca.vocab import Sensitivity
+
+from .sheet import OSM_CREDIT, LayerVersion, MapSheet
+
+if TYPE_CHECKING:
+    from layers.release import Heads, Release
+    from layers.store import Store
+
+
+def sheet_of(
+    store: Store,
+    heads: Heads,
+    layers: Sequence[str],
+    *,
+    roads: gpd.GeoDataFrame | None = None,
+    roads_credit: str = OSM_CREDIT,
+    title: str | None = None,
+    produced_at: datetime,
+    clearance: Sensitivity = Sensitivity.PUBLIC,
+) -> MapSheet:
+    """Return the sheet of some layers as they were published at ``heads.as_of``.
+
+    Parameters
+    ----------
+    store, heads
+        The store and one read of its heads.
+    layers : sequence of str
+        Names of layers. One that was never published is named on the sheet as such.
+    roads : GeoDataFrame, optional
+        Background lines in EPSG:4326 with a column ``highway``.
+    title : str, optional
+        The layers and the operation's title if left out.
+    produced_at : datetime
+        The moment of making, aware.
+    clearance : Sensitivity
+        Records above it are left out, without a trace.
+
+    Raises
+    ------
+    InvalidInput
+        If the store has no operation, or none of the layers has been published.
+    Withdrawn
+        If the version of a layer at that moment has been withdrawn.
+    """
+    operation = store.operation
+    if operation is None:
+        raise InvalidInput("The store has no operation.", do_next="Import an assessment first.")
+    specs = [store.specs[name] for name in dict.fromkeys(layers)]
+    found = [(spec, release) for spec in specs if (release := heads.release(spec.name)) is not None]
+    if not found:
+        raise InvalidInput(
+            "None of the layers has been published.",
+            where=", ".join(layers),
+            do_next="Publish one, or choose a later as-of.",
+        )
+    records = {kind: _records(store, found, kind, clearance) for kind in LayerKind}
+    asked = {spec.kind for spec in specs}
+    return MapSheet(
+        title=title or _title(specs, operation.title),
+        code=operation.code,
+        operation=operation.title,
+        exercise=operation.exercise,
+        as_of=heads.as_of,
+        produced_at=produced_at,
+        versions=tuple(_version(spec, release) for spec, release in found),
+        unpublished=tuple(spec.title for spec in specs if heads.release(spec.name) is None),
+        constraints=tuple(records[LayerKind.CONSTRAINT]),
+        asks_constraints=LayerKind.CONSTRAINT in asked,
+        facilities=tuple(records[LayerKind.FACILITY]),
+        places=tuple(records[LayerKind.PLACE]),
+        roads=roads,
+        roads_credit=roads_credit,
+    )
+
+
+def _records(
+    store: Store,
+    found: Sequence[tuple[LayerSpec, Release]],
+    kind: LayerKind,
+    clearance: Sensitivity,
+) -> list[Any]:
+    """Return the records of the layers of one kind that the clearance reaches."""
+    records: list[Any] = []
+    for spec, release in found:
+        if spec.kind is kind:
+            frame = store.frame(release.version)
+            records += records_of(spec.record_class, frame[visible_rows(frame, clearance)])
+    return records
+
+
+def _version(spec: LayerSpec, release: Release) -> LayerVersion:
+    return LayerVersion(
+        title=spec.title,
+        number=release.number,
+        version=release.version,
+        published_at=release.published_at,
+        attribution=spec.attribution,
+        licence=spec.licence,
+    )
+
+
+def _title(specs: Sequence[LayerSpec], operation: str) -> str:
+    words = [spec.title if index == 0 else spec.title.lower() for index, spec in enumerate(specs)]
+    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"{listed}: {operation}"

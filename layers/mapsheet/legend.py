@@ -1,0 +1,104 @@
+"""The legend: only the classes that are on the sheet, in the look that they have there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from layers.palette import (
+    ACCESS_STYLES,
+    AREA_COLOUR,
+    INK_COLOUR,
+    QUIET_COLOUR,
+    ROAD_STYLES,
+    AccessClass,
+    road_class,
+)
+
+from .background import access_line, route_line
+from .sheet import MapSheet
+from .svg import element, group, number, text_line
+from .symbols import FACILITY_TITLES, access_symbol, facility_symbol
+from .typeface import shorten
+
+ROW = 21.0
+_SWATCH = 44.0
+_ROAD_TITLES = {
+    "motorway": "Motorway",
+    "trunk": "Trunk road",
+    "primary": "Primary road",
+    "secondary": "Secondary road",
+    "other": "Other road",
+}
+
+Entry = tuple[str, str]
+"""Swatch around (0, 0) to (44, 0), and its label."""
+
+
+def legend_entries(sheet: MapSheet) -> list[Entry]:
+    """Return what the sheet shows, constraints first."""
+    return [*_access(sheet), *_route(sheet), *_facilities(sheet), *_base(sheet)]
+
+
+def draw_legend(entries: Iterable[Entry], x: float, y: float, width: float, columns: int) -> str:
+    """Draw the entries in columns, filled downwards, with the upper left corner at (x, y)."""
+    listed = list(entries)
+    rows = rows_of_legend(len(listed), columns)
+    step = width / columns
+    parts = []
+    for index, (swatch, label) in enumerate(listed):
+        left, middle = x + step * (index // rows), y + ROW * (index % rows) + ROW / 2
+        text = shorten(label, 10, step - _SWATCH - 14)
+        parts.append(
+            group(
+                [
+                    group([swatch], transform=f"translate({number(left)} {number(middle)})"),
+                    text_line(text, left + _SWATCH + 7, middle + 3.6, size=10, fill=INK_COLOUR),
+                ]
+            )
+        )
+    return group(parts, id="legend")
+
+
+def rows_of_legend(count: int, columns: int) -> int:
+    """Return how many rows that many entries need."""
+    return -(-count // columns)
+
+
+def _access(sheet: MapSheet) -> Iterator[Entry]:
+    present = {access for _, access in sheet.shown} | {
+        access for access, lines in sheet.segment_status.items() if not lines.empty
+    }
+    for access in AccessClass:
+        if access in present:
+            line = access_line(access, f"M0 0H{number(_SWATCH)}")
+            symbol = access_symbol(access, _SWATCH / 2, 0, size=14)
+            yield line + symbol, ACCESS_STYLES[access].label
+
+
+def _route(sheet: MapSheet) -> Iterator[Entry]:
+    if sheet.route is not None:
+        yield route_line(f"M0 0H{number(_SWATCH)}"), sheet.route_label
+
+
+def _facilities(sheet: MapSheet) -> Iterator[Entry]:
+    present = {facility.facility_type for facility in sheet.facilities}
+    for kind, label in FACILITY_TITLES.items():
+        if kind in present:
+            yield facility_symbol(kind, _SWATCH / 2, 0), label
+
+
+def _base(sheet: MapSheet) -> Iterator[Entry]:
+    if sheet.roads is not None:
+        present = set(sheet.roads["highway"].map(road_class))
+        for name, (colour, width) in ROAD_STYLES.items():
+            if name in present:
+                yield (
+                    element("path", d=f"M0 0H{number(_SWATCH)}", stroke=colour, stroke_width=width),
+                    _ROAD_TITLES[name],
+                )
+    if any(place.geometry is not None and place.geometry.area > 0 for place in sheet.places):
+        swatch = element(
+            "rect", x=4, y=-6, width=_SWATCH - 8, height=12, fill=AREA_COLOUR,
+            stroke=QUIET_COLOUR, stroke_width="0.4",
+        )  # fmt: skip
+        yield swatch, "Populated area"

@@ -1,0 +1,165 @@
+"""What one map sheet says, before it is drawn."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from layers.mapclass import access_class, long_date
+from layers.palette import AccessClass
+from lca.constraint import Constraint
+from lca.errors import InvalidInput
+from lca.facility import Facility
+from lca.geo import require_crs
+from lca.place import Place
+
+VERIFY_LOCALLY = "Road conditions change quickly; verify locally before movement."
+BOUNDARIES = (
+    "The boundaries and names shown and the designations used on this map do not imply official "
+    "endorsement or acceptance by the United Nations."
+)
+OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerVersion:
+    """Which version of a layer the sheet shows."""
+
+    title: str
+    number: int
+    version: str
+    published_at: datetime
+    attribution: str
+    licence: str
+
+    @property
+    def short_id(self) -> str:
+        """The first eight digits of the version id, enough to find it again."""
+        return self.version[:8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapSheet:
+    """One A4 landscape map of access constraints and facilities, ready to be drawn.
+
+    Geometry is in EPSG:4326. ``roads`` is a background with a column ``highway`` (OSM's words),
+    drawn as it is. ``segment_status`` holds lines of roads by class: with it, constraints mark
+    their roads; without it, they show as they were reported. ``code`` starts the file name and is
+    the operation's. ``unpublished`` names layers that were asked for and had never been published:
+    an unassessed area must not look like an open one.
+    """
+
+    title: str
+    code: str
+    operation: str
+    subtitle: str = ""
+    exercise: bool
+    as_of: datetime
+    produced_at: datetime
+    versions: tuple[LayerVersion, ...] = ()
+    unpublished: tuple[str, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    asks_constraints: bool = True
+    facilities: tuple[Facility, ...] = ()
+    places: tuple[Place, ...] = ()
+    roads: gpd.GeoDataFrame | None = None
+    roads_credit: str = OSM_CREDIT
+    route: shapely.LineString | None = None
+    route_label: str = "Route"
+    segment_status: Mapping[AccessClass, gpd.GeoDataFrame] = field(default_factory=dict)
+    disclaimers: tuple[str, ...] = (VERIFY_LOCALLY, BOUNDARIES)
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise InvalidInput("The map has no title.", do_next="Say what it shows and where.")
+        for name in ("as_of", "produced_at"):
+            if getattr(self, name).tzinfo is None:
+                raise InvalidInput(
+                    f"{name} has no offset from UTC.", do_next="Pass an aware datetime."
+                )
+        for name, frame in (("roads", self.roads), *self.segment_status.items()):
+            if frame is not None:
+                require_crs(frame, where=name)
+
+    @property
+    def shown(self) -> tuple[tuple[Constraint, AccessClass], ...]:
+        """The constraints that have not ended, each with its class: the gravest first."""
+        order = list(AccessClass)
+        classed = [
+            (constraint, access)
+            for constraint in self.constraints
+            if (access := access_class(constraint, self.as_of)) is not None
+        ]
+        return tuple(
+            sorted(classed, key=lambda item: (order.index(item[1]), item[0].name, item[0].id))
+        )
+
+    @property
+    def subjects(self) -> list[BaseGeometry]:
+        """The geometries that the map must hold.
+
+        A badly located constraint does not stretch the map, unless there is nothing else.
+        """
+        shown = [item for item, _ in self.shown if item.geometry is not None]
+        located = [item.geometry for item in shown if item.location_precision.locates]
+        facilities = [item.geometry for item in self.facilities]
+        chosen = [*located, *facilities, self.route]
+        places = [item.geometry for item in self.places]
+        for candidates in (chosen, places, [item.geometry for item in shown]):
+            usable = [item for item in candidates if item is not None and not item.is_empty]
+            if usable:
+                return usable
+        return []
+
+    @property
+    def record_credits(self) -> tuple[str, ...]:
+        """Who stated the records shown, each with the licences that single records name."""
+        licences: dict[str, set[str]] = {}
+        for record in (*(item for item, _ in self.shown), *self.facilities, *self.places):
+            named = licences.setdefault(record.source_org, set())
+            if record.licence:
+                named.add(record.licence)
+        return tuple(
+            f"{source} ({', '.join(sorted(named))})" if named else source
+            for source, named in sorted(licences.items())
+        )
+
+    @property
+    def file_name(self) -> str:
+        """The name for a download, without its suffix."""
+        return file_name(self.code, self.title, self.as_of)
+
+    def description(self) -> str:
+        """Return the sheet in words: the alternative text for a report."""
+        counts = [
+            f"{number} {access.value}"
+            for access in AccessClass
+            if (number := sum(1 for _, shown in self.shown if shown is access))
+        ]
+        words = [
+            f"{'EXERCISE. ' if self.exercise else ''}Map: {self.title}.",
+            f"Valid as of {long_date(self.as_of)}.",
+            f"Access constraints: {', '.join(counts) if counts else 'none'}.",
+        ]
+        if self.facilities:
+            words.append(f"Facilities: {len(self.facilities)}.")
+        return " ".join([*words, VERIFY_LOCALLY])
+
+
+def file_name(code: str, title: str, as_of: datetime) -> str:
+    """Return ``{CODE}_{short_map_name}_a4_{YYYYMMDD}``, OCHA's naming of maps, in plain ASCII."""
+    name = "_".join(_plain_words(title))[:40].rstrip("_") or "map"
+    head = "".join(_plain_words(code)).upper() or "MAP"
+    return f"{head}_{name}_a4_{as_of.astimezone(UTC):%Y%m%d}"
+
+
+def _plain_words(text: str) -> list[str]:
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.findall(r"[a-z0-9]+", ascii_text.lower())
