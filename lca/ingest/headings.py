@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,8 @@ LOCATION_TITLES = {
     AREA: AREA_HEADING,
 }
 _SHORT_FORMS = {"lat": LATITUDE, "lon": LONGITUDE, "long": LONGITUDE, "lng": LONGITUDE}
+# Shapefiles cut column names to ten characters.
+_SHAPEFILE_NAME = 10
 # Some titles end in a remark, as "Reliability of the source (A-F)"; some headings in a unit.
 _IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*$")
 
@@ -108,13 +111,18 @@ def _problem(
 
 def _known_words(kind: TableKind) -> dict[str, Column]:
     """Return every accepted form of every heading of a kind, with the template's form in it."""
+    fields = fields_of(kind.record_class)
+    columns = {field.name: Column(heading_of(field), field.name, field) for field in fields}
     known: dict[str, Column] = {}
-    for field in fields_of(kind.record_class):
-        column = Column(heading_of(field), field.name, field)
+    cut_names = Counter(name[:_SHAPEFILE_NAME] for name in columns)
+    for name, column in columns.items():
+        if cut_names[name[:_SHAPEFILE_NAME]] == 1:
+            known[_plain(name[:_SHAPEFILE_NAME])] = column
+    for field in fields:
+        column = columns[field.name]
         for form in (field.name, field.title, column.heading, _IN_BRACKETS.sub("", field.title)):
             known[_plain(form)] = column
-    targets = location_targets(kind)
-    for target in targets:
+    for target in location_targets(kind):
         column = Column(LOCATION_TITLES[target], target)
         for form in (target, column.heading, _IN_BRACKETS.sub("", column.heading)):
             known[_plain(form)] = column
