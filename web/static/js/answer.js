@@ -1,0 +1,119 @@
+/** A route answer in words: verdict, figures, what blocks or conditions it, and what it rests on. */
+
+import { button, el, symbol } from "./dom.js";
+import { hours, instant, km, moment, signed } from "./format.js";
+import { t, word } from "./text.js";
+
+const SYMBOL = { viable: "viable", viable_with_conditions: "restricted", not_viable: "closed", unknown: "unverified" };
+
+/** Build the answer. `onNote(note)` shows a constraint on the map. */
+export function renderAnswer(answer, { onNote, onCopy }) {
+  return el("article", { class: `verdict ${answer.verdict}` },
+    el("header", {}, symbol(SYMBOL[answer.verdict] ?? "unverified"), el("div", {},
+      el("h3", {}, t(answer.verdict)),
+      el("p", { class: "marks" }, answer.exercise && el("strong", { class: "exercise" }, t("exercise")),
+        answer.hypothetical && el("strong", { class: "hypothetical" }, t("hypothetical"))))),
+    el("p", { class: "summary" }, answer.summary),
+    answer.way && figures(answer.way),
+    notes(t("blockedBy"), answer.blocked_by, onNote, "blocked"),
+    notes(t("conditions"), answer.conditions, onNote),
+    answer.unknowns?.text && section(t("unknowns"), el("p", {}, answer.unknowns.text)),
+    answer.comparison && comparison(answer, onNote),
+    notes(t("notes"), answer.notes, onNote),
+    notes(t("unapplied"), answer.unapplied, onNote),
+    answer.way?.streets?.length > 0 && streets(answer.way.streets),
+    provenance(answer),
+    answer.valid_until && el("p", { class: "hint" }, t("validUntil", { when: instant(answer.valid_until) })),
+    el("p", { class: "caveat" }, answer.caveat),
+    button(t("copyAnswer"), () => onCopy(answerText(answer)), { class: "quiet" }));
+}
+
+function section(title, ...children) {
+  return el("section", {}, el("h4", {}, title), children);
+}
+
+function figures(way) {
+  const off = way.off_road_m ?? {};
+  const rows = [
+    [t("distance"), km(way.length_km)],
+    [t("duration"), way.rest_h ? `${hours(way.duration_h)} (${t("driving")} ${hours(way.moving_h)}, ${t("rest")} ${hours(way.rest_h)})` : hours(way.duration_h)],
+    [t("arrival"), instant(way.arrival)],
+  ];
+  if (off.origin > 20 || off.destination > 20) {
+    rows.push([t("offRoad"), t("offRoadValue", { a: Math.round(off.origin), b: Math.round(off.destination) })]);
+  }
+  return el("dl", { class: "figures" }, rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}
+
+function notes(title, list, onNote, extra = "") {
+  if (!list?.length) return null;
+  return section(title, el("ul", { class: `notes ${extra}` }, list.map((note) => el("li", {}, noteNodes(note, onNote)))));
+}
+
+function noteNodes(note, onNote) {
+  if (note.restricted && !note.name) return [el("b", {}, t("restrictedNote"))];
+  const title = note.name || word(note.constraint_type ?? note.kind);
+  const facts = [note.reason, note.excess?.length ? note.excess.map(excessText).join("; ") : null,
+    note.km_from === null || note.km_from === undefined ? null : t("kmOnWay", { from: note.km_from.toFixed(1), to: (note.km_to ?? note.km_from).toFixed(1) }),
+    note.review_overdue ? t("overdue") : null, note.hypothetical ? t("hypotheticalNote") : null].filter(Boolean);
+  return [
+    note.kind === "constraint" && note.id && !note.hypothetical ? button(title, (event) => onNote(note, event.currentTarget), { class: "link" }) : el("b", {}, title),
+    el("span", {}, facts.length ? ` – ${facts.join("; ")}` : ""),
+    note.source_org && el("small", {}, `${[note.source_org, note.source_ref].filter(Boolean).join(", ")}, ${instant(note.date_of_information)}`),
+  ];
+}
+
+function excessText(excess) {
+  return typeof excess === "string" ? excess : (excess.text ?? Object.values(excess).join(" "));
+}
+
+function comparison({ comparison: compared, way }, onNote) {
+  const bare = compared.without_constraints;
+  const row = (label, length, time) => el("tr", {}, el("th", { scope: "row" }, label), el("td", {}, length), el("td", {}, time));
+  return section(t("comparison"),
+    el("table", {}, el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, t("distance")), el("th", { scope: "col" }, t("duration")))),
+      el("tbody", {},
+        row(t("without"), km(bare?.length_km), hours(bare?.duration_h)),
+        way && row(t("withC"), km(way.length_km), hours(way.duration_h)),
+        way && row(t("extra"), signed(compared.extra_km, km(compared.extra_km)), signed(compared.extra_h, hours(compared.extra_h))))),
+    compared.avoided?.length > 0 && [el("h5", {}, t("avoided")), el("ul", { class: "notes" }, compared.avoided.map((note) => el("li", {}, noteNodes(note, onNote))))]);
+}
+
+function streets(list) {
+  return el("details", {}, el("summary", {}, t("streets")), el("ol", { class: "streets" },
+    list.map((street) => el("li", {}, el("span", {}, street.name || t("unnamed", { class: word(street.highway) })), el("span", {}, km(street.length_km))))));
+}
+
+function provenance(answer) {
+  const from = answer.provenance;
+  const rows = [[t("roadsFrom"), [t("roadsValue", { name: from.graph_build.name, date: (from.graph_build.osm_date ?? t("notKnown")).slice(0, 10) }), ` (${from.graph_build.digest.slice(0, 12)}), ${from.graph_build.attribution}`]]];
+  rows.push([t("constraintsFrom"), from.constraints ? t("versionOf", { n: from.constraints.number, when: instant(from.constraints.published_at) }) : t("none")]);
+  for (const [layer, version] of Object.entries(from.facilities ?? {})) {
+    rows.push([word(layer), t("versionOf", { n: version.number, when: instant(version.published_at) })]);
+  }
+  rows.push([t("engine"), t("engineValue", { engine: from.engine, product: from.product_version, version: from.product_version })],
+    [t("vehicleTable"), String(from.vehicle_table_sha256).slice(0, 12)]);
+  return el("details", { class: "provenance" }, el("summary", {}, t("provenance")),
+    el("p", {}, t("asOfVersion", { when: "" }).replace(/ ?\.$/, " "), moment(answer.question.as_of)),
+    el("dl", {}, rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))));
+}
+
+/** The answer as plain text for a report. */
+export function answerText(answer) {
+  const { question: q, way, provenance: from } = answer;
+  const names = (list) => list.map((note) => `- ${note.name || t("restrictedNote")}${note.reason ? `: ${note.reason}` : ""}`
+    + (note.source_org ? ` (${note.source_org}, ${instant(note.date_of_information)})` : ""));
+  const block = (title, list) => (list?.length ? [`${title}:`, ...names(list)] : []);
+  return [
+    `${answer.exercise ? `${t("exercise").toUpperCase()} – ` : ""}${answer.hypothetical ? `${t("hypothetical").toUpperCase()} – ` : ""}`
+      + `${q.origin.name} → ${q.destination.name}, ${q.vehicle.name}: ${t(answer.verdict)}`,
+    answer.summary,
+    ...(way ? [`${km(way.length_km)}, ${hours(way.duration_h)}`] : []),
+    ...block(t("blockedBy"), answer.blocked_by), ...block(t("conditions"), answer.conditions),
+    ...block(t("unapplied"), answer.unapplied),
+    ...(answer.unknowns?.text ? [answer.unknowns.text] : []),
+    `${t("constraintsFrom")}: ${from.constraints ? t("versionOf", { n: from.constraints.number, when: instant(from.constraints.published_at) }) : t("none")}; `
+      + `${t("roadsFrom")}: ${from.graph_build.name}, ${from.graph_build.attribution}`,
+    answer.caveat,
+  ].join("\n");
+}

@@ -1,0 +1,162 @@
+/** Start the viewer: read the page's data, make the parts, and wire them to one state. */
+
+import { createData } from "./data.js";
+import { constraintDetails, facilityDetails, roadDetails } from "./details.js";
+import { button, el } from "./dom.js";
+import { createEditor } from "./edit.js";
+import { instant, moment } from "./format.js";
+import { createLayers, DEFAULT_LAYERS } from "./layers.js";
+import { createList } from "./list.js";
+import { anchor, createMap } from "./map.js";
+import { createNotices, failureNode } from "./notices.js";
+import * as permalink from "./permalink.js";
+import { createRouteForm } from "./routeform.js";
+import { createStore } from "./store.js";
+import { createTabs } from "./tabs.js";
+import { t } from "./text.js";
+import { createVersions } from "./versions.js";
+
+const page = JSON.parse(document.getElementById("page-data").textContent);
+const asked = permalink.read(location.hash);
+const started = Date.parse(page.now.replace(" ", "T")) - performance.now();
+// Ages follow the service's clock: a phone's may be wrong by years.
+const clock = Object.assign((state) => (state.viewing ? Date.parse(state.viewing.published_at) : clock.server()), { server: () => started + performance.now() });
+
+const store = createStore({
+  heads: page.heads, build: page.build, vehicles: page.vehicles, vehicle: document.getElementById("route-vehicle").value,
+  layers: {}, matches: {}, status: new Map(), versions: [], viewing: null, visible: asked.layers ?? DEFAULT_LAYERS,
+  selected: null, changed: new Set(), picking: null, principal: null, offline: null, failed: {}, minute: 0,
+});
+const map = createMap(document.getElementById("map"), { events: { onClick, onMoved } });
+const tabs = createTabs({ onChange: (tab) => { current = tab; remember(); } });
+let current = asked.tab ?? "constraints";
+let ready = false; // until the first view stands, moves are not the reader's and are not remembered
+
+/** After an edit or another sign-in: what may be seen has changed. */
+const published = () => data.refresh({ force: true });
+const data = createData({ store, map, clock, onNews: (n) => { announce(t("published", { n })); route.askAgain(); } });
+const editor = createEditor({ store, map, clock, page, announce, failure: failureNode, openTab: tabs.open, published });
+const route = createRouteForm({ store, map, announce, copy, failure: failureNode, onNote: (note, from) => selectById("constraints", note.id, from) });
+createList({ store, clock, onSelect: (feature, from) => select("constraints", feature, from), actions: editor.cardButtons });
+createLayers({ store, map, clock, onSelect: select });
+createVersions({ store, show, copy, failure: failureNode });
+createNotices({ store, clock, show, retry: data.retry });
+
+function announce(text) {
+  document.getElementById("announce").textContent = text;
+}
+
+async function copy(text, source = null) {
+  try {
+    await navigator.clipboard.writeText(text);
+    announce(t("copied"));
+    hint(t("copied"));
+  } catch {
+    // Without HTTPS browsers give pages no clipboard: select the text, so that one key does it.
+    if (source) getSelection().selectAllChildren(source);
+    else window.prompt(t("copyFailed"), text);
+  }
+}
+
+function hint(text) {
+  const node = document.getElementById("map-hint");
+  node.textContent = text ?? "";
+  node.hidden = !text;
+  if (text === t("copied")) setTimeout(() => { if (node.textContent === text) hint(null); }, 2500);
+}
+
+/** Look at a version (null: the current one); everything on the page follows. */
+async function show(release) {
+  store.set({ viewing: release, changed: new Set() });
+  await data.loadVersion();
+  announce(release ? t("switched", { n: release.number }) : t("switchedCurrent", { n: store.get().heads.constraints?.number }));
+  route.askAgain();
+  remember();
+}
+
+function select(layer, feature, from) {
+  store.set({ selected: { layer, id: feature.id } });
+  remember();
+  if (!feature.geometry) return;
+  if (!store.get().visible.includes(layer)) store.set({ visible: [...store.get().visible, layer] });
+  if (from) map.fitGeometry(feature.geometry, { maxZoom: 16 });
+  const [lon, lat] = anchor(feature.geometry);
+  const now = clock(store.get());
+  const node = layer === "constraints"
+    ? constraintDetails(feature, { now, matched: store.get().matches[feature.id]?.state ?? null, buttons: editor.cardButtons(feature) })
+    : facilityDetails(layer, feature, { now, onUse: (end) => { route.useFacility(end, layer, feature); map.closePopup(); tabs.open("route"); } });
+  map.openPopup({ lon, lat }, node, from);
+}
+
+function selectById(layer, id, from = null) {
+  const feature = store.get().layers[layer]?.find((one) => String(one.id) === String(id));
+  if (feature) select(layer, feature, from);
+}
+
+function onClick({ lon, lat, segment }) {
+  const { picking, status, layers, principal } = store.get();
+  if (picking === "origin" || picking === "destination") {
+    route.setEnd(picking, { lon, lat });
+    store.set({ picking: null });
+  } else if (picking) editor.onMapClick({ lon, lat, segment });
+  else if (segment) {
+    const state = status.get(segment.id);
+    const constraints = (layers.constraints ?? []).filter((feature) => state?.constraints?.includes(feature.id));
+    map.openPopup({ lon, lat }, roadDetails(segment, { status: state?.status ?? null, constraints, onConstraint: (feature) => select("constraints", feature, null),
+      extra: principal && button(t("addFromRoad"), () => { map.closePopup(); editor.openAdd(segment); }, { class: "primary" }) }));
+  }
+}
+
+function onMoved() {
+  data.roadsForZoom(map.view().zoom);
+  remember();
+}
+
+function remember() {
+  if (!ready) return;
+  const { viewing, visible, selected } = store.get();
+  const same = visible.length === DEFAULT_LAYERS.length && DEFAULT_LAYERS.every((name) => visible.includes(name));
+  history.replaceState(null, "", permalink.write({ ...map.view(), version: viewing?.number, layers: same ? null : visible, selected, tab: current }));
+}
+
+function drawHeader() {
+  const { viewing, heads, offline } = store.get();
+  const release = viewing ?? heads.constraints;
+  const at = viewing ? viewing.published_at : new Date(clock.server()).toISOString();
+  document.getElementById("asof").replaceChildren(offline ? `${t("listOld", { when: offline.since }).split(":")[0]} ` : "", moment(at));
+  const chip = document.getElementById("version-chip");
+  if (release) chip.textContent = `constraints v${release.number}`;
+  chip.title = release ? `${release.version} ${instant(release.published_at)}` : "";
+  document.body.classList.toggle("old-view", Boolean(viewing));
+}
+
+store.watch(["viewing", "heads", "offline", "minute"], drawHeader);
+store.watch(["visible"], remember);
+store.watch(["picking"], ({ picking }) => {
+  map.setCrosshair(Boolean(picking));
+  const end = picking === "origin" ? t("from") : picking === "destination" ? t("to") : null;
+  hint(end ? t("pickOnMap", { end }) : picking ? t(picking === "roads" ? "clickRoads" : "clickCorners") : null);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  map.closePopup();
+  if (["origin", "destination"].includes(store.get().picking)) store.set({ picking: null });
+});
+setInterval(() => store.set({ minute: store.get().minute + 1 }), 60_000);
+
+async function start() {
+  tabs.open(current);
+  drawHeader();
+  if (asked.centre) map.setView(asked.centre, asked.zoom ?? 13);
+  else map.setView({ lon: 0, lat: 0 }, 4);
+  const [roads] = await Promise.all([data.loadRoads("main"), data.loadVersion(), data.refresh()]);
+  if (!asked.centre && roads?.bounds()) map.fit(roads.bounds());
+  if (asked.version) {
+    const release = store.get().versions.find((one) => one.number === asked.version && !one.withdrawn_at);
+    if (release && release.number !== store.get().heads.constraints?.number) await show(release);
+  }
+  if (asked.selected) selectById(asked.selected.layer, asked.selected.id);
+  ready = true;
+  document.documentElement.dataset.ready = "true"; // for tests and pictures: everything asked for is drawn
+}
+start();

@@ -1,0 +1,185 @@
+/** The map. The only module that touches Leaflet, and the only one that writes lat before lon. */
+
+import {
+  DivIcon, FeatureGroup, GeoJSON, GridLayer, LatLngBounds, Map as LeafletMap, Marker, Polyline, Popup, control,
+} from "../vendor/leaflet-1.9.4/leaflet.mjs";
+import { symbol } from "./dom.js";
+import { declutter } from "./declutter.js";
+import { unitX, unitY } from "./mercator.js";
+import { colour, lineStyle } from "./palette.js";
+import { paintTile } from "./roadpaint.js";
+
+const HIT_PIXELS = 12;
+const toLatLng = ([lon, lat]) => [lat, lon];
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
+const RoadLayer = GridLayer.extend({
+  createTile(coords) {
+    const canvas = document.createElement("canvas");
+    const pixels = this.getTileSize().x;
+    const ratio = Math.min(window.devicePixelRatio || 1, 2); // above 2 nobody sees it, phones pay for it
+    canvas.width = canvas.height = pixels * ratio;
+    this.paint(canvas, coords, pixels, ratio);
+    return canvas;
+  },
+  paint(canvas, coords, pixels, ratio) {
+    const size = 1 / 2 ** coords.z;
+    const frame = { west: coords.x * size, north: coords.y * size, size, pixels, ratio, zoom: coords.z };
+    paintTile(canvas.getContext("2d"), this.options.sets(coords.z), frame, this.options.status(), this.options.marked());
+  },
+  /** Paint the tiles that are there again, without the flicker of making new ones. */
+  repaint() {
+    for (const { el: canvas, coords } of Object.values(this._tiles)) {
+      const pixels = this.getTileSize().x;
+      canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+      this.paint(canvas, coords, pixels, canvas.width / pixels);
+    }
+  },
+});
+
+/** A marker made of one of our symbols; the list is the keyboard's way, so it takes no tab stop. */
+function marker(position, name, size, title, onPick) {
+  const icon = new DivIcon({ html: symbol(name), className: `pin pin-${name}`, iconSize: [size, size],
+    iconAnchor: [size / 2, name === "origin" || name === "destination" ? size * 1.2 : size / 2] });
+  const made = new Marker(toLatLng(position), { icon, keyboard: false, alt: title, title,
+    zIndexOffset: size * 10, interactive: Boolean(onPick) });
+  if (onPick) made.on("click", onPick);
+  return made;
+}
+
+/** Where a feature's symbol goes: the point, the middle of the line, the middle of the area's box. */
+export function anchor(geometry) {
+  const { type, coordinates } = geometry;
+  if (type === "Point") return coordinates;
+  if (type === "MultiPoint") return coordinates[0];
+  if (type === "LineString") return coordinates[Math.floor(coordinates.length / 2)];
+  if (type === "MultiLineString") return anchor({ type: "LineString", coordinates: coordinates[0] });
+  const centre = new GeoJSON(geometry).getBounds().getCenter();
+  return [centre.lng, centre.lat];
+}
+
+/** Make the map in a container. `events`: onClick({lon, lat, segment}), onMoved(). */
+export function createMap(container, { events }) {
+  const map = new LeafletMap(container, {
+    attributionControl: false, zoomControl: false, minZoom: 4, maxZoom: 19, zoomSnap: 0.5,
+    zoomAnimation: !STILL.matches, fadeAnimation: !STILL.matches, inertia: !STILL.matches,
+  });
+  control.zoom({ position: "bottomright" }).addTo(map);
+  control.scale({ position: "bottomleft", imperial: false }).addTo(map);
+  for (const [name, level] of [["zones", 210], ["shapes", 410], ["way", 420], ["draft", 430]]) {
+    map.createPane(name).style.zIndex = level;
+  }
+  const held = { sets: { main: null, local: null }, status: new Map(), marked: new Set() };
+  const shown = (zoom) => Object.entries(held.sets).filter(([group, set]) => set && (group === "main" || zoom >= 14)).map(([, set]) => set);
+  const roads = new RoadLayer({ sets: shown, status: () => held.status, marked: () => held.marked, keepBuffer: 1, updateWhenZooming: false });
+  roads.addTo(map);
+  const groups = new Map();
+  const popup = new Popup({ maxWidth: 300, minWidth: 200, autoPanPadding: [24, 24] });
+  let returnFocus = null;
+
+  function group(name) {
+    if (!groups.has(name)) groups.set(name, new FeatureGroup().addTo(map));
+    return groups.get(name);
+  }
+  function nearestSegment(lon, lat) {
+    const zoom = map.getZoom();
+    const reach = HIT_PIXELS / (256 * 2 ** zoom);
+    let best = null;
+    for (const set of shown(zoom)) {
+      const found = set.nearest(unitX(lon), unitY(lat), reach);
+      if (found && (!best || found.distance < best.distance)) best = { ...found, set };
+    }
+    return best && best.set.segment(best.index);
+  }
+  map.on("click", ({ latlng }) => events.onClick({ lon: latlng.lng, lat: latlng.lat, segment: nearestSegment(latlng.lng, latlng.lat) }));
+  map.on("moveend zoomend", () => { declutter(container); events.onMoved(); });
+  map.on("popupclose", () => { returnFocus?.focus(); returnFocus = null; });
+  new ResizeObserver(() => map.invalidateSize()).observe(container);
+
+  return {
+    view() {
+      const centre = map.getCenter();
+      return { zoom: map.getZoom(), centre: { lon: centre.lng, lat: centre.lat } };
+    },
+    setView({ lon, lat }, zoom) {
+      map.setView([lat, lon], zoom, { animate: !STILL.matches && map._loaded });
+    },
+    fit([west, south, east, north], { maxZoom = 15 } = {}) {
+      map.fitBounds(new LatLngBounds([south, west], [north, east]), { padding: [36, 36], maxZoom, animate: !STILL.matches && Boolean(map._loaded) });
+    },
+    fitGeometry(geometry, options) {
+      const box = new GeoJSON(geometry).getBounds();
+      this.fit([box.getWest(), box.getSouth(), box.getEast(), box.getNorth()], options);
+    },
+    setRoads(name, set) {
+      held.sets[name] = set;
+      roads.redraw();
+    },
+    setStatus(status) {
+      held.status = status;
+      roads.repaint();
+    },
+    mark(ids) {
+      held.marked = new Set(ids);
+      roads.repaint();
+    },
+    setRoadsVisible(visible) {
+      if (visible) roads.addTo(map);
+      else roads.remove();
+    },
+    /** Show features of a layer as symbols, with their outlines where they have any. */
+    showFeatures(layer, entries, onPick) {
+      const target = group(layer).clearLayers();
+      for (const { feature, symbolName, size, title, kind, changed } of entries) {
+        if (!feature.geometry) continue;
+        if (kind && !/Point$/.test(feature.geometry.type)) outline(feature.geometry, kind, changed).addTo(target);
+        marker(anchor(feature.geometry), symbolName, size, title, () => onPick(feature)).addTo(target);
+      }
+      declutter(container);
+    },
+    setLayerVisible(layer, visible) {
+      if (visible) group(layer).addTo(map);
+      else group(layer).remove();
+      declutter(container);
+    },
+    showZones(features) {
+      const target = group("zones").clearLayers();
+      new GeoJSON(features, { pane: "zones", interactive: false,
+        filter: (feature) => /Polygon$/.test(feature.geometry?.type ?? ""),
+        style: { stroke: true, weight: 1, color: colour("zone-line"), fillColor: colour("zone"), fillOpacity: 1 } }).addTo(target);
+    },
+    /** Draw the way of an answer and its two ends. */
+    showWay(geometry, ends) {
+      const target = group("way").clearLayers();
+      if (geometry) {
+        const line = geometry.coordinates.map(toLatLng);
+        new Polyline(line, { pane: "way", color: colour("paper"), weight: 10, opacity: 0.95, interactive: false }).addTo(target);
+        new Polyline(line, { pane: "way", color: colour("open"), weight: 5.5, interactive: false }).addTo(target);
+      }
+      for (const [name, end] of Object.entries(ends)) if (end) marker([end.lon, end.lat], name, 28, end.name).addTo(target);
+    },
+    /** Show what is being drawn: a GeoJSON geometry and its corners. */
+    showDraft(geometry, corners) {
+      const target = group("draft").clearLayers();
+      if (geometry) new GeoJSON(geometry, { pane: "draft", interactive: false, style: { color: colour("accent"), weight: 3, dashArray: "6 4", fillOpacity: 0.15 } }).addTo(target);
+      for (const corner of corners) marker(corner, "places", 16, "").addTo(target);
+    },
+    /** Open a popup with a node in it; focus moves in, and back to where it was when it closes. */
+    openPopup({ lon, lat }, node, focusBack = null) {
+      returnFocus = null; // the popup that this one replaces must not pull the focus away
+      popup.setLatLng([lat, lon]).setContent(node).openOn(map);
+      returnFocus = focusBack;
+      node.setAttribute("tabindex", "-1");
+      node.focus({ preventScroll: true });
+    },
+    closePopup: () => map.closePopup(),
+    setCrosshair: (on) => container.classList.toggle("picking", on),
+  };
+}
+
+function outline(geometry, kind, changed) {
+  const style = lineStyle(kind);
+  return new GeoJSON(geometry, { pane: "shapes", interactive: false, style: { color: changed ? colour("mark") : style.colour,
+    weight: changed ? 8 : 2.5, opacity: 0.9, dashArray: changed ? null : style.dash.map((length) => length * 1.2).join(" "),
+    lineCap: style.cap, fillColor: style.colour, fillOpacity: 0.13 } });
+}

@@ -1,0 +1,100 @@
+/** Ask the service for a route, show the answer first as text and then as a line, and ask again when the constraints change. */
+
+import { renderAnswer } from "./answer.js";
+import { button, el, fill } from "./dom.js";
+import { inputInstant } from "./format.js";
+import { choicesOf, createPicker } from "./picker.js";
+import * as service from "./service.js";
+import { t } from "./text.js";
+
+/** Wire the route form. Route questions stay in memory: never in the address or in storage. */
+export function createRouteForm({ store, map, announce, copy, failure, onNote }) {
+  const form = document.getElementById("route-form");
+  const output = document.getElementById("route-answer");
+  const vehicle = document.getElementById("route-vehicle");
+  const departure = document.getElementById("route-at");
+  const ask = document.getElementById("route-ask");
+  let asked = null; // the last question, to be asked again
+  let round = 0; // an answer that a later question overtook is thrown away
+  let choices = [];
+  store.watch(["layers"], ({ layers }) => { choices = choicesOf(layers); });
+
+  const ends = Object.fromEntries([["origin", "from"], ["destination", "to"]].map(([end, label]) => [end,
+    createPicker({ id: `route-${end}`, label: t(label), choices: () => choices, onPick: () => store.set({ picking: end }), onChange: () => showEnds() })]));
+  fill(document.getElementById("route-ends"), ends.origin.root,
+    button(`⇅ ${t("swap")}`, swap, { class: "quiet swap" }), ends.destination.root);
+
+  function swap() {
+    const [from, to] = [ends.origin.get(), ends.destination.get()];
+    ends.origin.set(to);
+    ends.destination.set(from);
+  }
+
+  function position(choice) {
+    const match = /^lat=(-?[\d.]+),lon=(-?[\d.]+)$/.exec(choice.id ?? "");
+    if (match) return { lat: Number(match[1]), lon: Number(match[2]), name: choice.name };
+    const feature = store.get().layers[choice.layer]?.find((one) => String(one.id) === choice.id);
+    if (feature?.geometry?.type !== "Point") return null;
+    return { lon: feature.geometry.coordinates[0], lat: feature.geometry.coordinates[1], name: choice.name };
+  }
+
+  function showEnds() {
+    map.showWay(null, { origin: position(ends.origin.get()), destination: position(ends.destination.get()) });
+  }
+
+  async function run(question, { again = false } = {}) {
+    round += 1;
+    const mine = round;
+    const { viewing } = store.get();
+    ask.disabled = true;
+    if (!again) fill(output, el("p", { class: "hint" }, t("asking")));
+    try {
+      const answer = await service.route({ ...question, ...(viewing ? { as_of: viewing.published_at } : {}) });
+      if (mine !== round) return;
+      asked = question;
+      fill(output, again && el("p", { class: "hint" }, t("askedAgain")), renderAnswer(answer, { onNote, onCopy: copy }));
+      const { origin, destination } = answer.question;
+      map.showWay(answer.way?.geometry ?? null, { origin, destination });
+      if (!again) {
+        if (answer.way) map.fitGeometry(answer.way.geometry);
+        output.scrollIntoView({ block: "nearest" });
+      }
+    } catch (error) {
+      if (mine !== round) return;
+      fill(output, failure(error));
+      map.showWay(null, {});
+    } finally {
+      if (mine === round) ask.disabled = false;
+    }
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [origin, destination] = [ends.origin.value(), ends.destination.value()];
+    const wrong = origin === null ? ends.origin : destination === null ? ends.destination : null;
+    if (wrong) {
+      wrong.input.focus();
+      return;
+    }
+    const at = inputInstant(departure.value);
+    run({ origin, destination, vehicle: vehicle.value, ...(at ? { at } : {}) });
+  });
+  vehicle.addEventListener("change", () => store.set({ vehicle: vehicle.value }));
+  store.watch(["vehicle"], (state) => { vehicle.value = state.vehicle; });
+
+  return {
+    ends,
+    /** Ask the last question again, because what it rests on has changed. */
+    askAgain() {
+      if (!asked) return;
+      announce(t("askedAgain"));
+      run(asked, { again: true });
+    },
+    setEnd(end, lonlat) {
+      ends[end].setPosition(lonlat);
+    },
+    useFacility(end, layer, feature) {
+      ends[end].set({ id: String(feature.id), name: feature.properties.name, layer });
+    },
+  };
+}

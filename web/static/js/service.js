@@ -1,0 +1,105 @@
+/** Talk to the service: one function a question, one error that says what to do next. */
+
+const PAGE_LIMIT = 1000;
+let authorization = null; // held here only, so that no other module can put it into an address
+
+/** What the service refused or could not be asked. `status` is 0 when it was not reached. */
+export class ServiceError extends Error {
+  constructor(status, problem) {
+    super(problem.detail || problem.title || `HTTP ${status}`);
+    this.status = status;
+    this.problem = problem;
+    this.doNext = problem.do_next ?? null;
+  }
+
+  get unreachable() {
+    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
+}
+
+/** Send this token from now on; null sends none. */
+export function useToken(token) {
+  authorization = token ? `Bearer ${token}` : null;
+}
+
+async function ask(path, { method = "GET", body, accept = "application/json", headers = {} } = {}) {
+  const sent = { Accept: accept, ...headers };
+  if (authorization) sent.Authorization = authorization;
+  if (body !== undefined) sent["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(new URL(path, document.baseURI), {
+      method, headers: sent, credentials: "same-origin",
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    throw new ServiceError(0, { title: "no connection", detail: error.message });
+  }
+  if (!response.ok) throw new ServiceError(response.status, await problemOf(response));
+  return accept === "text/plain" ? response.text() : response.json();
+}
+
+async function problemOf(response) {
+  const text = await response.text();
+  try {
+    const problem = JSON.parse(text);
+    return typeof problem.detail === "string" ? problem : { ...problem, detail: problem.title ?? text };
+  } catch {
+    return { title: response.statusText, detail: `The service answered ${response.status}.` };
+  }
+}
+
+const query = (values) => {
+  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined);
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+};
+
+/** All features of a layer's version (page after page), as GeoJSON features. */
+export async function features(layer, { version, asOf } = {}) {
+  const found = [];
+  let next = `collections/${layer}/items${query({ f: "geojson", limit: PAGE_LIMIT, version, "as-of": asOf })}`;
+  while (next) {
+    const page = await ask(next, { accept: "application/geo+json" });
+    found.push(...page.features);
+    const link = (page.links ?? []).find((one) => one.rel === "next");
+    // Only the query is taken over: behind a proxy the service may not know its own address.
+    next = link ? `collections/${layer}/items${new URL(link.href, document.baseURI).search}` : null;
+  }
+  return found;
+}
+
+/** Releases of a layer, newest first. */
+export async function versions(layer) {
+  const body = await ask(`collections/${layer}/versions`);
+  return Array.isArray(body) ? body : body.versions;
+}
+
+export const diff = (layer, from, to) => ask(`collections/${layer}/diff${query({ from, to })}`);
+export const diffText = (layer, from, to) =>
+  ask(`collections/${layer}/diff${query({ from, to, f: "text" })}`, { accept: "text/plain" });
+export const roads = (build, group) => ask(`builds/${build}/roads/${group}.json`);
+export const segment = (build, id) => ask(`builds/${build}/segments/${encodeURIComponent(id)}`);
+export const me = () => ask("me");
+
+/** Road status by segment id, for a vehicle class. */
+export async function roadStatus(vehicle, { version, at } = {}) {
+  const body = await ask(`roads/status${query({ vehicle, version, at })}`);
+  return body.segments ?? body;
+}
+
+/** Match state by constraint id. */
+export async function matches({ asOf } = {}) {
+  const body = await ask(`matches${query({ "as-of": asOf })}`);
+  const rows = body.matches ?? body.constraints ?? body;
+  return Object.fromEntries(rows.map((row) => [row.id ?? row.constraint_id, row]));
+}
+
+/** A movement question travels in the body of a POST, never in an address. */
+export const route = (question) => ask("routes", { method: "POST", body: question });
+
+const items = "collections/constraints/items";
+export const addConstraint = (feature) => ask(items, { method: "POST", body: feature });
+export const confirmConstraint = (id, body) =>
+  ask(`${items}/${encodeURIComponent(id)}/confirm`, { method: "POST", body });
+export const endConstraint = (id, body) =>
+  ask(`${items}/${encodeURIComponent(id)}/end`, { method: "POST", body });
