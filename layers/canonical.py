@@ -124,8 +124,7 @@ def _canonical_rows(frame: gpd.GeoDataFrame, fields: Sequence[Field]) -> list[di
 def _canonical_column(field: Field, column: pd.Series[Any]) -> list[Any]:
     if field.type == "instant":
         moments = column.dt.tz_localize(None).to_numpy().astype("datetime64[ms]")
-        known = ~np.isnat(moments)
-        texts = np.char.add(np.datetime_as_string(moments), "Z").astype(object)
-        return np.where(known, texts, None).tolist()  # type: ignore[no-any-return]
-    values = column.to_numpy(dtype=object, na_value=None)
-    return np.where(pd.isna(column), None, values).tolist()  # type: ignore[no-any-return]
+        texts = np.datetime_as_string(moments).tolist()
+        return [None if text == "NaT" else f"{text}Z" for text in texts]
+    values = column.to_numpy(dtype=object).tolist()
+    return [None if gone else value for value, gone in zip(values, pd.isna(column), strict=True)]

@@ -47,7 +47,7 @@ class Catalogue:
             _create(path)
         catalogue = cls(path)
         try:
-            catalogue._upgrade()
+            catalogue.upgrade()
         except BaseException:
             catalogue.close()
             raise
@@ -69,7 +69,8 @@ class Catalogue:
         """Close every pooled connection."""
         self._engine.dispose()
 
-    def _upgrade(self) -> None:
+    def upgrade(self) -> None:
+        """Bring the schema to this product's revision, unless it is there already."""
         with self.read() as connection:
             if _revision(connection) == SCHEMA_REVISION:
                 return
@@ -144,7 +145,7 @@ def _create(path: Path) -> None:
     raw.close()
     draft = Catalogue(temporary)
     try:
-        draft._upgrade()
+        draft.upgrade()
     finally:
         draft.close()
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,31 +14,12 @@ from lca.table import rows_of
 from lca.vocab import Sensitivity
 
 from .canonical import Snapshot
+from .change import FeatureChange, FieldChange, Row
 from .difftext import as_text
 from .geojson import feature, plain
 from .release import Release
 from .sensitivity import visible_rows
 from .spec import LayerSpec
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field of a feature, before and after; None is *not known*."""
-
-    name: str
-    before: Any
-    after: Any
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureChange:
-    """A feature that is in both contents, and how it changed."""
-
-    before: Row
-    after: Row
-    fields: tuple[FieldChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +90,13 @@ class Diff:
 
     def as_text(self) -> str:
         """Return the difference in words that can be pasted into a report."""
-        return as_text(self)
+        return as_text(
+            self.spec,
+            (self.older, self.newer),
+            added=self.added,
+            changed=self.changed,
+            removed=self.removed,
+        )
 
 
 def compare(

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-
-from shapely.geometry.base import BaseGeometry
+from typing import Any
 
 from lca.record import Field
 
-if TYPE_CHECKING:
-    from .diff import Diff, FeatureChange
-    from .release import Release
-
-Row = Mapping[str, Any]
+from .change import FeatureChange, Row
+from .release import Release
+from .spec import LayerSpec
 
 # They say how far a statement may be believed, and are printed with it or not at all.
 _PROVENANCE = {
@@ -34,24 +30,31 @@ _LIMITS = (
 )
 
 
-def as_text(diff: Diff) -> str:
-    """Return the difference as lines: a heading, then one line a feature."""
-    lines = [_heading(diff)]
-    lines += [f"- New: {_described(row)}. {_source(row)}" for row in diff.added]
-    lines += [f"- {_change(diff, item)}" for item in diff.changed]
-    lines += [
-        f"- No longer in the layer: {_described(row)}. {_source(row)}" for row in diff.removed
-    ]
-    if diff.empty:
+def as_text(
+    spec: LayerSpec,
+    span: tuple[Release | None, Release | None],
+    *,
+    added: Sequence[Row],
+    changed: Sequence[FeatureChange],
+    removed: Sequence[Row],
+) -> str:
+    """Return a difference as lines: a heading, then one line a feature.
+
+    ``span`` is the older and the newer release, None where nothing was published.
+    """
+    lines = [_heading(spec, *span)]
+    lines += [f"- New: {_described(row)}. {_source(row)}" for row in added]
+    lines += [f"- {_change(spec, item)}" for item in changed]
+    lines += [f"- No longer in the layer: {_described(row)}. {_source(row)}" for row in removed]
+    if len(lines) == 1:
         lines.append("- No change.")
     return "\n".join(lines) + "\n"
 
 
-def _heading(diff: Diff) -> str:
-    span = f"{_version(diff.older)} → {_version(diff.newer)}"
-    exercise = any(item is not None and item.exercise for item in (diff.older, diff.newer))
+def _heading(spec: LayerSpec, older: Release | None, newer: Release | None) -> str:
+    exercise = any(item is not None and item.exercise for item in (older, newer))
     mark = "EXERCISE. " if exercise else ""
-    return f"{mark}{diff.spec.title}, {span}"
+    return f"{mark}{spec.title}, {_version(older)} → {_version(newer)}"
 
 
 def _version(release: Release | None) -> str:
@@ -80,7 +83,7 @@ def _limit(name: str, value: float) -> str:
     return f"max {value:g} {unit}" if what == "gross" else f"max {what} {value:g} {unit}"
 
 
-def _change(diff: Diff, item: FeatureChange) -> str:
+def _change(spec: LayerSpec, item: FeatureChange) -> str:
     after = item.after
     changed = {change.name for change in item.fields}
     if after.get("ended_at") and "ended_at" in changed:
@@ -88,7 +91,7 @@ def _change(diff: Diff, item: FeatureChange) -> str:
     if changed <= {"date_of_information", "last_confirmed_at", "confirmed_by"}:
         by = after.get("confirmed_by") or after["source_org"]
         return f"Confirmed: {after['name']}, no change, says {by}, {_date(after)}."
-    columns = {field.name: field for field in diff.spec.fields}
+    columns = {field.name: field for field in spec.fields}
     words = [
         _field_words(columns.get(change.name), change.before, change.after)
         for change in item.fields
@@ -117,8 +120,6 @@ def _value(value: Any) -> str:
         return f"{value:g}"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    if isinstance(value, BaseGeometry):
-        return value.geom_type
     return str(value).replace("_", " ")
 
 

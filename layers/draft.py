@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from lca.errors import NotFound
-from lca.instant import format_instant
 from lca.issues import Report
 from lca.lifting import LiftedClosure
 from lca.vocab import Sensitivity
 
 from .canonical import Snapshot
 from .closures import hidden_ids, lifted, redacted
+from .diff import Diff, compare
 from .publish import Swap, publish_content
 from .release import Release
 from .spec import LayerKind
@@ -32,7 +32,7 @@ from .workspace import Workspace
 class Draft:
     """A content that may become a layer's next version, and what it would change.
 
-    ``lifts`` are the closures that publishing it would lift, judged now against the layer's
+    ``diff`` is against the base; ``lifts`` are the closures that publishing it would lift, judged now against the layer's
     present head; ``carried_over`` counts constraints that the file lacked and that stay, because
     absence ends nothing (rule of truth 3).
     """
@@ -51,34 +51,34 @@ class Draft:
     carried_over: int
     published_as: int | None
     feature_count: int
-    added: int
-    removed: int
-    changed: int
+    diff: Diff
     lifts: tuple[LiftedClosure, ...]
+
+    @property
+    def summary(self) -> str:
+        """What it would change, counted, as ``2 added, 1 changed, 5 carried over``."""
+        counts = {
+            "added": len(self.diff.added),
+            "changed": len(self.diff.changed),
+            "removed": len(self.diff.removed),
+            "carried over": self.carried_over,
+        }
+        return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "nothing"
 
     def as_json(self) -> dict[str, Any]:
         """Return the draft as a JSON object."""
         return {
             "id": self.id,
             "layer": self.layer,
-            "version": self.version,
             "base": self.base,
-            "base_number": self.base_number,
+            "version": self.version,
             "author": self.author,
             "message": self.message,
-            "created_at": format_instant(self.created_at),
-            "report": self.report.as_json() if self.report else None,
             "source_name": self.source_name,
             "source_sha256": self.source_sha256,
-            "published_as": self.published_as,
-            "feature_count": self.feature_count,
-            "changes": {
-                "added": self.added,
-                "removed": self.removed,
-                "changed": self.changed,
-                "carried_over": self.carried_over,
-            },
+            "report": self.report.as_json() if self.report else None,
             "lifts": [item.as_json() for item in self.lifts],
+            "diff": self.diff.as_json(),
         }
 
 
@@ -214,14 +214,12 @@ def _row(workspace: Workspace, key: str) -> Row[Any]:
 
 
 def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft:
+    spec = workspace.spec(row.layer)
     content = workspace.versions.load(row.version)
     base = workspace.versions.load(row.base) if row.base else None
-    newest = workspace.newest(row.layer)
-    present = workspace.content(newest)
-    lifts = lifted(workspace.spec(row.layer), present, content, at=workspace.now())
-    hidden = hidden_ids((present,), clearance) if lifts else frozenset()
-    before = dict(zip(base.frame["id"], base.row_digests, strict=True)) if base else {}
-    after = dict(zip(content.frame["id"], content.row_digests, strict=True))
+    present = workspace.content(workspace.newest(row.layer))
+    open_ = row.published_as is None
+    lifts = lifted(spec, present, content, at=workspace.now()) if open_ else ()
     return Draft(
         id=row.id,
         layer=row.layer,
@@ -236,9 +234,7 @@ def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft
         source_sha256=row.source_sha256,
         carried_over=row.carried_over,
         published_as=row.published_as,
-        feature_count=len(after),
-        added=len(after.keys() - before.keys()),
-        removed=len(before.keys() - after.keys()),
-        changed=sum(before[key] != digest for key, digest in after.items() if key in before),
-        lifts=redacted(lifts, hidden) if row.published_as is None else (),
+        feature_count=len(content.frame),
+        diff=compare(spec, base, content, clearance=clearance),
+        lifts=redacted(lifts, hidden_ids((present,), clearance) if lifts else ()),
     )

@@ -107,7 +107,8 @@ def _with_row(spec: LayerSpec, present: Snapshot | None, row: Row) -> gpd.GeoDat
     others = None if present is None else present.frame[present.frame["id"] != row["id"]]
     if others is None or others.empty:
         return added
-    return pd.concat([others, added])
+    joined: gpd.GeoDataFrame = pd.concat([others, added])
+    return joined
 
 
 def _row_of(present: Snapshot | None, feature_id: str) -> Row | None:

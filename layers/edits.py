@@ -110,7 +110,7 @@ class ConfirmFeature:
     id: str
     source_org: str
     date_of_information: datetime
-    note: str = ""
+    note: str | None = None
     adds = False
     ends = False
 

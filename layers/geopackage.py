@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -189,15 +189,25 @@ def _blobs(geometries: Any) -> Iterator[bytes | None]:
 
 
 def _cells(field: Field, column: pd.Series[Any]) -> list[Any]:
-    values = column.to_numpy(dtype=object, na_value=None)
-    if field.type == "instant":
-        return [None if pd.isna(value) else _instant_text(value) for value in column]
-    if field.type == "integers":
-        return [None if value is None else ";".join(map(str, value)) for value in values]
-    return [None if pd.isna(value) else value for value in values]
+    values = column.to_numpy(dtype=object).tolist()
+    written = _WRITTEN.get(field.type, lambda value: value)
+    return [
+        None if gone else written(value)
+        for value, gone in zip(values, pd.isna(column), strict=True)
+    ]
 
 
 def _instant_text(moment: datetime) -> str:
     """Return the only form of DATETIME that GeoPackage knows: milliseconds, UTC."""
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
+
+
+def _integers_text(values: tuple[int, ...]) -> str:
+    return ";".join(map(str, values))
+
+
+_WRITTEN: dict[FieldType, Callable[[Any], Any]] = {
+    "instant": _instant_text,
+    "integers": _integers_text,
+}

@@ -55,28 +55,40 @@ SPATIAL_REFERENCES = (
     ("WGS 84 geodetic", 4326, "EPSG", 4326, _WGS84, "longitude/latitude in decimal degrees"),
 )
 
-_BOX = 'ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom")'
-_SHAPED = '(NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))'
-_BARE = '(NEW."geom" ISNULL OR ST_IsEmpty(NEW."geom"))'
-
+# ``{table}`` is the layer's table, ``{rtree}`` its index; QGIS and GDAL know the ST_ functions.
 RTREE_TRIGGERS = (
-    'CREATE TRIGGER "{rtree}_insert" AFTER INSERT ON "{table}" '
-    f"WHEN {_SHAPED} BEGIN "
-    f'INSERT OR REPLACE INTO "{{rtree}}" VALUES (NEW."fid", {_BOX}); END',
-    'CREATE TRIGGER "{rtree}_update1" AFTER UPDATE OF "geom" ON "{table}" '
-    f'WHEN OLD."fid" = NEW."fid" AND {_SHAPED} BEGIN '
-    f'INSERT OR REPLACE INTO "{{rtree}}" VALUES (NEW."fid", {_BOX}); END',
-    'CREATE TRIGGER "{rtree}_update2" AFTER UPDATE OF "geom" ON "{table}" '
-    f'WHEN OLD."fid" = NEW."fid" AND {_BARE} BEGIN '
-    'DELETE FROM "{rtree}" WHERE id = OLD."fid"; END',
-    'CREATE TRIGGER "{rtree}_update3" AFTER UPDATE ON "{table}" '
-    f'WHEN OLD."fid" != NEW."fid" AND {_SHAPED} BEGIN '
-    'DELETE FROM "{rtree}" WHERE id = OLD."fid"; '
-    f'INSERT OR REPLACE INTO "{{rtree}}" VALUES (NEW."fid", {_BOX}); END',
-    'CREATE TRIGGER "{rtree}_update4" AFTER UPDATE ON "{table}" '
-    f'WHEN OLD."fid" != NEW."fid" AND {_BARE} BEGIN '
-    'DELETE FROM "{rtree}" WHERE id IN (OLD."fid", NEW."fid"); END',
-    'CREATE TRIGGER "{rtree}_delete" AFTER DELETE ON "{table}" '
-    'WHEN OLD."geom" NOT NULL BEGIN '
-    'DELETE FROM "{rtree}" WHERE id = OLD."fid"; END',
+    """CREATE TRIGGER "{rtree}_insert" AFTER INSERT ON "{table}"
+  WHEN (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))
+BEGIN
+  INSERT OR REPLACE INTO "{rtree}" VALUES (NEW."fid",
+    ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom"));
+END""",
+    """CREATE TRIGGER "{rtree}_update1" AFTER UPDATE OF "geom" ON "{table}"
+  WHEN OLD."fid" = NEW."fid" AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))
+BEGIN
+  INSERT OR REPLACE INTO "{rtree}" VALUES (NEW."fid",
+    ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom"));
+END""",
+    """CREATE TRIGGER "{rtree}_update2" AFTER UPDATE OF "geom" ON "{table}"
+  WHEN OLD."fid" = NEW."fid" AND (NEW."geom" ISNULL OR ST_IsEmpty(NEW."geom"))
+BEGIN
+  DELETE FROM "{rtree}" WHERE id = OLD."fid";
+END""",
+    """CREATE TRIGGER "{rtree}_update3" AFTER UPDATE ON "{table}"
+  WHEN OLD."fid" != NEW."fid" AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))
+BEGIN
+  DELETE FROM "{rtree}" WHERE id = OLD."fid";
+  INSERT OR REPLACE INTO "{rtree}" VALUES (NEW."fid",
+    ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom"));
+END""",
+    """CREATE TRIGGER "{rtree}_update4" AFTER UPDATE ON "{table}"
+  WHEN OLD."fid" != NEW."fid" AND (NEW."geom" ISNULL OR ST_IsEmpty(NEW."geom"))
+BEGIN
+  DELETE FROM "{rtree}" WHERE id IN (OLD."fid", NEW."fid");
+END""",
+    """CREATE TRIGGER "{rtree}_delete" AFTER DELETE ON "{table}"
+  WHEN OLD."geom" NOT NULL
+BEGIN
+  DELETE FROM "{rtree}" WHERE id = OLD."fid";
+END""",
 )

@@ -84,7 +84,7 @@ def _series(field: Field, column: Any) -> pd.Series[Any]:
 
 def _geo_metadata(frame: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return the ``geo`` member; without ``crs`` GeoParquet means OGC:CRS84, longitude first."""
-    kinds = sorted({shape.geom_type for shape in frame.geometry if shape is not None})
+    kinds = sorted({shape.geom_type for shape in frame.geometry.dropna()})
     return {
         "version": "1.1.0",
         "primary_column": "geometry",

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from lca.errors import NotFound, UsageError, Withdrawn
 from lca.instant import format_instant
@@ -111,7 +111,7 @@ def read_heads(connection: Connection, *, now: datetime, as_of: datetime | None)
             f"as_of {format_instant(as_of)} is in the future: what will be known is not known.",
             do_next="Leave as_of out for now; to ask about a later time, give at.",
         )
-    found = [_release(row) for row in connection.execute(_heads_query(as_of))]
+    found = _all(connection, _heads_query(as_of))
     return Heads(
         as_of=as_of or latest,
         releases={item.layer: item for item in found if item.withdrawn_at is None},
@@ -123,14 +123,13 @@ def read_heads(connection: Connection, *, now: datetime, as_of: datetime | None)
 def read_log(connection: Connection, layer: str) -> list[Release]:
     """Return a layer's releases, newest first, the withdrawn ones among them."""
     query = _RELEASES.where(release.c.layer == layer).order_by(release.c.number.desc())
-    return [_release(row) for row in connection.execute(query)]
+    return _all(connection, query)
 
 
 def read_head(connection: Connection, layer: str) -> Release | None:
     """Return the layer's head as it is now, also if it is withdrawn."""
     query = _CURRENT.where(release.c.layer == layer)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else _release(row)
+    return _one(connection, query)
 
 
 def read_withdrawn(connection: Connection, version_id: str) -> Release | None:
@@ -138,8 +137,7 @@ def read_withdrawn(connection: Connection, version_id: str) -> Release | None:
     query = _RELEASES.where(withdrawal.c.version == version_id).order_by(
         release.c.published_at.desc()
     )
-    row = connection.execute(query.limit(1)).one_or_none()
-    return None if row is None else _release(row)
+    return _one(connection, query.limit(1))
 
 
 def resolve(log: Iterable[Release], layer: str, reference: str) -> Release:
@@ -239,8 +237,12 @@ def _heads_query(as_of: datetime | None) -> sa.Select[Any]:
     ).order_by(release.c.layer)
 
 
-def _release(row: Row[Any]) -> Release:
-    return Release(*row)
+def _all(connection: Connection, query: sa.Select[Any]) -> list[Release]:
+    return [Release(**row) for row in connection.execute(query).mappings()]
+
+
+def _one(connection: Connection, query: sa.Select[Any]) -> Release | None:
+    return next(iter(_all(connection, query)), None)
 
 
 def _build_at(connection: Connection, as_of: datetime | None) -> BuildRef | None:
