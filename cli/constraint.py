@@ -17,21 +17,9 @@ from layers.store import Store
 from lca.constraint import Constraint
 from lca.errors import UnreadableFile, UsageError
 from lca.instant import format_instant
-from lca.record import from_row, to_row
+from lca.record import fields_of, from_row, to_row
 from lca.table import records_of
-from lca.vocab import (
-    ConstraintStatus,
-    ConstraintType,
-    Credibility,
-    Direction,
-    Drive,
-    EffectKind,
-    LocationPrecision,
-    Practicability,
-    Reliability,
-    Sensitivity,
-    SourceType,
-)
+from lca.vocab import ConstraintType, EffectKind, LocationPrecision, Sensitivity
 from routing.planner import Planner
 
 from .context import Author, Instant, JsonFlag, Session, session_of
@@ -39,6 +27,21 @@ from .layer import Clearance
 
 app = typer.Typer(no_args_is_help=True)
 LAYER = "constraints"
+
+_OPTIONS = {
+    "id",
+    "name",
+    "effect",
+    "constraint_type",
+    "source_org",
+    "date_of_information",
+    "location_precision",
+    "osm_way_ids",
+    "exercise",
+}
+_SETTABLE = {field.name: field for field in fields_of(Constraint) if field.name not in _OPTIONS}
+_OTHER_FIELDS = ", ".join(_SETTABLE)
+
 Base = Annotated[
     str | None, typer.Option(help="Refuse if the constraint changed since this version.")
 ]
@@ -54,7 +57,6 @@ def add(
     constraint_type: Annotated[
         ConstraintType, typer.Option("--type", help="What happened.")
     ] = ConstraintType.OTHER,
-    status: Annotated[ConstraintStatus, typer.Option()] = ConstraintStatus.REPORTED,
     date: Instant = None,
     precision: Annotated[
         LocationPrecision, typer.Option(help="How well the location is known.")
@@ -68,79 +70,35 @@ def add(
     geometry: Annotated[
         Path | None, typer.Option(help="GeoJSON file of its point, line or area.", exists=True)
     ] = None,
-    direction: Annotated[Direction, typer.Option()] = Direction.BOTH,
-    max_gross_t: Annotated[float | None, typer.Option(help="Gross mass limit in tonnes.")] = None,
-    max_payload_t: Annotated[float | None, typer.Option(help="Payload limit in tonnes.")] = None,
-    max_axle_t: Annotated[float | None, typer.Option(help="Axle load limit in tonnes.")] = None,
-    max_height_m: Annotated[float | None, typer.Option(help="Height limit in metres.")] = None,
-    max_width_m: Annotated[float | None, typer.Option(help="Width limit in metres.")] = None,
-    max_length_m: Annotated[float | None, typer.Option(help="Length limit in metres.")] = None,
-    practicability_cap: Annotated[int | None, typer.Option(min=0, max=6)] = None,
-    drive_required: Annotated[Drive | None, typer.Option()] = None,
-    speed_factor: Annotated[float | None, typer.Option(help="0.5 = half the usual speed.")] = None,
-    delay_min: Annotated[float | None, typer.Option(help="Delay in minutes.")] = None,
-    valid_from: Instant = None,
-    valid_to: Instant = None,
-    daily_from: Annotated[str | None, typer.Option(help="Local time, as 22:00.")] = None,
-    daily_to: Annotated[str | None, typer.Option(help="Local time, as 05:00.")] = None,
-    time_zone: Annotated[
-        str | None, typer.Option(help="IANA zone of the daily times; the operation's if left out.")
+    fields: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help=f"Any of: {_OTHER_FIELDS}."),
     ] = None,
-    reliability: Annotated[Reliability, typer.Option(help="Admiralty A-F.")] = Reliability.F,
-    credibility: Annotated[int, typer.Option(min=1, max=6, help="Admiralty 1-6.")] = 6,
-    sensitivity: Annotated[Sensitivity, typer.Option()] = Sensitivity.PUBLIC,
-    source_type: Annotated[SourceType, typer.Option()] = SourceType.OTHER,
-    source_ref: Annotated[
-        str | None, typer.Option(help="Document or message it comes from.")
-    ] = None,
-    description: Annotated[str | None, typer.Option()] = None,
-    review_by: Instant = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Add a constraint and publish it at once; the next answer of every service follows it."""
+    """Add a constraint and publish it at once; the next answer of every service follows it.
+
+    Limits, hours, validity and the rest go into --set, as --set max_gross_t=10
+    --set daily_from=22:00 --set daily_to=05:00.
+    """
     del as_json
     session = session_of(ctx)
     store = session.open_store()
     located, way_ids = _location(store, segment or [], way or [], lat, lon, geometry)
-    operation = store.operation
-    record = Constraint(
-        id=str(uuid.uuid4()),
-        name=name,
-        effect=effect,
-        constraint_type=constraint_type,
-        status=status,
-        source_org=source,
-        source_type=source_type,
-        source_ref=source_ref,
-        date_of_information=date or store.now(),
-        location_precision=precision,
-        direction=direction,
-        max_gross_t=max_gross_t,
-        max_payload_t=max_payload_t,
-        max_axle_t=max_axle_t,
-        max_height_m=max_height_m,
-        max_width_m=max_width_m,
-        max_length_m=max_length_m,
-        practicability_cap=(
-            None if practicability_cap is None else Practicability(practicability_cap)
-        ),
-        drive_required=drive_required,
-        speed_factor=speed_factor,
-        delay_min=delay_min,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        daily_from=daily_from,
-        daily_to=daily_to,
-        time_zone=time_zone or (operation.time_zone if operation and daily_from else None),
-        reliability=reliability,
-        credibility=Credibility(credibility),
-        sensitivity=sensitivity,
-        description=description,
-        review_by=review_by,
-        osm_way_ids=way_ids or None,
-        geometry=located,
-        exercise=bool(operation and operation.exercise),
-    )
+    row = {
+        **_defaults(store),
+        **_assignments(fields or []),
+        "id": str(uuid.uuid4()),
+        "name": name,
+        "effect": effect.value,
+        "constraint_type": constraint_type.value,
+        "source_org": source,
+        "date_of_information": date or store.now(),
+        "location_precision": precision.value,
+        "osm_way_ids": way_ids or None,
+        "geometry": located,
+    }
+    record = from_row(Constraint, row)
     release = store.apply_edit(LAYER, AddFeature(to_row(record)), author=author)
     _report(session, store, release, record.id)
 
@@ -227,6 +185,29 @@ def list_constraints(
             for record, standing in shown
         ],
     )
+
+
+def _defaults(store: Store) -> dict[str, Any]:
+    """Return what the operation says of each of its constraints."""
+    operation = store.operation
+    return {
+        "exercise": bool(operation and operation.exercise),
+        "time_zone": operation.time_zone if operation else None,
+    }
+
+
+def _assignments(pairs: list[str]) -> dict[str, str]:
+    """Read ``FIELD=VALUE`` pairs; the record itself judges the values."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or name not in _SETTABLE:
+            raise UsageError(
+                f"--set {pair!r} does not name a field.",
+                do_next=f"Write FIELD=VALUE with one of {_OTHER_FIELDS}.",
+            )
+        found[name] = value
+    return found
 
 
 def _location(

@@ -19,7 +19,7 @@ from lca.place import Place
 from lca.record import fields_of
 from lca.table import frame_of_rows
 from lca.vocab import LocationPrecision, SourceType
-from routing.build import build_from_links
+from routing.build import build_from_file
 from routing.registry import register_network
 
 OPERATION = Operation(
@@ -63,7 +63,7 @@ def build_demo(path: Path, *, clock: Callable[[], datetime], say: Callable[[str]
         say("  road graph …")
         register_network(
             store,
-            build_from_links(source / "roads.parquet", source / "nodes.parquet", name="coquimbo"),
+            build_from_file(source / "roads.parquet", "coquimbo"),
             message="OpenStreetMap roads of the demo area",
         )
         shift = _week_shift(reading.assessed_on, clock().date())

@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True)
 @app.command()
 def build(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="OSM extract: .osm.pbf or .osm.")],
+    file: Annotated[Path, typer.Argument(help="OSM extract (.osm.pbf, .osm) or roads.parquet.")],
     name: Annotated[str, typer.Option(help="Name of the graph, as the country.")],
     message: Annotated[str, typer.Option(help="Why it is built.")] = "",
     as_json: JsonFlag = False,
@@ -28,7 +28,7 @@ def build(
     session = session_of(ctx)
     store = session.open_store()
     session.say(f"Reading {file.name} …")
-    network = build_from_file(file, name=name)
+    network = build_from_file(file, name)
     build_ref = register_network(store, network, message=message or file.name)
     report = network.info.as_json()
     session.data(
