@@ -218,8 +218,8 @@ _FUEL: tuple[Row, ...] = (
         "status": "operational",
         "diesel_available": True,
         "diesel_stock_l": 38000,
-        "latitude": -29.9588,
-        "longitude": -71.3046,
+        "latitude": -29.95910,
+        "longitude": -71.30442,
         **_SURVEY,
         "source_ref": "EXERCISE inject 08",
         "date_of_information": datetime(2026, 11, 15, 12, 0),
@@ -276,8 +276,8 @@ _CONSTRAINTS: tuple[Row, ...] = (
         "description": "Exercise: sand, boats and debris on the carriageway; scour at the edges.",
         "road_name": "Avenida Costanera",
         "area": (
-            "-29.9456 -71.2924; -29.9413 -71.2889; -29.9364 -71.2852; -29.9369 -71.2834; "
-            "-29.9421 -71.2868; -29.9463 -71.2905"
+            "-29.9456 -71.2924; -29.9413 -71.2889; -29.9364 -71.2852; -29.9332 -71.2831; "
+            "-29.9337 -71.2811; -29.9369 -71.2834; -29.9421 -71.2868; -29.9463 -71.2905"
         ),
         "valid_from": datetime(2026, 11, 12, 21, 40),
         "source_ref": "EXERCISE inject 20",
@@ -353,8 +353,8 @@ _CONSTRAINTS: tuple[Row, ...] = (
         "status": "resolved",
         "description": "Exercise: a collapsed wall lay across the carriageway.",
         "road_name": "Avenida 18 de Septiembre",
-        "latitude": -29.91337,
-        "longitude": -71.22408,
+        "latitude": -29.91300,
+        "longitude": -71.22397,
         "valid_from": datetime(2026, 11, 12, 21, 0),
         "ended_at": datetime(2026, 11, 14, 15, 0),
         "ended_by": "Municipal works (simulated), radio log 14 Nov",
