@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,12 +16,12 @@ import pyarrow.parquet as pq
 
 from lca.errors import StoreUnavailable
 
-from .build_digest import FORMAT, digest_of
+from .build_digest import FORMAT
 from .build_info import BuildInfo
 from .network import RoadNetwork
 from .roads import with_all_attributes
 
-_NODES, _SEGMENTS, _INFO = "nodes.npy", "segments.parquet", "build.json"
+_NODES, _SEGMENTS, _MANIFEST = "nodes.npy", "segments.parquet", "build.json"
 
 
 def save_network(network: RoadNetwork, folder: Path) -> None:
@@ -26,7 +29,7 @@ def save_network(network: RoadNetwork, folder: Path) -> None:
 
     A folder that holds a build already is left as it is: builds are named by their digest.
     """
-    if (folder / _INFO).is_file():
+    if (folder / _MANIFEST).is_file():
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
@@ -38,8 +41,14 @@ def save_network(network: RoadNetwork, folder: Path) -> None:
         )
         np.save(fresh / _NODES, nodes, allow_pickle=False)
         network.segments.to_parquet(fresh / _SEGMENTS, compression="zstd", index=False)
-        body = {"format": FORMAT, "digest": network.digest, "info": network.info.as_json()}
-        (fresh / _INFO).write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
+        body = {
+            "format": FORMAT,
+            "digest": network.digest,
+            "info": network.info.as_json(),
+            "files": {name: _sha256((fresh / name).read_bytes()) for name in (_NODES, _SEGMENTS)},
+        }
+        manifest = json.dumps({**body, "seal": _seal(body)}, ensure_ascii=False, indent=1)
+        (fresh / _MANIFEST).write_text(manifest, encoding="utf-8")
         for path in (*fresh.iterdir(), fresh):
             _sync(path)
         _move(fresh, folder)
@@ -47,7 +56,7 @@ def save_network(network: RoadNetwork, folder: Path) -> None:
 
 
 def load_network(folder: Path) -> RoadNetwork:
-    """Read a build and prove by its digest that nothing in it has changed.
+    """Read a build; every byte is checked against the manifest before anything parses it.
 
     Raises
     ------
@@ -55,31 +64,50 @@ def load_network(folder: Path) -> RoadNetwork:
         If the build is missing, damaged, or was made by a newer version of this product.
     """
     try:
-        body = json.loads((folder / _INFO).read_text(encoding="utf-8"))
-        if body["format"] > FORMAT:
-            raise StoreUnavailable(
-                f"The graph build has format {body['format']}; this version reads up to {FORMAT}.",
-                where=str(folder),
-                do_next="Update the product, or build the roads again with this version.",
-            )
-        nodes = np.load(folder / _NODES, allow_pickle=False)
-        frame = gpd.GeoDataFrame.from_arrow(pq.read_table(folder / _SEGMENTS))
-        network = RoadNetwork(
-            digest=body["digest"],
-            info=BuildInfo.from_json(body["info"]),
-            node_ids=np.ascontiguousarray(nodes["id"]),
-            node_lon=np.ascontiguousarray(nodes["lon"]),
-            node_lat=np.ascontiguousarray(nodes["lat"]),
-            segments=with_all_attributes(frame),
-        )
-        found = digest_of(network.node_ids, network.node_lon, network.node_lat, network.segments)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        if isinstance(error, StoreUnavailable):
-            raise
+        body = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        _check_manifest(body, folder)
+        nodes = np.load(_checked(folder, _NODES, body), allow_pickle=False)
+        table = pq.read_table(_checked(folder, _SEGMENTS, body))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(folder, str(error)) from error
-    if found != network.digest:
-        raise _damaged(folder, "its content does not match its digest")
-    return network
+    segments = with_all_attributes(gpd.GeoDataFrame.from_arrow(table))
+    segments["segment_id"] = segments["segment_id"].astype(object)
+    return RoadNetwork(
+        digest=body["digest"],
+        info=BuildInfo.from_json(body["info"]),
+        node_ids=np.ascontiguousarray(nodes["id"]),
+        node_lon=np.ascontiguousarray(nodes["lon"]),
+        node_lat=np.ascontiguousarray(nodes["lat"]),
+        segments=segments,
+    )
+
+
+def _check_manifest(body: dict[str, Any], folder: Path) -> None:
+    if body["format"] > FORMAT:
+        raise StoreUnavailable(
+            f"The graph build has format {body['format']}; this version reads up to {FORMAT}.",
+            where=str(folder),
+            do_next="Update the product, or build the roads again with this version.",
+        )
+    sealed = {key: value for key, value in body.items() if key != "seal"}
+    if body["seal"] != _seal(sealed):
+        raise _damaged(folder, f"{_MANIFEST} was changed")
+
+
+def _checked(folder: Path, name: str, body: dict[str, Any]) -> io.BytesIO:
+    """Return a file's bytes if they are those that were saved."""
+    content = (folder / name).read_bytes()
+    if _sha256(content) != body["files"][name]:
+        raise _damaged(folder, f"{name} was changed")
+    return io.BytesIO(content)
+
+
+def _seal(body: dict[str, Any]) -> str:
+    return _sha256(json.dumps(body, sort_keys=True).encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _damaged(folder: Path, reason: str) -> StoreUnavailable:
@@ -95,7 +123,7 @@ def _move(fresh: Path, folder: Path) -> None:
     try:
         fresh.rename(folder)
     except OSError:
-        if not (folder / _INFO).is_file():
+        if not (folder / _MANIFEST).is_file():
             raise
 
 

@@ -1,0 +1,366 @@
+"""Graph builds of the demo's links: their known truths, merging, digest and keeping."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from support.asciimap import draw
+from support.demoroads import (
+    AIRPORT_NODE,
+    PORT_NODE,
+    demo_folder,
+    demo_network,
+    demo_tables,
+    node_at,
+)
+
+from lca.errors import InvalidInput, MissingCrs, StoreUnavailable, UnreadableFile
+from routing.assemble import assemble
+from routing.build import (
+    build_from_file,
+    build_from_links,
+    load_network,
+    save_network,
+)
+from routing.components import largest, sizes, strong_components, weak_components
+from routing.engine import INFINITE, make_engine
+from routing.legality import legal_arcs
+from routing.roads import Roads, Source
+
+CLOSED_LINKS = (29899, 5372, 5374)
+
+
+def lengths_mm(network, *, closed=()):
+    """Weights of lengths, so that the shortest way is the fastest."""
+    weights = np.repeat(np.rint(network.length_m * 1000).astype(np.uint32), 2)
+    weights[~legal_arcs(network.segments)] = INFINITE
+    for segment in closed:
+        weights[[2 * segment, 2 * segment + 1]] = INFINITE
+    return weights
+
+
+def segments_of_links(network, link_ids):
+    links, nodes = demo_tables()
+    osm = nodes.set_index("node_id")["osm_node_id"]
+    chosen = links.set_index("link_id").loc[list(link_ids)]
+    return [
+        network.segment_number(f"{link.osm_way_id}-{osm[link.a_node]}-{osm[link.b_node]}")
+        for link in chosen.itertuples()
+    ]
+
+
+# --- known truths of the demo ---------------------------------------------------------------
+
+
+def test_the_demo_has_its_known_size_and_mainland():
+    report = demo_network(simplify=False).info.report
+    assert (report.nodes, report.segments) == (15_591, 19_846)
+    assert report.mainland_nodes == 15_492
+    assert sum(report.islands) == 99
+    assert "99.4%" in report.text()
+
+
+def test_the_shortest_ways_between_port_and_airport_are_known():
+    network = demo_network(simplify=False)
+    metric = make_engine(network).customise(lengths_mm(network))
+    port, airport = node_at(network, PORT_NODE), node_at(network, AIRPORT_NODE)
+    assert metric.distance(port, airport) / 1e6 == pytest.approx(18.373, abs=0.0005)
+    assert metric.distance(airport, port) / 1e6 == pytest.approx(17.964, abs=0.0005)
+
+
+def test_closing_the_three_links_cuts_the_port_from_the_airport():
+    network = demo_network(simplify=False)
+    closed = segments_of_links(network, CLOSED_LINKS)
+    ways = network.segments["osm_way_id"].to_numpy()[closed].tolist()
+    assert ways == [90843088, 704109639, 704109637]
+    metric = make_engine(network).customise(lengths_mm(network, closed=closed))
+    port, airport = node_at(network, PORT_NODE), node_at(network, AIRPORT_NODE)
+    assert metric.distance(port, airport) == INFINITE
+    assert metric.distance(airport, port) == INFINITE
+    left_open = metric.weight_ms < INFINITE
+    ends = network.arc_tail, network.arc_head
+    assert sizes(weak_components(network.node_count, *ends, left_open))[:2] == [11_721, 3_854]
+
+
+def test_the_build_says_what_the_source_does_not_carry():
+    absent = demo_network().info.report.absent_columns
+    assert {"bridge", "max_gross_t", "surface"} <= set(absent)
+    assert not {"highway", "name", "oneway", "lanes", "maxspeed_kmh"} & set(absent)
+
+
+def test_the_demo_file_builds_with_the_credit_of_its_sidecar():
+    network = build_from_file(demo_folder() / "roads.parquet", "coquimbo")
+    assert network.digest == demo_network().digest
+    assert network.info.attribution == "© OpenStreetMap contributors"
+    assert network.info.licence == "ODbL-1.0"
+    assert "aequilibrae" in network.info.source.lower()
+    assert len(network.info.source_sha256) == 64
+
+
+# --- merging --------------------------------------------------------------------------------
+
+
+def test_merging_keeps_every_metre_of_every_way():
+    def by_way(network):
+        return network.segments.groupby("osm_way_id")["length_m"].sum()
+
+    merged, whole = demo_network(), demo_network(simplify=False)
+    assert merged.segment_count < 0.75 * whole.segment_count
+    pd.testing.assert_series_equal(by_way(merged), by_way(whole), atol=0.01)
+    drawn = [shapely.length(net.segments.geometry.to_numpy()).sum() for net in (merged, whole)]
+    assert drawn[0] == pytest.approx(drawn[1])
+
+
+def test_merging_changes_no_distance_between_the_nodes_that_stay():
+    merged, whole = demo_network(), demo_network(simplify=False)
+    stay = np.searchsorted(whole.node_ids, merged.node_ids)
+    assert (whole.node_ids[stay] == merged.node_ids).all()
+    metrics = [make_engine(net).customise(lengths_mm(net)) for net in (merged, whole)]
+    pairs = np.random.default_rng(7).integers(merged.node_count, size=(300, 2))
+    costs = np.array(
+        [
+            (metrics[0].distance(a, b), metrics[1].distance(int(stay[a]), int(stay[b])))
+            for a, b in pairs.tolist()
+        ]
+    )
+    # Lengths are rounded to the millimetre before and after merging.
+    assert np.abs(costs[:, 0] - costs[:, 1]).max() < 100
+    assert (costs < INFINITE).all(axis=1).sum() > 250
+
+
+def chain(*pieces, nodes="ABCDEFG"):
+    """Roads A-B-C-… one after another, one piece each, with its attributes; no junction."""
+    positions = {letter: (index * 0.001, 10.0) for index, letter in enumerate(nodes)}
+    rows = [
+        {
+            "osm_way_id": 1,
+            "highway": "primary",
+            "length_m": 100.0,
+            **attributes,
+            "from_id": ord(start),
+            "to_id": ord(end),
+            "geometry": shapely.LineString([positions[start], positions[end]]),
+        }
+        for (start, end), attributes in pieces
+    ]
+    table = pd.DataFrame(positions.values(), columns=["lon", "lat"], index=map(ord, positions))
+    roads = Roads(table, gpd.GeoDataFrame(rows, geometry="geometry", crs=4326))
+    return assemble(roads, Source("chain", "test"))
+
+
+def test_a_chain_of_one_way_becomes_one_segment_in_drawing_order():
+    network = chain(("CD", {}), ("AB", {}), ("BC", {}))
+    assert network.segments["segment_id"].tolist() == ["1-65-68"]
+    assert network.length_m.tolist() == [300.0]
+    xs = [x for x, _ in network.segments.geometry[0].coords]
+    assert xs == [0.0, 0.001, 0.002, 0.003]
+    assert network.info.report.segments_before_merging == 3
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        {"bridge": True},
+        {"max_gross_t": 10.0},
+        {"surface": "gravel"},
+        {"name": "Other"},
+        {"oneway": "forward"},
+        {"hgv": "no"},
+        {"maxspeed_backward_kmh": 30.0},
+        {"lanes": 1.0},
+        {"osm_way_id": 2},
+    ],
+)
+def test_nothing_that_a_route_may_decide_on_is_merged_away(difference):
+    network = chain(("AB", {}), ("BC", difference), ("CD", {}))
+    assert network.segment_count == 3
+    assert chain(("AB", {}), ("BC", {}), ("CD", {})).segment_count == 1
+
+
+def test_pieces_drawn_against_each_other_are_not_merged():
+    oneway = {"oneway": "forward"}
+    assert chain(("AB", oneway), ("CB", oneway)).segment_count == 2
+    assert chain(("BA", oneway), ("BC", oneway)).segment_count == 2
+
+
+def test_a_junction_is_not_merged_away_even_within_one_way():
+    network = chain(("AB", {}), ("BC", {}), ("BD", {"osm_way_id": 2}))
+    assert network.segment_count == 3
+
+
+def test_a_ring_keeps_one_node_and_its_length():
+    network = chain(("AB", {}), ("BC", {}), ("CA", {}))
+    assert network.segment_count == 1
+    assert network.length_m.tolist() == [300.0]
+    assert network.segments.geometry[0].is_closed
+
+
+# --- digest ---------------------------------------------------------------------------------
+
+
+def test_the_same_roads_in_any_order_have_the_same_digest():
+    links, nodes = demo_tables()
+    shuffled = links.sample(frac=1, random_state=3), nodes.sample(frac=1, random_state=4)
+    again = build_from_links(*shuffled, Source("other name", "other file"))
+    assert again.digest == demo_network().digest
+    assert again.segments.equals(demo_network().segments)
+
+
+def test_the_digest_is_the_same_on_every_machine():
+    town = draw("A---B---C", {"ABC": {"name": "Ñandú", "max_gross_t": 7.5, "bridge": True}})
+    expected = "4aa2f5e9b005ca9fd61de635eb738ef2a299280b2e5fc83f2d8a68e6ce26a180"
+    assert town.network.digest == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "B"},
+        {"name": None},
+        {"bridge": True},
+        {"max_gross_t": 7.5},
+        {"oneway": "forward"},
+        {"osm_way_id": 5},
+        {"length_m": 101.0},
+    ],
+)
+def test_any_change_of_content_changes_the_digest(change):
+    assert chain(("AB", {"name": "A", **change})).digest != chain(("AB", {"name": "A"})).digest
+
+
+def test_segment_ids_are_unique_even_for_twins():
+    network = chain(("AB", {}), ("AB", {"length_m": 120.0}), ("AB", {}))
+    ids = network.segments["segment_id"].tolist()
+    assert ids == ["1-65-66", "1-65-66~2", "1-65-66~3"]
+    assert demo_network().segments["segment_id"].is_unique
+
+
+# --- bad tables -----------------------------------------------------------------------------
+
+
+def test_bad_tables_are_refused_with_what_to_do():
+    links, nodes = demo_tables()
+    source = Source("bad", "test")
+    with pytest.raises(InvalidInput, match="lacks the columns direction"):
+        build_from_links(links.drop(columns="direction"), nodes, source)
+    with pytest.raises(InvalidInput, match="not listed"):
+        build_from_links(links, nodes[nodes["node_id"] != PORT_NODE], source)
+    with pytest.raises(InvalidInput, match="no direction"):
+        build_from_links(links.assign(direction=7), nodes, source)
+    with pytest.raises(InvalidInput, match="no road"):
+        build_from_links(links.iloc[:0], nodes, source)
+    with pytest.raises(MissingCrs):
+        build_from_links(links.set_crs(None, allow_override=True), nodes, source)
+
+
+def test_links_against_the_drawing_direction_are_one_way_back():
+    links, nodes = demo_tables()
+    some = links[links["direction"] == 1].head(5).assign(direction=-1)
+    network = build_from_links(some, nodes, Source("back", "test"), simplify=False)
+    assert (network.segments["oneway"] == "backward").all()
+
+
+@pytest.mark.parametrize("name", ["missing.parquet", "roads.txt", "broken.parquet"])
+def test_files_that_are_no_roads_are_refused(tmp_path, name):
+    if name != "missing.parquet":
+        (tmp_path / name).write_text("not a table", encoding="utf-8")
+    with pytest.raises(UnreadableFile) as caught:
+        build_from_file(tmp_path / name, "x")
+    assert caught.value.do_next
+
+
+# --- keeping --------------------------------------------------------------------------------
+
+
+def test_a_saved_build_comes_back_whole(tmp_path):
+    network = demo_network()
+    save_network(network, tmp_path / "builds" / network.digest)
+    loaded = load_network(tmp_path / "builds" / network.digest)
+    assert loaded.digest == network.digest
+    assert loaded.info == network.info
+    assert (loaded.node_ids == network.node_ids).all()
+    assert loaded.segments.equals(network.segments)
+    assert loaded.segments.dtypes.equals(network.segments.dtypes)
+    assert loaded.segments.crs == network.segments.crs
+
+
+def test_saving_twice_and_leaving_no_rubbish(tmp_path):
+    network = draw("A---B", {"AB": {}}).network
+    save_network(network, tmp_path / "build")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "build").iterdir()}
+    save_network(network, tmp_path / "build")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "build").iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["build"]
+
+
+def test_a_save_that_fails_halfway_leaves_nothing(tmp_path, monkeypatch):
+    network = draw("A---B", {"AB": {}}).network
+
+    def full_disk(*_args, **_kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(gpd.GeoDataFrame, "to_parquet", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        save_network(network, tmp_path / "build")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_build_with_one_byte_flipped_is_refused(tmp_path):
+    save_network(draw("A---B---C", {"ABC": {"name": "Main"}}).network, tmp_path / "build")
+    for path in (tmp_path / "build").iterdir():
+        whole = path.read_bytes()
+        for place in range(0, len(whole), max(1, len(whole) // 60)):
+            damaged = bytearray(whole)
+            damaged[place] ^= 0x01
+            path.write_bytes(damaged)
+            if path.name == "build.json" and _means_the_same(damaged, whole):
+                continue
+            with pytest.raises(StoreUnavailable):
+                load_network(tmp_path / "build")
+        path.write_bytes(whole)
+    load_network(tmp_path / "build")
+
+
+def _means_the_same(damaged, whole):
+    """White space between JSON members says nothing."""
+    try:
+        return json.loads(damaged) == json.loads(whole)
+    except ValueError:
+        return False
+
+
+def test_a_build_of_a_newer_version_or_half_a_build_is_refused(tmp_path):
+    with pytest.raises(StoreUnavailable):
+        load_network(tmp_path / "nothing")
+    save_network(draw("A---B", {"AB": {}}).network, tmp_path / "build")
+    manifest = tmp_path / "build" / "build.json"
+    whole = manifest.read_text(encoding="utf-8")
+    manifest.write_text(json.dumps({**json.loads(whole), "format": 99}), encoding="utf-8")
+    with pytest.raises(StoreUnavailable, match="Update the product"):
+        load_network(tmp_path / "build")
+    manifest.write_text(whole, encoding="utf-8")
+    (tmp_path / "build" / "segments.parquet").unlink()
+    with pytest.raises(StoreUnavailable, match="cannot be read"):
+        load_network(tmp_path / "build")
+
+
+def test_components_agree_with_reachability_by_hand():
+    town = draw(
+        "A---B---C",
+        {"AB": {"oneway": "forward"}, "BC": {}},
+    )
+    ends = town.network.arc_tail, town.network.arc_head
+    legal = legal_arcs(town.network.segments)
+    strong = strong_components(3, *ends, legal)
+    assert sizes(strong) == [2, 1]
+    assert town.letters(np.flatnonzero(largest(strong))) == "BC"
+    assert sizes(weak_components(3, *ends, legal)) == [3]
+    for label_a, label_b in itertools.pairwise(weak_components(3, *ends, legal).tolist()):
+        assert label_a == label_b
+    assert sizes(strong_components(0, *np.empty((2, 0), np.uint32), np.empty(0, bool))) == []

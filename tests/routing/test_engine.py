@@ -1,0 +1,283 @@
+"""Two engines, one answer: against each other on real roads, and against a plain oracle."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.asciimap import draw
+from support.demoroads import demo_network
+
+from lca.errors import InvalidInput, UsageError
+from lca.vehicle import vehicle_class
+from routing.engine import ENGINES, INFINITE, make_engine
+from routing.network import RoadNetwork
+from routing.speed import travel_time_ms
+
+HAS_PYROUTINGKIT = importlib.util.find_spec("pyroutingkit") is not None
+ENGINE_NAMES = [name for name in ENGINES if name != "pyroutingkit" or HAS_PYROUTINGKIT]
+TRUCK = vehicle_class("truck_heavy_3")
+
+needs_pyroutingkit = pytest.mark.skipif(
+    not HAS_PYROUTINGKIT, reason="pyroutingkit has no wheel here"
+)
+
+
+def bare_network(node_count, ends):
+    """A network of arcs only, as small as an oracle can check: no geometry, no tags."""
+    segments = gpd.GeoDataFrame(
+        {
+            "u": np.array([u for u, _ in ends], np.int32),
+            "v": np.array([v for _, v in ends], np.int32),
+        }
+    )
+    ids = np.arange(node_count)
+    return RoadNetwork("bare", None, ids, ids * 0.01, (ids % 3) * 0.01, segments)
+
+
+def bellman_ford(network, weights, source):
+    """Costs from a node by the textbook: relax every arc until nothing changes."""
+    costs = [INFINITE] * network.node_count
+    costs[source] = 0
+    arcs = list(
+        zip(network.arc_tail.tolist(), network.arc_head.tolist(), weights.tolist(), strict=True)
+    )
+    changed = True
+    while changed:
+        changed = False
+        for tail, head, weight in arcs:
+            if weight < INFINITE and costs[tail] + weight < costs[head]:
+                costs[head] = costs[tail] + weight
+                changed = True
+    return costs
+
+
+def assert_valid(network, metric, source, target):
+    """A path starts, continues and ends as asked, and costs what its arcs cost."""
+    cost, arcs = metric.path(source, target)
+    assert cost == metric.distance(source, target)
+    if cost == INFINITE:
+        assert not len(arcs)
+        return cost
+    tails = network.arc_tail[arcs].tolist()
+    heads = network.arc_head[arcs].tolist()
+    assert [source, *heads] == [*tails, target]
+    assert int(metric.weight_ms[arcs].astype(np.int64).sum()) == cost
+    assert (metric.weight_ms[arcs] < INFINITE).all()
+    return cost
+
+
+# --- real roads -----------------------------------------------------------------------------
+
+
+def test_both_engines_agree_on_a_thousand_pairs_before_and_after_closures():
+    network = demo_network()
+    rng = np.random.default_rng(2026)
+    weights = travel_time_ms(network, TRUCK)
+    metrics = [make_engine(network, name).customise(weights) for name in ENGINE_NAMES]
+    closed = rng.choice(network.arc_count, 600, replace=False)
+    barred = np.full(len(closed), INFINITE, np.uint32)
+    slower = rng.choice(network.arc_count, 600, replace=False)
+    states = [
+        metrics,
+        [metric.updated(closed, barred) for metric in metrics],
+        [metric.updated(slower, weights[slower] // 2 + 1) for metric in metrics],
+    ]
+    pairs = rng.integers(network.node_count, size=(1000, 2)).tolist()
+    changed = 0
+    for number, state in enumerate(states):
+        for source, target in pairs if number < 2 else pairs[:200]:
+            costs = {assert_valid(network, metric, source, target) for metric in state}
+            assert len(costs) == 1
+            changed += costs != {metrics[0].distance(source, target)}
+    assert changed > 200  # else the closures would have shown nothing
+
+
+def test_an_update_leaves_the_metric_that_readers_hold_as_it_was():
+    network = demo_network()
+    weights = travel_time_ms(network, TRUCK)
+    for name in ENGINE_NAMES:
+        before = make_engine(network, name).customise(weights)
+        cost, arcs = before.path(100, 5000)
+        after = before.updated(arcs[:1], np.array([INFINITE], np.uint32))
+        assert before.path(100, 5000)[0] == cost
+        assert (before.weight_ms == weights).all()
+        assert after.path(100, 5000)[0] > cost
+        assert after.weight_ms[arcs[0]] == INFINITE
+
+
+def test_an_updated_metric_equals_one_customised_anew():
+    network = demo_network()
+    weights = travel_time_ms(network, TRUCK)
+    rng = np.random.default_rng(5)
+    arcs = rng.choice(network.arc_count, 200, replace=False)
+    values = rng.integers(1, 10**6, 200).astype(np.uint32)
+    changed = weights.copy()
+    changed[arcs] = values
+    for name in ENGINE_NAMES:
+        engine = make_engine(network, name)
+        updated, anew = engine.customise(weights).updated(arcs, values), engine.customise(changed)
+        for source, target in rng.integers(network.node_count, size=(50, 2)).tolist():
+            ours, theirs = updated.path(source, target), anew.path(source, target)
+            assert ours[0] == theirs[0]
+            assert ours[1].tolist() == theirs[1].tolist()
+
+
+def test_threads_may_share_a_metric():
+    network = demo_network()
+    metric = make_engine(network).customise(travel_time_ms(network, TRUCK))
+    pairs = np.random.default_rng(9).integers(network.node_count, size=(400, 2)).tolist()
+    alone = [metric.distance(*pair) for pair in pairs]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda pair: metric.distance(*pair), pairs)) == alone
+
+
+@needs_pyroutingkit
+def test_the_node_order_is_kept_and_a_damaged_one_is_made_anew(tmp_path):
+    network = demo_network()
+    weights = travel_time_ms(network, TRUCK)
+    fresh = make_engine(network, "pyroutingkit").customise(weights)
+    cache = tmp_path / "engines" / "pyroutingkit"
+
+    def path():
+        return make_engine(network, "pyroutingkit", cache=cache).customise(weights).path(7, 4321)
+
+    expected = fresh.path(7, 4321)
+    assert path()[1].tolist() == expected[1].tolist()
+    order = (cache / "order").read_bytes()
+    assert path()[1].tolist() == expected[1].tolist()
+    (cache / "order").write_bytes(b"\xff" * len(order))
+    assert path()[0] == expected[0]
+    assert (cache / "order").read_bytes() == order
+    other = draw("A---B---C", {"ABC": {}}).network
+    small = make_engine(other, "pyroutingkit", cache=cache).customise(travel_time_ms(other, TRUCK))
+    assert small.distance(0, 2) > 0
+    assert [path.name for path in cache.parent.iterdir()] == ["pyroutingkit"]
+
+
+# --- small graphs against the oracle --------------------------------------------------------
+
+WEIGHT = st.one_of(
+    st.integers(0, 3), st.integers(0, INFINITE), st.just(INFINITE), st.just(INFINITE - 1)
+)
+
+
+@st.composite
+def weighted_graphs(draw_value):
+    """Multigraphs of up to 7 nodes with self loops, parallel segments and odd weights."""
+    node_count = draw_value(st.integers(1, 7))
+    node = st.integers(0, node_count - 1)
+    ends = draw_value(st.lists(st.tuples(node, node), min_size=1, max_size=14))
+    weights = draw_value(st.lists(WEIGHT, min_size=2 * len(ends), max_size=2 * len(ends)))
+    changes = draw_value(
+        st.dictionaries(st.integers(0, 2 * len(ends) - 1), WEIGHT, min_size=1, max_size=4)
+    )
+    return bare_network(node_count, ends), np.array(weights, np.uint32), changes
+
+
+@settings(max_examples=120, deadline=None)
+@given(weighted_graphs())
+def test_every_engine_equals_the_oracle(case):
+    network, weights, changes = case
+    changed = weights.copy()
+    changed[list(changes)] = list(changes.values())
+    for name in ENGINE_NAMES:
+        metric = make_engine(network, name).customise(weights)
+        updated = metric.updated(np.array([*changes]), np.array([*changes.values()], np.uint32))
+        for state, truth in ((metric, weights), (updated, changed)):
+            for source in range(network.node_count):
+                expected = bellman_ford(network, truth, source)
+                for target in range(network.node_count):
+                    assert assert_valid(network, state, source, target) == expected[target]
+
+
+@pytest.mark.parametrize("name", ENGINE_NAMES)
+def test_a_way_too_long_for_the_clock_is_no_way(name):
+    network = bare_network(4, [(0, 1), (1, 2), (2, 3)])
+    weights = np.full(6, INFINITE // 2, np.uint32)
+    metric = make_engine(network, name).customise(weights)
+    assert metric.distance(0, 2) == 2 * (INFINITE // 2)
+    assert metric.distance(0, 3) == INFINITE
+    assert metric.path(0, 3)[1].tolist() == []
+
+
+@pytest.mark.parametrize("name", ENGINE_NAMES)
+def test_of_parallel_roads_the_faster_is_taken_not_their_sum(name):
+    town = draw("A---B", {"AB": {}, "AB'": {}, "BA''": {}})
+    weights = np.array([50, 60, 40, 70, 90, 45], np.uint32)
+    metric = make_engine(town.network, name).customise(weights)
+    out, back = town.node("A"), town.node("B")
+    assert metric.path(out, back) == (40, [2])
+    assert metric.path(back, out) == (60, [1])
+
+
+@pytest.mark.parametrize("name", ENGINE_NAMES)
+def test_from_a_node_to_itself_nothing_is_driven(name):
+    network = bare_network(2, [(0, 0), (0, 1)])
+    metric = make_engine(network, name).customise(np.array([5, 5, 5, 5], np.uint32))
+    cost, arcs = metric.path(0, 0)
+    assert (cost, len(arcs)) == (0, 0)
+
+
+# --- the door -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ENGINE_NAMES)
+def test_what_would_make_an_engine_read_foreign_memory_is_refused(name):
+    network = bare_network(3, [(0, 1), (1, 2)])
+    engine = make_engine(network, name)
+    metric = engine.customise(np.array([1, 1, 1, 1], np.uint32))
+    for source, target in ((3, 0), (0, 3), (-1, 0), (0, 2**32)):
+        with pytest.raises(UsageError, match="no node"):
+            metric.distance(source, target)
+        with pytest.raises(UsageError, match="no node"):
+            metric.path(source, target)
+    for weights in (
+        np.array([1, 1, 1], np.uint32),
+        np.array([1, 1, 1, -1]),
+        np.array([1, 1, 1, INFINITE + 1]),
+        np.array([1.0, 1.0, 1.0, np.nan]),
+        np.array([[1, 1, 1, 1]]),
+    ):
+        with pytest.raises(InvalidInput):
+            engine.customise(weights)
+    for arcs in ([4], [-1]):
+        with pytest.raises(InvalidInput, match="An arc"):
+            metric.updated(np.array(arcs), np.array([1]))
+    with pytest.raises(InvalidInput):
+        metric.updated(np.array([1, 2]), np.array([1]))
+
+
+@pytest.mark.parametrize("name", ENGINE_NAMES)
+def test_weights_in_another_layout_or_changed_later_do_no_harm(name):
+    network = bare_network(3, [(0, 1), (1, 2)])
+    table = np.array([[1, 9], [2, 9], [3, 9], [4, 9]], np.uint32)
+    metric = make_engine(network, name).customise(table[:, 0])
+    table[:] = 9
+    assert metric.distance(0, 2) == 4
+    assert metric.weight_ms.tolist() == [1, 2, 3, 4]
+    with pytest.raises(ValueError, match="read-only"):
+        metric.weight_ms[0] = 7
+
+
+def test_engines_are_chosen_by_name_and_scipy_serves_where_the_other_has_no_wheel(monkeypatch):
+    network = bare_network(2, [(0, 1)])
+    with pytest.raises(UsageError, match="valhalla"):
+        make_engine(network, "valhalla")
+    assert make_engine(network, "scipy").name == "scipy-dijkstra"
+    monkeypatch.setitem(sys.modules, "pyroutingkit", None)
+    monkeypatch.delitem(sys.modules, "routing.engine.contraction", raising=False)
+    assert make_engine(network).name == "scipy-dijkstra"
+    with pytest.raises(UsageError, match="not installed"):
+        make_engine(network, "pyroutingkit")
+
+
+@needs_pyroutingkit
+def test_pyroutingkit_is_preferred():
+    assert make_engine(bare_network(2, [(0, 1)])).name == "pyroutingkit-cch"
