@@ -18,6 +18,9 @@ ISLAND_ALLOWANCE_M = 500.0
 SEARCH_RADII_M = (250.0, 1_000.0, 5_000.0, 20_000.0, 50_000.0)
 """Rings in which a road is looked for; beyond the last there is none."""
 
+JUNCTION_M = 1.0
+"""A position this near a segment's end is at the junction, and may use all of its roads."""
+
 _M_PER_DEGREE = 110_500.0  # the least that a degree of latitude measures
 
 
@@ -81,7 +84,9 @@ def snap(network: RoadNetwork, place: LonLat, usable_arcs: NDArray[np.bool_]) ->
         if len(near) and away.min() <= radius:
             mainland = network.mainland_segments[near]
             chosen = _choose(away, mainland)
-            fraction = float(shapely.line_locate_point(lines[chosen], point, normalized=True))
+            fraction = _to_junction(
+                float(shapely.line_locate_point(lines[chosen], point)), float(lines[chosen].length)
+            )
             on_road = shapely.line_interpolate_point(lines[chosen], fraction, normalized=True)
             ((lon, lat),) = shapely.get_coordinates(metres.unproject(on_road)).tolist()
             return Snap(
@@ -97,6 +102,15 @@ def snap(network: RoadNetwork, place: LonLat, usable_arcs: NDArray[np.bool_]) ->
         where=f"lat={place.lat:g},lon={place.lon:g}",
         do_next="Check latitude and longitude; they may be swapped, or outside the road network.",
     )
+
+
+def _to_junction(along_m: float, length_m: float) -> float:
+    """Return a position as a fraction of the segment, drawn to an end that is very near."""
+    if along_m <= JUNCTION_M and along_m <= length_m / 2:
+        return 0.0
+    if length_m - along_m <= JUNCTION_M:
+        return 1.0
+    return along_m / length_m
 
 
 def _choose(away_m: NDArray[np.float64], mainland: NDArray[np.bool_]) -> int:

@@ -1,0 +1,286 @@
+"""An answer to a movement question, as a frozen record that renders itself as JSON and as text.
+
+Everything but the envelope is a pure function of the question, the store's content at ``as_of``
+and the product version, so that an answer can be computed again (rule of truth 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import shapely
+
+from layers.release import BuildRef, Release
+from lca.constraint import Constraint
+from lca.instant import format_instant
+from lca.record import to_row
+from lca.vehicle import VehicleClass
+from lca.vocab import Verdict
+
+from .answer_text import duration_words, text_of
+from .build_info import BuildInfo
+from .finding import Finding
+from .notes import Note
+from .place import ResolvedPlace
+from .question import Policy
+from .way import Way
+
+_COORDINATE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question as it was understood, enough to ask it again."""
+
+    origin: ResolvedPlace
+    destination: ResolvedPlace
+    vehicle: VehicleClass
+    at: datetime
+    as_of: datetime
+    policy: Policy
+    without: tuple[str, ...]
+    what_if: tuple[Constraint, ...]
+
+    @property
+    def hypothetical(self) -> bool:
+        """Whether it supposes something that is not published (rule 9)."""
+        return bool(self.without or self.what_if)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the question as a JSON object."""
+        return {
+            "origin": self.origin.as_json(),
+            "destination": self.destination.as_json(),
+            "vehicle": to_row(self.vehicle),
+            "at": format_instant(self.at),
+            "as_of": format_instant(self.as_of),
+            "policy": self.policy.as_json(),
+            "without": list(self.without),
+            "what_if": [_plain_row(item) for item in self.what_if],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What an answer was computed from."""
+
+    build: BuildRef
+    build_info: BuildInfo
+    constraints: Release | None
+    facilities: Mapping[str, Release]
+    vehicle_table_sha256: str
+    speed_table_sha256: str
+    engine: str
+    product_version: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the sources as a JSON object."""
+        return {
+            "graph_build": {
+                "digest": self.build.digest,
+                "name": self.build.name,
+                "osm_date": self.build_info.osm_date,
+                "attribution": self.build_info.attribution,
+                "licence": self.build_info.licence,
+            },
+            "constraints": None if self.constraints is None else _release(self.constraints),
+            "facilities": {
+                layer: _release(release) for layer, release in sorted(self.facilities.items())
+            },
+            "vehicle_table_sha256": self.vehicle_table_sha256,
+            "speed_table_sha256": self.speed_table_sha256,
+            "engine": self.engine,
+            "product_version": self.product_version,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RouteAnswer:
+    """A verdict, why, by which way, from what, and until when it holds."""
+
+    asked: Asked
+    finding: Finding
+    sources: Sources
+    exercise: bool
+    valid_until: datetime | None
+    computed_at: datetime
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the vehicle can get there."""
+        return self.finding.verdict
+
+    @property
+    def hypothetical(self) -> bool:
+        """Whether the question supposes something that is not published."""
+        return self.asked.hypothetical
+
+    @property
+    def way(self) -> Way | None:
+        """The way, if there is one to show."""
+        return self.finding.way
+
+    @property
+    def summary(self) -> str:
+        """The answer in one sentence."""
+        head = "Hypothetical: " if self.hypothetical else ""
+        ends = f"{self.asked.origin.name} to {self.asked.destination.name}"
+        vehicle = f"{self.asked.vehicle.name} ({self.asked.vehicle.gross_t:g} t gross)"
+        return f"{head}{ends} for {vehicle}: {self._outcome()}."
+
+    @property
+    def caveat(self) -> str:
+        """What the verdict does not promise."""
+        words = {
+            Verdict.VIABLE: "Viable",
+            Verdict.VIABLE_WITH_CONDITIONS: "Viable with conditions",
+            Verdict.NOT_VIABLE: "Not viable",
+            Verdict.UNKNOWN: "Unknown",
+        }
+        known = format_instant(self.asked.as_of)
+        return (
+            f"{words[self.verdict]} under the information as of {known}; "
+            "verify locally before movement."
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as a JSON object; only ``envelope`` differs between replays."""
+        finding = self.finding
+        return {
+            "verdict": self.verdict.value,
+            "summary": self.summary,
+            "hypothetical": self.hypothetical,
+            "exercise": self.exercise,
+            "question": self.asked.as_json(),
+            "way": None if finding.way is None else self._way_json(finding.way),
+            "conditions": _notes(finding.conditions),
+            "notes": _notes(finding.notes),
+            "blocked_by": _notes(finding.blocked_by),
+            "unapplied": _notes(finding.unapplied),
+            "unknowns": None if finding.way is None else self.unknowns(finding.way),
+            "comparison": self.comparison(),
+            "provenance": self.sources.as_json(),
+            "valid_until": None if self.valid_until is None else format_instant(self.valid_until),
+            "caveat": self.caveat,
+            "envelope": self.envelope(),
+        }
+
+    def as_text(self) -> str:
+        """Return the answer as plain text that a logistician reads at one look."""
+        return text_of(self.as_json())
+
+    def unknowns(self, way: Way) -> dict[str, Any]:
+        """Return how much of a way nobody has stated a weight limit for."""
+        unknown_km = round(way.unknown_limits_km(), 2)
+        total_km = round(way.length_km, 2)
+        bridges = way.bridges_without_limit()
+        text = (
+            f"{unknown_km:.1f} of {total_km:.1f} km have no known weight limit; "
+            f"{bridges} {'bridge' if bridges == 1 else 'bridges'} without a known limit"
+        )
+        if "bridge" in self.sources.build_info.report.absent_columns:
+            text += " (the road data does not say where bridges are)"
+        return {
+            "unknown_limits_km": unknown_km,
+            "unknown_limits_share": round(unknown_km / total_km, 3) if total_km else 0.0,
+            "bridges_without_limit": bridges,
+            "text": f"{text}.",
+        }
+
+    def comparison(self) -> dict[str, Any] | None:
+        """Return what the constraints cost, None if there is no way even without them."""
+        plain, way = self.finding.plain, self.finding.way
+        if plain is None:
+            return None
+        return {
+            "without_constraints": {
+                "length_km": round(plain.length_km, 2),
+                "duration_h": round(plain.duration_h, 2),
+            },
+            "extra_km": None if way is None else round(way.length_km - plain.length_km, 2) + 0.0,
+            "extra_h": None if way is None else round(way.duration_h - plain.duration_h, 2) + 0.0,
+            "avoided": _notes(self.finding.avoided),
+        }
+
+    def envelope(self) -> dict[str, Any]:
+        """Return what changes with the moment of asking."""
+        release = self.sources.constraints
+        age = None if release is None else self.computed_at - release.published_at
+        drawn = _as_date(self.sources.build_info.osm_date)
+        return {
+            "computed_at": format_instant(self.computed_at),
+            "constraints_age_h": None if age is None else round(age.total_seconds() / 3600, 1),
+            "roads_age_d": None if drawn is None else (self.computed_at.date() - drawn).days,
+        }
+
+    def _outcome(self) -> str:
+        finding, way = self.finding, self.finding.way
+        if self.verdict is Verdict.NOT_VIABLE:
+            return f"not viable, blocked by {_named(finding.blocked_by)}"
+        if self.verdict is Verdict.UNKNOWN or way is None:
+            return f"unknown, {finding.reason}"
+        size = f"{way.length_km:.1f} km, {duration_words(way.duration_h)}"
+        if self.verdict is Verdict.VIABLE:
+            return f"viable, {size}"
+        return f"viable with conditions, {size}: {_named(finding.conditions)}"
+
+    def _way_json(self, way: Way) -> dict[str, Any]:
+        moving_h, duration_h = round(way.moving_h, 2), round(way.duration_h, 2)
+        return {
+            "length_km": round(way.length_km, 2),
+            "moving_h": moving_h,
+            "rest_h": round(duration_h - moving_h, 2),
+            "duration_h": duration_h,
+            "arrival": format_instant(way.arrival(self.asked.at)),
+            "geometry": {
+                "type": "LineString",
+                "coordinates": [
+                    [round(lon, _COORDINATE_DIGITS), round(lat, _COORDINATE_DIGITS)]
+                    for lon, lat in way.geometry.coords
+                ],
+            },
+            "streets": way.streets(),
+            "off_road_m": {
+                "origin": round(way.origin.off_road_m),
+                "destination": round(way.destination.off_road_m),
+            },
+            "waits": [],
+        }
+
+
+def _release(release: Release) -> dict[str, Any]:
+    return {
+        "version": release.version,
+        "number": release.number,
+        "published_at": format_instant(release.published_at),
+    }
+
+
+def _notes(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
+    return [note.as_json() for note in notes]
+
+
+def _named(notes: tuple[Note, ...]) -> str:
+    titles = list(dict.fromkeys(note.title() for note in notes))
+    if len(titles) > 3:
+        return f"{', '.join(titles[:3])} and {len(titles) - 3} more"
+    return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1] if titles else ""]))
+
+
+def _plain_row(constraint: Constraint) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, value in to_row(constraint).items():
+        if isinstance(value, datetime):
+            row[name] = format_instant(value)
+        elif name == "geometry":
+            row[name] = None if value is None else shapely.geometry.mapping(value)
+        else:
+            row[name] = list(value) if isinstance(value, tuple) else value
+    return row
+
+
+def _as_date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text[:10])

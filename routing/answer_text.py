@@ -1,0 +1,129 @@
+"""An answer's JSON body as plain text that a logistician reads at one look."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lca.instant import parse_instant
+
+_WIDTH = 100
+_HEADS = {
+    "viable": "VIABLE",
+    "viable_with_conditions": "VIABLE WITH CONDITIONS",
+    "not_viable": "NOT VIABLE",
+    "unknown": "UNKNOWN",
+}
+Body = Mapping[str, Any]
+
+
+def text_of(body: Body) -> str:
+    """Return the answer as text, the verdict first and the sources last."""
+    return "\n".join(_lines(body))
+
+
+def _lines(body: Body) -> Iterator[str]:
+    marks = [
+        "EXERCISE" if body["exercise"] else "",
+        "HYPOTHETICAL" if body["hypothetical"] else "",
+        _HEADS[body["verdict"]],
+    ]
+    yield " · ".join(mark for mark in marks if mark)
+    yield from textwrap.wrap(body["summary"], _WIDTH)
+    question = body["question"]
+    yield f"Departure {question['at']}, known as of {question['as_of']}"
+    if question["without"]:
+        yield f"Supposed away: {', '.join(question['without'])}"
+    if question["what_if"]:
+        yield f"Supposed: {', '.join(item['name'] for item in question['what_if'])}"
+    if body["way"] is not None:
+        yield from _way(body["way"])
+        yield f"Unknown: {body['unknowns']['text']}"
+    yield from _section("Blocked by", body["blocked_by"])
+    yield from _section("Conditions", body["conditions"])
+    yield from _section("On the way", body["notes"])
+    yield from _comparison(body["comparison"])
+    yield from _section("Not applied to the roads", body["unapplied"])
+    yield ""
+    yield from textwrap.wrap(body["caveat"], _WIDTH)
+    if body["valid_until"] is not None:
+        yield f"Ask again after {body['valid_until']}, when a time or review date passes."
+    yield from _sources(body["provenance"])
+
+
+def duration_words(hours: float) -> str:
+    """Return a duration in minutes up to two hours, in hours beyond."""
+    return f"{hours:.1f} h" if hours >= 2 else f"{round(hours * 60)} min"
+
+
+def _way(way: Body) -> Iterator[str]:
+    yield (
+        f"{way['length_km']:.1f} km, {duration_words(way['duration_h'])} "
+        f"({duration_words(way['moving_h'])} moving, the other time is rest), arrival {way['arrival']}"
+    )
+    off = way["off_road_m"]
+    if off["origin"] or off["destination"]:
+        yield f"Off the road: {off['origin']} m at the origin, {off['destination']} m at the destination"
+    names = dict.fromkeys(street["name"] for street in way["streets"] if street["name"])
+    if names:
+        yield from textwrap.wrap(f"By {', '.join(names)}", _WIDTH, subsequent_indent="   ")
+
+
+def _comparison(comparison: Body | None) -> Iterator[str]:
+    if comparison is None:
+        return
+    plain = comparison["without_constraints"]
+    line = (
+        f"Without constraints: {plain['length_km']:.1f} km, {duration_words(plain['duration_h'])}"
+    )
+    if comparison["extra_km"] is not None:
+        extra = duration_words(abs(comparison["extra_h"]))
+        less = "-" if comparison["extra_h"] < 0 else "+"
+        line += f"; they cost {comparison['extra_km']:+.1f} km, {less}{extra}"
+    yield ""
+    yield line
+    yield from _section("Avoided", comparison["avoided"])
+
+
+def _section(title: str, notes: Sequence[Body]) -> Iterator[str]:
+    if not notes:
+        return
+    yield ""
+    yield f"{title}:"
+    for note in notes:
+        yield from textwrap.wrap(
+            note_line(note), _WIDTH, initial_indent="  - ", subsequent_indent="    "
+        )
+
+
+def note_line(note: Body) -> str:
+    """Return a note as one line: where, what, why, and who says so."""
+    if note["restricted"]:
+        return f"{note['reason']} ({note['id']})"
+    line = f"{note['name'] or note['id']}: {note['reason']}"
+    if note["km_from"] is not None:
+        ends = dict.fromkeys((f"{note['km_from']:.1f}", f"{note['km_to']:.1f}"))
+        line = f"km {'–'.join(ends)}  {line}"
+    words = []
+    if note["source_org"] is not None:
+        told = note["date_of_information"]
+        words = [note["source_org"], f"{parse_instant(told):%d %b %Y}" if told else ""]
+        words.append(f"{note['reliability']}{note['credibility']}" if note["reliability"] else "")
+        words.append(note["status"] or "")
+    words.append("review overdue" if note["review_overdue"] else "")
+    words.append("hypothetical" if note["hypothetical"] else "")
+    stated = ", ".join(word for word in words if word)
+    return f"{line} [{stated}]" if stated else line
+
+
+def _sources(provenance: Body) -> Iterator[str]:
+    release, build = provenance["constraints"], provenance["graph_build"]
+    constraints = (
+        "no constraints published"
+        if release is None
+        else f"constraints version {release['number']} ({release['version'][:12]}, "
+        f"{release['published_at']})"
+    )
+    yield f"From {constraints}; roads {build['name']} ({build['digest'][:12]})"
+    yield f"Roads: {build['attribution']}, {build['licence']}"

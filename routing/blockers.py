@@ -1,0 +1,147 @@
+"""What keeps a vehicle from its destination: constraints whose lifting reopens it, or road rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lca.effect import Excess
+
+from .effects import ArcEffects
+from .engine import INFINITE
+from .engine.journey import Trip, best_trip
+from .legality import road_rules
+from .passage import Passage
+from .speed import arc_speeds
+from .way import Way
+
+PENALTY_S = 86_400
+"""A closure costs a day in the search for the way with the fewest; times are in whole seconds,
+so that more than 20,000 closures on one way stay below the engines' largest cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOnWay:
+    """A rule of the road that bars a stretch, with the street's name and where it starts."""
+
+    segment_id: str
+    street: str | None
+    reason: str
+    excess: tuple[Excess, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blockers:
+    """Constraints (indices) and road rules, and the effects under which they block.
+
+    ``connected`` is False if there is no road at all.
+    """
+
+    owners: tuple[int, ...]
+    rules: tuple[RuleOnWay, ...]
+    effects: ArcEffects
+    connected: bool = True
+
+
+def find_blockers(passage: Passage, effects: ArcEffects) -> Blockers:
+    """Return a smallest set in the sense that leaving any one out no longer reopens a way.
+
+    Parameters
+    ----------
+    passage : Passage
+        Who wants to get where.
+    effects : ArcEffects
+        The effects under which no way was found, with those that begin before arrival.
+    """
+    if passage.way(ArcEffects.none()) is None:
+        return _physical(passage, effects)
+    lifted: tuple[int, ...] = ()
+    while True:
+        lifted = _minimal(passage, effects, _on_least_blocked_way(passage, effects))
+        way, settled = passage.settled(effects.without(lifted))
+        if way is not None:
+            return Blockers(lifted, (), effects)
+        # What opens the road now lets the vehicle run into a rule that begins later: that one
+        # blocks too, so it is added and the search for the smallest set repeated.
+        effects = effects.changed(
+            {owner: settled.effects[owner] for owner in sorted(settled.blocking - effects.blocking)}
+        )
+
+
+def _minimal(passage: Passage, effects: ArcEffects, candidates: list[int]) -> tuple[int, ...]:
+    needed = list(candidates)
+    for owner in candidates:
+        others = [other for other in needed if other != owner]
+        if passage.way(effects.without(others)) is not None:
+            needed = others
+    return tuple(needed)
+
+
+def _on_least_blocked_way(passage: Passage, effects: ArcEffects) -> list[int]:
+    """Return the constraints on the legal way that crosses the fewest closed arcs."""
+    weights = passage.roads.weight_ms.astype(np.int64)
+    trip = _penalised(passage, effects, weights, np.zeros(len(weights), np.int64))
+    if trip is None:
+        # More closures than the search can count on one way: all of them are named.
+        return sorted(effects.blocking)
+    way = Way(passage.roads.network, trip, passage.origin, passage.destination)
+    return _owners_on(way, effects)
+
+
+def _owners_on(way: Way, effects: ArcEffects) -> list[int]:
+    return sorted(
+        {owner for part in way.parts for owner in effects.blockers(part.arc, part.low, part.high)}
+    )
+
+
+def _physical(passage: Passage, effects: ArcEffects) -> Blockers:
+    """Look for a way that breaks the fewest rules of the road, and name them."""
+    roads = passage.roads
+    speeds = arc_speeds(roads.network, roads.vehicle)
+    weights = np.rint(np.repeat(roads.network.length_m, 2) * 3600 / speeds).astype(np.int64)
+    illegal = (roads.weight_ms >= INFINITE).astype(np.int64)
+    trip = _penalised(passage, effects, weights, illegal)
+    if trip is None:
+        return Blockers((), (), effects, connected=False)
+    way = Way(roads.network, trip, passage.origin, passage.destination)
+    return Blockers(tuple(_owners_on(way, effects)), _rules_on(passage, way), effects)
+
+
+def _penalised(
+    passage: Passage,
+    effects: ArcEffects,
+    weight_ms: np.ndarray[tuple[int], np.dtype[np.int64]],
+    penalties: np.ndarray[tuple[int], np.dtype[np.int64]],
+) -> Trip | None:
+    roads = passage.roads
+    seconds = -(-weight_ms // 1000)
+    closures = penalties.copy()
+    closures[effects.blocked_arcs] += [
+        len(effects.blockers(arc)) for arc in effects.blocked_arcs.tolist()
+    ]
+    total = np.where(weight_ms >= INFINITE, INFINITE, seconds + PENALTY_S * closures)
+    metric = roads.engine.customise(np.minimum(total, INFINITE).astype(np.uint32))
+
+    def part_cost(arc: int, start: float, end: float) -> int:
+        if weight_ms[arc] >= INFINITE:
+            return INFINITE
+        low, high = (1.0 - end, 1.0 - start) if arc % 2 else (start, end)
+        closed = len(effects.blockers(arc, low, high)) + int(penalties[arc])
+        return int(seconds[arc] * (end - start)) + PENALTY_S * closed
+
+    return best_trip(roads.network, metric, passage.origin, passage.destination, part_cost)
+
+
+def _rules_on(passage: Passage, way: Way) -> tuple[RuleOnWay, ...]:
+    """Return the rules that the way breaks, each once for neighbouring stretches of a street."""
+    segments = passage.roads.network.segments
+    found: list[RuleOnWay] = []
+    for part in way.parts:
+        for rule in road_rules(segments, part.arc, passage.roads.vehicle):
+            row = segments.iloc[part.segment]
+            excess = (rule.excess,) if rule.excess is not None else ()
+            item = RuleOnWay(row["segment_id"], row["name"], rule.reason, excess)
+            if not any((item.street, item.reason) == (old.street, old.reason) for old in found):
+                found.append(item)
+    return tuple(found)

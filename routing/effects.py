@@ -1,0 +1,206 @@
+"""What the constraints of an operation do to arcs, for one vehicle at one moment (design D6).
+
+Two steps: a :class:`Coverage` says which constraint lies on which arc, for all vehicles and times;
+:class:`ArcEffects` adds what each does to this vehicle now. Where several lie on one stretch the
+most restrictive wins for each attribute: a block over all, the lowest speed, the longest delay
+(rule of truth 4).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.constraint import Constraint
+from lca.effect import NO_EFFECT, Effect, Outcome, effect_on
+from lca.vehicle import VehicleClass
+
+from .engine.metric import INFINITE
+from .match import Match
+from .pieces import Pieces
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A constraint, where it lies, and whether it is part of a what-if question only."""
+
+    constraint: Constraint
+    match: Match
+    hypothetical: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """Which of the placed constraints covers which stretch of which arc; rows sorted by arc.
+
+    Fractions run from the segment's ``u`` to its ``v`` for both of its arcs; ``owner`` is an
+    index into ``placed``.
+    """
+
+    placed: tuple[Placed, ...]
+    arc: NDArray[np.int64]
+    from_fraction: NDArray[np.float64]
+    to_fraction: NDArray[np.float64]
+    owner: NDArray[np.int64]
+    delay_share: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, placed: Sequence[Placed], pieces: Sequence[Pieces] | None = None) -> Coverage:
+        """Lay out constraints by arc; ``pieces`` replaces those of the matches, one each."""
+        columns: list[list[NDArray[np.generic]]] = [[], [], [], [], []]
+        for owner, item in enumerate(placed):
+            own = item.match.pieces if pieces is None else pieces[owner]
+            for wanted, side in ((own.forward, 0), (own.backward, 1)):
+                for column, values in zip(
+                    columns,
+                    (
+                        2 * own.segment[wanted] + side,
+                        own.from_fraction[wanted],
+                        own.to_fraction[wanted],
+                        np.full(int(wanted.sum()), owner, np.int64),
+                        own.delay_share[wanted],
+                    ),
+                    strict=True,
+                ):
+                    column.append(values)
+        arc = _joined(columns[0], np.int64)
+        owner_column = _joined(columns[3], np.int64)
+        order = np.lexsort((owner_column, arc))
+        return cls(
+            tuple(placed),
+            arc[order],
+            _joined(columns[1], np.float64)[order],
+            _joined(columns[2], np.float64)[order],
+            owner_column[order],
+            _joined(columns[4], np.float64)[order],
+        )
+
+    def rows(self, arc: int, start: float = 0.0, end: float = 1.0) -> NDArray[np.int64]:
+        """Return the rows on an arc that touch a stretch of its segment, ends included."""
+        low, high = np.searchsorted(self.arc, (arc, arc + 1))
+        touching = (self.from_fraction[low:high] <= end) & (self.to_fraction[low:high] >= start)
+        rows: NDArray[np.int64] = int(low) + np.flatnonzero(touching)
+        return rows
+
+
+def _joined(parts: list[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray:  # type: ignore[type-arg]
+    return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype)
+
+
+@dataclass(frozen=True, eq=False)
+class ArcEffects:
+    """The effect of every placed constraint on one vehicle, and what that makes of each arc."""
+
+    coverage: Coverage
+    effects: tuple[Effect, ...]
+    lifted: frozenset[int] = frozenset()
+    """Constraints supposed away, at whatever moment."""
+
+    @classmethod
+    def at(cls, coverage: Coverage, vehicle: VehicleClass, moment: datetime) -> ArcEffects:
+        """Judge every constraint at one moment."""
+        return cls(
+            coverage,
+            tuple(effect_on(item.constraint, vehicle, moment) for item in coverage.placed),
+        )
+
+    @classmethod
+    def none(cls) -> ArcEffects:
+        """Return the effects of no constraint at all."""
+        return cls(Coverage.of(()), ())
+
+    def changed(self, effects: dict[int, Effect]) -> ArcEffects:
+        """Return it with other effects for some constraints, by their index."""
+        return dataclasses.replace(
+            self,
+            effects=tuple(effects.get(owner, own) for owner, own in enumerate(self.effects)),
+        )
+
+    def without(self, owners: Iterable[int]) -> ArcEffects:
+        """Return it as if some constraints were not there."""
+        lifted = frozenset(owners)
+        return dataclasses.replace(
+            self.changed(dict.fromkeys(lifted, NO_EFFECT)), lifted=self.lifted | lifted
+        )
+
+    @cached_property
+    def blocking(self) -> frozenset[int]:
+        """Indices of the constraints that block the vehicle somewhere on the roads."""
+        return frozenset(self.coverage.owner[self._blocks].tolist())
+
+    @cached_property
+    def blocked_arcs(self) -> NDArray[np.int64]:
+        """Arcs that the vehicle cannot drive from end to end, ascending."""
+        return np.unique(self.coverage.arc[self._blocks])
+
+    def blockers(self, arc: int, start: float = 0.0, end: float = 1.0) -> frozenset[int]:
+        """Return the constraints that block the vehicle on a stretch of an arc."""
+        rows = self.coverage.rows(arc, start, end)
+        return frozenset(self.coverage.owner[rows[self._blocks[rows]]].tolist())
+
+    def changed_weights(
+        self, base_ms: NDArray[np.uint32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Return the arcs whose time differs from the base, and their times."""
+        blocked = self.blocked_arcs
+        slowed = np.unique(self.coverage.arc[self._slows & ~self._blocks])
+        slowed = slowed[(base_ms[slowed] < INFINITE) & ~np.isin(slowed, blocked)]
+        times = [self.time_ms(base_ms, int(arc)) for arc in slowed]
+        arcs = np.concatenate([blocked, slowed])
+        weights = np.concatenate([np.full(len(blocked), INFINITE), np.array(times, np.int64)])
+        return arcs.astype(np.int64), weights.astype(np.uint32)
+
+    def time_ms(
+        self, base_ms: NDArray[np.uint32], arc: int, start: float = 0.0, end: float = 1.0
+    ) -> int:
+        """Return the time on a stretch of an arc, INFINITE if the vehicle cannot drive it."""
+        whole = int(base_ms[arc])
+        rows = self.coverage.rows(arc, start, end)
+        if whole >= INFINITE or bool(self._blocks[rows].any()):
+            return INFINITE
+        moving = whole * (end - start)
+        rows = rows[self._slows[rows]]
+        delay = 0.0
+        if len(rows):
+            moving = whole * self._slowed_length(rows, start, end)
+            delay = float((self._delay_ms[rows] * self.coverage.delay_share[rows]).max())
+        return min(round(moving + delay), INFINITE)
+
+    def _slowed_length(self, rows: NDArray[np.int64], start: float, end: float) -> float:
+        """Return the length of a stretch with each part divided by its lowest speed factor."""
+        low = np.clip(self.coverage.from_fraction[rows], start, end)
+        high = np.clip(self.coverage.to_fraction[rows], start, end)
+        cuts = np.unique(np.concatenate([[start, end], low, high]))
+        total = 0.0
+        for a, b in itertools.pairwise(cuts.tolist()):
+            inside = (low <= a) & (high >= b)
+            total += (b - a) / float(self._factor[rows[inside]].min(initial=1.0))
+        return total
+
+    @cached_property
+    def _blocks(self) -> NDArray[np.bool_]:
+        by_owner = np.array([item.outcome is Outcome.BLOCKS for item in self.effects], np.bool_)
+        return by_owner[self.coverage.owner]
+
+    @cached_property
+    def _factor(self) -> NDArray[np.float64]:
+        return np.array([item.speed_factor for item in self.effects], np.float64)[
+            self.coverage.owner
+        ]
+
+    @cached_property
+    def _delay_ms(self) -> NDArray[np.float64]:
+        return (1000.0 * np.array([item.delay_s for item in self.effects], np.float64))[
+            self.coverage.owner
+        ]
+
+    @cached_property
+    def _slows(self) -> NDArray[np.bool_]:
+        return (self._factor < 1.0) | (self._delay_ms > 0.0)

@@ -1,0 +1,174 @@
+"""Everything an answer is computed from, read from the store once and never stale (design D7).
+
+What is kept in memory is keyed by content (digest of the graph build, id of the version), so a
+new release or build is simply another key: there is nothing to invalidate and nothing to forget.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from layers.release import Heads, Release
+from layers.store import Store
+from lca.constraint import Constraint
+from lca.errors import InvalidInput, StoreUnavailable, UsageError
+from lca.table import records_of
+
+from .effects import Placed
+from .engine import Engine, make_engine
+from .match import Match, match
+from .network import RoadNetwork
+from .registry import registered_network
+
+CONSTRAINTS = "constraints"
+_KEPT_BUILDS = 2
+_KEPT_SETS = 8
+_KEPT_MATCHES = 20_000
+
+Value = TypeVar("Value")
+
+
+class Shelf(Generic[Value]):
+    """The last few values by key; safe between threads. A value may be made twice, never wrong."""
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._values: OrderedDict[tuple[object, ...], Value] = OrderedDict()
+
+    def get(self, key: tuple[object, ...], make: Callable[[], Value]) -> Value:
+        """Return the value of a key, made if it is not kept."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self._kept:
+                self._values.popitem(last=False)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A graph build and the path engine prepared for it."""
+
+    network: RoadNetwork
+    engine: Engine
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """One consistent state of the store; ``constraints`` is None where nobody has assessed."""
+
+    heads: Heads
+    build: Build
+    constraints: Release | None
+    placed: tuple[Placed, ...]
+
+    @property
+    def facilities(self) -> Mapping[str, Release]:
+        """The heads of all layers but the constraints."""
+        return {
+            layer: release
+            for layer, release in sorted(self.heads.releases.items())
+            if layer != CONSTRAINTS
+        }
+
+
+class InputReader:
+    """Reads the inputs of answers from one store."""
+
+    def __init__(self, store: Store, *, engine: str | None = None) -> None:
+        self._store = store
+        self._engine = engine
+        self._building = threading.Lock()
+        self._builds: Shelf[Build] = Shelf(_KEPT_BUILDS)
+        self._sets: Shelf[tuple[Constraint, ...]] = Shelf(_KEPT_SETS)
+        self._placed: Shelf[tuple[Placed, ...]] = Shelf(_KEPT_SETS)
+        self._matches: Shelf[Match] = Shelf(_KEPT_MATCHES)
+
+    def read(self, as_of: datetime | None = None) -> Inputs:
+        """Return the state of the store at a moment, now if none is given.
+
+        Raises
+        ------
+        StoreUnavailable
+            If the store cannot be read or trusted, or a head of that moment was withdrawn.
+        UsageError
+            If ``as_of`` lies in the future, or there was no graph build then.
+        """
+        heads = self._store.heads(as_of)
+        if heads.withdrawn:
+            raise _withdrawn(heads)
+        build = self._build(heads)
+        release = heads.releases.get(CONSTRAINTS)
+        placed = () if release is None else self._placed_set(build.network, release)
+        return Inputs(heads, build, release, placed)
+
+    def constraints(self, release: Release) -> tuple[Constraint, ...]:
+        """Return the constraints of a release as records."""
+        return self._sets.get((release.version,), lambda: self._records(release))
+
+    def match(self, network: RoadNetwork, constraint: Constraint) -> Match:
+        """Return where a constraint lies; one that keeps its location is matched once a build."""
+        geometry = constraint.geometry
+        key = (
+            network.digest,
+            None if geometry is None else geometry.wkb,
+            constraint.osm_way_ids,
+            constraint.direction,
+            constraint.location_precision,
+            constraint.road_name,
+        )
+        return self._matches.get(key, lambda: match(constraint, network))
+
+    def _build(self, heads: Heads) -> Build:
+        if heads.build is None:
+            msg = "The operation has no road graph."
+            raise UsageError(msg, do_next="Build one: lca roads build FILE --name NAME.")
+        digest = heads.build.digest
+        # One thread prepares a build while others wait: it costs seconds and much memory.
+        with self._building:
+            return self._builds.get((digest,), lambda: self._load(digest))
+
+    def _load(self, digest: str) -> Build:
+        network = registered_network(self._store, digest)
+        engine = make_engine(network, self._engine, cache=self._store.builds_dir / digest)
+        return Build(network, engine)
+
+    def _placed_set(self, network: RoadNetwork, release: Release) -> tuple[Placed, ...]:
+        return self._placed.get(
+            (network.digest, release.version),
+            lambda: tuple(
+                Placed(item, self.match(network, item)) for item in self.constraints(release)
+            ),
+        )
+
+    def _records(self, release: Release) -> tuple[Constraint, ...]:
+        try:
+            records = records_of(Constraint, self._store.frame(release.version))
+        except InvalidInput as error:
+            raise StoreUnavailable(
+                f"A published constraint cannot be understood: {error.what}",
+                where=f"constraints version {release.number}, {error.where}",
+                do_next="Publish a corrected version; nothing is answered without it.",
+            ) from error
+        return tuple(sorted(records, key=lambda item: item.id))
+
+
+def _withdrawn(heads: Heads) -> StoreUnavailable:
+    layers = ", ".join(
+        f"{layer} version {release.number}" for layer, release in sorted(heads.withdrawn.items())
+    )
+    return StoreUnavailable(
+        f"{layers}, in force at that moment, was withdrawn: what it said may not be used, "
+        "and no answer can be given without it.",
+        do_next="Ask without as_of, or publish a corrected version.",
+    )

@@ -1,0 +1,262 @@
+"""Match access constraints to the road segments of a graph build (design D6).
+
+A constraint's own geometry is never changed: a match says on which pieces of road it lies, how
+far that may be trusted, and why if it lies on none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from lca.constraint import Constraint
+from lca.geo import LocalMetres
+from lca.vocab import Direction, LocationPrecision
+
+from .match_part import PartMatch, match_area, match_line, match_point
+from .nearby import nearby
+from .network import RoadNetwork
+from .pieces import NO_PIECES, Piece, Pieces
+
+POINT_TOLERANCE_M = {LocationPrecision.ACCURATE: 30.0, LocationPrecision.APPROXIMATE: 250.0}
+"""GPS beside the road (SDI-T "street level") plus OSM's own error; a place named in a town."""
+LINE_TOLERANCE_M = {LocationPrecision.ACCURATE: 20.0, LocationPrecision.APPROXIMATE: 100.0}
+"""Tighter than for points, because a line has length and bearing to tell roads apart."""
+UNMATCHED_NEAR_M = 250.0
+"""A way this near a location that is on no road is conditioned: the width of a wrong valley road."""
+UNPLACED_NEAR_M = 5_000.0
+"""The same for a location that is known only to a district: a small town across."""
+
+
+class MatchState(StrEnum):
+    """How far a constraint could be placed on roads."""
+
+    MATCHED = "matched"
+    PARTLY = "partly"
+    UNMATCHED = "unmatched"
+    UNLOCATED = "unlocated"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """Where a constraint lies on the roads of one graph build.
+
+    Attributes
+    ----------
+    state : MatchState
+    pieces : Pieces
+        Pieces of road that it covers.
+    note : str
+        How it was placed, or why not, in words.
+    tolerance_m : float
+        How far from the reported location a road was looked for.
+    rest : geometry or None
+        The part of the reported location that is on no road, EPSG:4326. None if nothing remains,
+        or if there is no location at all.
+    near_m : float
+        The distance from ``rest`` within which a way is conditioned.
+    """
+
+    state: MatchState
+    pieces: Pieces
+    note: str
+    tolerance_m: float
+    rest: BaseGeometry | None
+    near_m: float = UNMATCHED_NEAR_M
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it qualifies every way, because (a part of) it has no usable location."""
+        return self.rest is None and self.state is not MatchState.MATCHED
+
+
+def match(constraint: Constraint, network: RoadNetwork) -> Match:
+    """Return where a constraint lies on the roads of a network; nothing raises, all is stated."""
+    geometry = constraint.geometry
+    if geometry is not None and geometry.is_empty:
+        geometry = None
+    ways = frozenset(constraint.osm_way_ids or ())
+    known = _known_ways(network, ways)
+    if geometry is None and not ways:
+        return Match(MatchState.UNLOCATED, NO_PIECES, "no location is given", 0.0, None)
+    if not constraint.location_precision.locates:
+        return _unplaced(constraint, network, geometry, known)
+    if geometry is None:
+        return _match_ways(network, ways, known, constraint.direction)
+    found = _match_geometry(constraint, network, geometry, known or None)
+    if ways and not known:
+        return _with_note(found, f"{_listed(ways)} not in this graph build; placed by location")
+    return found
+
+
+def pieces_within(network: RoadNetwork, geometry: BaseGeometry, distance_m: float) -> Pieces:
+    """Return every stretch of road within a distance of an EPSG:4326 geometry."""
+    metres = LocalMetres.around(geometry)
+    around = metres.unproject(shapely.buffer(metres.project(geometry), distance_m))
+    return Pieces.of(match_area(nearby(network, around, 0.0)).pieces)
+
+
+def _known_ways(network: RoadNetwork, ways: frozenset[int]) -> frozenset[int]:
+    if not ways:
+        return frozenset()
+    column = network.segments["osm_way_id"].to_numpy()
+    return frozenset(np.unique(column[np.isin(column, list(ways))]).tolist())
+
+
+def _listed(ways: frozenset[int]) -> str:
+    head = "OSM way" if len(ways) == 1 else "OSM ways"
+    return f"{head} {', '.join(map(str, sorted(ways)))} {'is' if len(ways) == 1 else 'are'}"
+
+
+def _with_note(found: Match, note: str) -> Match:
+    return Match(
+        found.state,
+        found.pieces,
+        f"{note}; {found.note}",
+        found.tolerance_m,
+        found.rest,
+        found.near_m,
+    )
+
+
+def _unplaced(
+    constraint: Constraint,
+    network: RoadNetwork,
+    geometry: BaseGeometry | None,
+    known: frozenset[int],
+) -> Match:
+    """Put a location of bad or unknown precision on no road; it conditions a wide area."""
+    rest = geometry
+    if rest is None and known:
+        of_ways = network.segments["osm_way_id"].isin(known).to_numpy()
+        rest = shapely.MultiLineString(list(network.segments.geometry.to_numpy()[of_ways]))
+    note = (
+        f"its location precision is {constraint.location_precision.value}, so it is not placed on "
+        f"a road; it conditions every way within {UNPLACED_NEAR_M / 1000:g} km"
+    )
+    if rest is None:
+        note = f"{_listed(frozenset(constraint.osm_way_ids or ()))} not in this graph build"
+    return Match(MatchState.UNMATCHED, NO_PIECES, note, 0.0, rest, UNPLACED_NEAR_M)
+
+
+def _match_ways(
+    network: RoadNetwork, ways: frozenset[int], known: frozenset[int], direction: Direction
+) -> Match:
+    """Without a geometry, whole OSM ways; their drawing direction is forward."""
+    if not known:
+        note = f"{_listed(ways)} not in this graph build"
+        return Match(MatchState.UNMATCHED, NO_PIECES, note, 0.0, None)
+    rows = np.flatnonzero(np.isin(network.segments["osm_way_id"].to_numpy(), list(known)))
+    lengths = network.length_m[rows]
+    shares = lengths / max(float(lengths.sum()), 1.0)
+    pieces = Pieces.of(
+        Piece(
+            int(row),
+            0.0,
+            1.0,
+            direction is not Direction.BACKWARD,
+            direction is not Direction.FORWARD,
+            float(share),
+        )
+        for row, share in zip(rows, shares, strict=True)
+    )
+    missing = ways - known
+    if missing:
+        note = f"whole OSM ways; {_listed(missing)} not in this graph build"
+        return Match(MatchState.PARTLY, pieces, note, 0.0, None)
+    return Match(MatchState.MATCHED, pieces, "whole OSM ways", 0.0, None)
+
+
+def _match_geometry(
+    constraint: Constraint,
+    network: RoadNetwork,
+    geometry: BaseGeometry,
+    ways: frozenset[int] | None,
+) -> Match:
+    found: list[PartMatch] = []
+    tolerance_m = 0.0
+    for part in _simple_parts(geometry):
+        reach_m = _tolerance_m(part, constraint.location_precision)
+        tolerance_m = max(tolerance_m, reach_m)
+        found.append(_match_part(constraint, network, part, reach_m, ways))
+    pieces = Pieces.of(_distinct(piece for part in found for piece in part.pieces))
+    rests = [part.rest for part in found if part.rest is not None]
+    if not len(pieces):
+        state = MatchState.UNMATCHED
+    else:
+        state = MatchState.PARTLY if rests else MatchState.MATCHED
+    rest = shapely.union_all(rests) if rests else None
+    return Match(state, pieces, _note(network, pieces, found, tolerance_m, ways), tolerance_m, rest)
+
+
+def _match_part(
+    constraint: Constraint,
+    network: RoadNetwork,
+    part: BaseGeometry,
+    tolerance_m: float,
+    ways: frozenset[int] | None,
+) -> PartMatch:
+    near = nearby(network, part, tolerance_m, ways=ways)
+    if part.geom_type == "Point":
+        return match_point(near, direction=constraint.direction, road_name=constraint.road_name)
+    if part.geom_type == "Polygon":
+        return match_area(near)
+    return match_line(
+        near,
+        tolerance_m,
+        direction=constraint.direction,
+        road_name=constraint.road_name,
+        only_ways=ways is not None,
+    )
+
+
+def _tolerance_m(part: BaseGeometry, precision: LocationPrecision) -> float:
+    if part.geom_type == "Polygon":
+        # An area says itself how far it reaches.
+        return 0.0
+    table = POINT_TOLERANCE_M if part.geom_type == "Point" else LINE_TOLERANCE_M
+    return table[precision]
+
+
+def _simple_parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
+    """Yield points, lines and valid polygons; a line without length is a point."""
+    if not geometry.is_valid:
+        geometry = shapely.make_valid(geometry)
+    for part in shapely.get_parts(geometry):
+        if part.is_empty:
+            continue
+        if part.geom_type.startswith(("Multi", "Geometry")):
+            yield from _simple_parts(part)
+        elif part.geom_type != "Point" and part.length == 0:
+            yield shapely.get_point(shapely.get_exterior_ring(part) or part, 0)
+        else:
+            yield part
+
+
+def _distinct(pieces: Iterator[Piece]) -> set[Piece]:
+    return set(pieces)
+
+
+def _note(
+    network: RoadNetwork,
+    pieces: Pieces,
+    found: list[PartMatch],
+    tolerance_m: float,
+    ways: frozenset[int] | None,
+) -> str:
+    remarks = "; ".join(sorted({part.remark for part in found if part.remark}))
+    scope = f" of {_listed(ways).removesuffix(' is').removesuffix(' are')}" if ways else ""
+    if not len(pieces):
+        reason = f"no road{scope} within {tolerance_m:g} m of it" if tolerance_m else remarks
+        return reason or "no road lies in it"
+    rows = np.unique(pieces.segment)
+    names = sorted({name for name in network.segments["name"].iloc[rows] if name})
+    where = ", ".join(names[:3]) + (", …" if len(names) > 3 else "") if names else "unnamed road"
+    within = f", looked for within {tolerance_m:g} m" if tolerance_m else ""
+    stretch = "1 segment" if len(rows) == 1 else f"{len(rows)} segments"
+    return f"on {where} ({stretch}){within}; {remarks}".rstrip("; ")

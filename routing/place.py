@@ -1,0 +1,173 @@
+"""Find the place that a text means: an id, a name, or ``lat=…,lon=…``."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+
+from layers.release import Heads
+from layers.spec import LayerKind
+from layers.store import Store
+from lca.errors import AmbiguousPlace, NotFound
+from lca.geo import LonLat
+from lca.table import rows_of
+from lca.vocab import Sensitivity
+
+from .roadname import words_of
+
+CODE_COLUMNS = ("un_locode", "icao", "iata", "pcode")
+"""Columns whose codes name a place as well as its id does."""
+
+_NUMBER = r"\s*([+-]?\d+(?:\.\d+)?)\s*"
+_COORDINATES = re.compile(rf"\s*lat\s*={_NUMBER},\s*lon\s*={_NUMBER}", re.IGNORECASE)
+_SWAPPED = re.compile(rf"\s*lon\s*={_NUMBER},\s*lat\s*={_NUMBER}", re.IGNORECASE)
+_BARE_PAIR = re.compile(rf"{_NUMBER}[,;\s]{_NUMBER}")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedPlace:
+    """A place as it was understood; ``id`` and ``layer`` are None for coordinates."""
+
+    id: str | None
+    layer: str | None
+    name: str
+    position: LonLat
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the place as a JSON object, without the row's other columns."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "layer": self.layer,
+            "lon": self.position.lon,
+            "lat": self.position.lat,
+        }
+
+
+def find_place(
+    store: Store, heads: Heads, text: str, clearance: Sensitivity = Sensitivity.PUBLIC
+) -> ResolvedPlace:
+    """Return the place that a text means, among the facilities and places of the heads.
+
+    An id wins over a code, a code over a name, a name over another name. Rows above the
+    clearance do not exist for the asker.
+
+    Raises
+    ------
+    AmbiguousPlace
+        For a bare pair of numbers, or a name that several places bear.
+    NotFound
+        If no place that the asker may see bears it, or it has no location.
+    """
+    position = _coordinates(text)
+    if position is not None:
+        return ResolvedPlace(None, None, f"lat={position.lat:g},lon={position.lon:g}", position)
+    frames = list(_frames(store, heads, clearance))
+    for matches in (_by_id, _by_code, _by_name, _by_other_name):
+        hits = [
+            (layer, row) for layer, frame in frames for row in rows_of(frame[matches(frame, text)])
+        ]
+        if len(hits) == 1:
+            return _resolved(*hits[0])
+        if hits:
+            raise _ambiguous(text, hits)
+    raise _unknown(text, frames)
+
+
+def _coordinates(text: str) -> LonLat | None:
+    found = _COORDINATES.fullmatch(text)
+    if found:
+        return LonLat(lon=float(found[2]), lat=float(found[1]))
+    swapped = _SWAPPED.fullmatch(text)
+    if swapped:
+        return LonLat(lon=float(swapped[1]), lat=float(swapped[2]))
+    pair = _BARE_PAIR.fullmatch(text)
+    if pair:
+        raise AmbiguousPlace(
+            f"{text!r} does not say which number is the latitude.",
+            do_next=f"Write lat={pair[1]},lon={pair[2]} or lat={pair[2]},lon={pair[1]}.",
+        )
+    return None
+
+
+def _frames(
+    store: Store, heads: Heads, clearance: Sensitivity
+) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    for layer, release in sorted(heads.releases.items()):
+        if store.specs[layer].kind is LayerKind.CONSTRAINT:
+            continue
+        frame = store.frame(release.version)
+        visible = [word.value for word in Sensitivity if word.rank <= clearance.rank]
+        yield layer, frame[frame["sensitivity"].isin(visible)]
+
+
+def _by_id(frame: gpd.GeoDataFrame, text: str) -> Any:
+    return frame["id"] == text.strip()
+
+
+def _by_code(frame: gpd.GeoDataFrame, text: str) -> Any:
+    code = text.strip().upper()
+    found = frame["id"].str.upper() == code
+    for column in CODE_COLUMNS:
+        if column in frame:
+            found |= frame[column].astype(object).map(lambda value: str(value).upper() == code)
+    return found
+
+
+def _by_name(frame: gpd.GeoDataFrame, text: str) -> Any:
+    wanted = words_of(text)
+    return frame["name"].map(lambda name: bool(wanted) and words_of(name) == wanted).astype(bool)
+
+
+def _by_other_name(frame: gpd.GeoDataFrame, text: str) -> Any:
+    wanted = words_of(text)
+    if "name_alt" not in frame:
+        return frame["id"] != frame["id"]
+    return frame["name_alt"].map(lambda names: _listed(names, wanted)).astype(bool)
+
+
+def _listed(names: Any, wanted: tuple[str, ...]) -> bool:
+    return isinstance(names, str) and any(
+        wanted and words_of(name) == wanted for name in re.split("[;,/]", names)
+    )
+
+
+def _resolved(layer: str, row: dict[str, Any]) -> ResolvedPlace:
+    geometry = row["geometry"]
+    if geometry is None or geometry.is_empty:
+        raise NotFound(
+            f"{row['name']} ({row['id']}) has no location.",
+            do_next="Give lat=…,lon=… or add its location to the layer.",
+        )
+    point = geometry if geometry.geom_type == "Point" else geometry.representative_point()
+    return ResolvedPlace(row["id"], layer, row["name"], LonLat(point.x, point.y), row)
+
+
+def _ambiguous(text: str, hits: list[tuple[str, dict[str, Any]]]) -> AmbiguousPlace:
+    listed = ", ".join(f"{row['id']} ({row['name']}, {layer})" for layer, row in hits[:10])
+    return AmbiguousPlace(
+        f"{text!r} may mean {len(hits)} places.",
+        do_next=f"Give the id of one: {listed}{', …' if len(hits) > 10 else ''}.",
+        details={"choices": [{"id": row["id"], "layer": layer} for layer, row in hits]},
+    )
+
+
+def _unknown(text: str, frames: list[tuple[str, gpd.GeoDataFrame]]) -> NotFound:
+    names = {
+        str(value): None
+        for _, frame in frames
+        for column in ("name", "id")
+        for value in frame[column]
+    }
+    close = difflib.get_close_matches(text, names, n=3, cutoff=0.6)
+    advice = f"Did you mean {' or '.join(close)}? " if close else ""
+    return NotFound(
+        f"There is no place {text!r}.",
+        do_next=f"{advice}Give an id, a name of a facility or place, or lat=…,lon=….",
+    )

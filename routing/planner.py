@@ -1,0 +1,195 @@
+"""Answer movement questions from the published state of one store."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import lca
+from layers.store import Store
+from lca.constraint import Standing
+from lca.errors import NotFound, StoreUnavailable
+from lca.vehicle import vehicle_class
+from lca.vocab import Sensitivity
+
+from .answer import Asked, RouteAnswer, Sources
+from .effects import Placed
+from .finding import Judge
+from .inputs import InputReader, Inputs
+from .network import RoadNetwork
+from .notes import Notary
+from .passage import Passage
+from .place import find_place
+from .question import RouteQuestion
+from .snap import snap
+from .status import match_report, road_status
+from .vehicle_roads import MetricShelf
+
+
+class Planner:
+    """Answers questions; holds caches that are keyed by content, so that nothing goes stale.
+
+    Parameters
+    ----------
+    store : Store
+        The operation's store.
+    engine : str, optional
+        Name of a path engine; the best that is installed without it.
+    """
+
+    def __init__(self, store: Store, engine: str | None = None) -> None:
+        self._store = store
+        self._inputs = InputReader(store, engine=engine)
+        self._metrics = MetricShelf()
+
+    @property
+    def network(self) -> RoadNetwork:
+        """The roads of the current graph build."""
+        return self._inputs.read().build.network
+
+    def answer(
+        self, question: RouteQuestion, clearance: Sensitivity = Sensitivity.PUBLIC
+    ) -> RouteAnswer:
+        """Answer a question with what was published at its ``as_of``.
+
+        Raises
+        ------
+        NotFound
+            If a place, the vehicle class or a constraint to leave out does not exist for the
+            asker, or an end lies off the road network.
+        UsageError
+            If a place or vehicle is ambiguous, or ``as_of`` lies in the future.
+        StoreUnavailable
+            If the store cannot be read or trusted now.
+        """
+        inputs = self._inputs.read(question.as_of)
+        at = question.at or inputs.heads.as_of
+        placed = self._supposed(inputs, question, clearance)
+        asked = Asked(
+            origin=find_place(self._store, inputs.heads, question.origin, clearance),
+            destination=find_place(self._store, inputs.heads, question.destination, clearance),
+            vehicle=vehicle_class(question.vehicle),
+            at=at,
+            as_of=inputs.heads.as_of,
+            policy=question.policy,
+            without=question.without,
+            what_if=question.what_if,
+        )
+        judge = Judge(
+            passage=self._passage(inputs, asked),
+            placed=placed,
+            origin=asked.origin,
+            destination=asked.destination,
+            policy=asked.policy,
+            notary=Notary.of(placed, at, clearance),
+            assessed=inputs.constraints is not None,
+        )
+        operation = self._store.operation
+        return RouteAnswer(
+            asked=asked,
+            finding=judge.finding(),
+            sources=_sources(inputs),
+            exercise=operation is not None and operation.exercise,
+            valid_until=_valid_until(placed, at),
+            computed_at=self._store.now(),
+        )
+
+    def road_status(
+        self,
+        vehicle: str,
+        at: datetime | None = None,
+        as_of: datetime | None = None,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+    ) -> dict[str, dict[str, Any]]:
+        """Return what constraints that the asker may see do to each road segment they cover."""
+        inputs = self._inputs.read(as_of)
+        visible = _visible(inputs.placed, clearance)
+        moment = at or inputs.heads.as_of
+        return road_status(inputs.build.network, visible, vehicle_class(vehicle), moment)
+
+    def match_report(
+        self, as_of: datetime | None = None, clearance: Sensitivity = Sensitivity.PUBLIC
+    ) -> list[dict[str, Any]]:
+        """Return how each constraint that the asker may see lies on the roads."""
+        inputs = self._inputs.read(as_of)
+        return match_report(inputs.build.network, _visible(inputs.placed, clearance))
+
+    def movement_questions_need_clearance(self, as_of: datetime | None = None) -> bool:
+        """Tell whether the operation holds a constraint that is not public (rule 8).
+
+        Then a movement question of an uncleared asker is refused: by probing, the answers would
+        show where it lies.
+        """
+        inputs = self._inputs.read(as_of)
+        return any(item.constraint.sensitivity is not Sensitivity.PUBLIC for item in inputs.placed)
+
+    def _passage(self, inputs: Inputs, asked: Asked) -> Passage:
+        build = inputs.build
+        roads = self._metrics.roads(build.network, build.engine, asked.vehicle)
+        return Passage(
+            roads=roads,
+            shelf=self._metrics,
+            origin=snap(build.network, asked.origin.position, roads.usable),
+            destination=snap(build.network, asked.destination.position, roads.usable),
+            departure=asked.at,
+        )
+
+    def _supposed(
+        self, inputs: Inputs, question: RouteQuestion, clearance: Sensitivity
+    ) -> tuple[Placed, ...]:
+        """Return the published constraints with the question's hypotheses applied.
+
+        A constraint above the asker's clearance can be neither left out nor replaced.
+        """
+        visible = {item.constraint.id for item in _visible(inputs.placed, clearance)}
+        missing = sorted(set(question.without) - visible)
+        if missing:
+            raise NotFound(
+                f"There is no constraint {', '.join(missing)}.",
+                do_next="Give ids as the constraints layer lists them.",
+            )
+        replaced = visible & {*question.without, *(item.id for item in question.what_if)}
+        kept = [item for item in inputs.placed if item.constraint.id not in replaced]
+        supposed = [
+            Placed(item, self._inputs.match(inputs.build.network, item), hypothetical=True)
+            for item in question.what_if
+        ]
+        return (*kept, *supposed)
+
+
+def _visible(placed: tuple[Placed, ...], clearance: Sensitivity) -> tuple[Placed, ...]:
+    return tuple(item for item in placed if item.constraint.sensitivity.rank <= clearance.rank)
+
+
+def _valid_until(placed: tuple[Placed, ...], at: datetime) -> datetime | None:
+    """Return the next moment when time alone changes what a constraint does or says."""
+    changes = (
+        item.constraint.next_change(at)
+        for item in placed
+        if item.constraint.standing(at) is not Standing.ENDED
+    )
+    return min((change for change in changes if change is not None), default=None)
+
+
+def _sources(inputs: Inputs) -> Sources:
+    if inputs.heads.build is None:
+        raise StoreUnavailable("The graph build was lost between two reads.")
+    return Sources(
+        build=inputs.heads.build,
+        build_info=inputs.build.network.info,
+        constraints=inputs.constraints,
+        facilities=inputs.facilities,
+        vehicle_table_sha256=_table_sha256("vehicle_classes.csv"),
+        speed_table_sha256=_table_sha256("speeds.csv"),
+        engine=inputs.build.engine.name,
+        product_version=lca.__version__,
+    )
+
+
+@lru_cache(maxsize=8)
+def _table_sha256(name: str) -> str:
+    table = resources.files("data").joinpath("reference", name)
+    return hashlib.sha256(table.read_bytes()).hexdigest()
