@@ -113,6 +113,18 @@ def _time_words(constraint: Constraint, at: datetime) -> list[str]:
     return words
 
 
+def source_words(constraint: Constraint, at: datetime) -> str:
+    """Return status, source and date of information, and whether its review is overdue."""
+    parts = [
+        f"{constraint.status.value.capitalize()} by {constraint.source_org}",
+        short_date(constraint.date_of_information),
+        f"{constraint.reliability.value}{constraint.credibility.value}",
+    ]
+    if constraint.review_overdue(at):
+        parts.append("review overdue")
+    return ", ".join(parts)
+
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

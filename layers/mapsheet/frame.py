@@ -11,7 +11,6 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from lca.errors import InvalidInput
 from lca.geo import GEOD, LocalMetres
 
 UNITS_PER_METRE_OF_PAPER = 4000.0
@@ -114,21 +113,11 @@ class MapFrame:
 def extent_m(
     geometries: Sequence[BaseGeometry],
 ) -> tuple[LocalMetres, tuple[float, float, float, float]]:
-    """Return a projection around the geometries and their bounds in its metres.
-
-    Raises
-    ------
-    InvalidInput
-        If there is nothing to show: a map of nowhere would look like a map of nothing wrong.
-    """
-    shown = [item for item in geometries if not item.is_empty]
-    if not shown:
-        raise InvalidInput(
-            "None of the records has a location, so there is nothing to draw.",
-            do_next="Add locations, or choose a layer that has them.",
-        )
-    projection = LocalMetres.around(shapely.box(*shapely.total_bounds(shown)))
-    bounds = shapely.total_bounds(projection.project_array(np.asarray(shown, dtype=object)))
+    """Return a projection around the geometries (EPSG:4326) and their bounds in its metres."""
+    projection = LocalMetres.around(shapely.box(*shapely.total_bounds(geometries)))
+    bounds = shapely.total_bounds(
+        projection.project_array(np.asarray(list(geometries), dtype=object))
+    )
     west, south, east, north = (float(value) for value in bounds)
     return projection, (west, south, east, north)
 

@@ -9,7 +9,7 @@ from .frame import MapFrame, Rect
 from .scalebar import bar_length, scale_bar
 from .sheet import MapSheet
 from .svg import element, group, number, text_line
-from .typeface import shorten, width_of, wrap
+from .typeface import Weight, shorten, width_of, wrap
 
 STRIP = 21.0
 _LONGEST_BAR = 240.0
@@ -33,33 +33,27 @@ def exercise_strip(y: float, width: float) -> str:
 
 
 def header(sheet: MapSheet, rect: Rect) -> str:
-    """Draw title and operation at the left, the dates at the right."""
+    """Draw title and operation at the left, dates and version at the right."""
     as_of = f"Valid as of {long_date(sheet.as_of)}"
-    right = width_of(as_of, 15, "bold")
-    room = rect.width - right - 30
+    dates = f"{sheet.version_words} · produced {long_date(sheet.produced_at)}".removeprefix(" · ")
+    map_number = f"Map no. {sheet.file_name}"
+    right: tuple[tuple[str, float, float, Weight, str], ...] = (
+        (as_of, 15, rect.y + 22, "bold", INK_COLOUR),
+        (dates, 10, rect.y + 37, "regular", QUIET_COLOUR),
+        (map_number, 9, rect.bottom - 5, "regular", QUIET_COLOUR),
+    )
+    room = rect.width - 30 - max(width_of(line, size, weight) for line, size, _, weight, _ in right)
     name = f"Exercise: {sheet.title}" if sheet.exercise else sheet.title
     beneath = " · ".join(part for part in (sheet.subtitle, sheet.operation) if part)
-    return group(
-        [
-            *_title_lines(name, rect, room),
-            text_line(
-                shorten(beneath, 12, room), rect.x, rect.bottom - 5, size=12, fill=QUIET_COLOUR
-            ),
-            text_line(
-                as_of, rect.right, rect.y + 22, size=15, weight="bold", fill=INK_COLOUR,
-                text_anchor="end",
-            ),
-            text_line(
-                f"Produced {long_date(sheet.produced_at)}", rect.right, rect.y + 37, size=10.5,
-                fill=QUIET_COLOUR, text_anchor="end",
-            ),
-            text_line(
-                f"Map no. {sheet.file_name}", rect.right, rect.bottom - 5, size=9,
-                fill=QUIET_COLOUR, text_anchor="end",
-            ),
-        ],
-        id="header",
-    )  # fmt: skip
+    parts = _title_lines(name, rect, room)
+    parts.append(
+        text_line(shorten(beneath, 12, room), rect.x, rect.bottom - 5, size=12, fill=QUIET_COLOUR)
+    )
+    parts += [
+        text_line(line, rect.right, y, size=size, weight=weight, fill=colour, text_anchor="end")
+        for line, size, y, weight, colour in right
+    ]
+    return group(parts, id="header")
 
 
 def _title_lines(name: str, rect: Rect, room: float) -> list[str]:

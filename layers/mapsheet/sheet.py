@@ -106,6 +106,11 @@ class MapSheet:
         """The geometries that the map must hold.
 
         A badly located constraint does not stretch the map, unless there is nothing else.
+
+        Raises
+        ------
+        InvalidInput
+            If nothing has a location: a map of nowhere would look like a map of nothing wrong.
         """
         shown = [item for item, _ in self.shown if item.geometry is not None]
         located = [item.geometry for item in shown if item.location_precision.locates]
@@ -116,7 +121,18 @@ class MapSheet:
             usable = [item for item in candidates if item is not None and not item.is_empty]
             if usable:
                 return usable
-        return []
+        raise InvalidInput(
+            "None of the records has a location, so there is nothing to draw.",
+            do_next="Add locations, or choose a layer that has them.",
+        )
+
+    @property
+    def version_words(self) -> str:
+        """The version that the map stands for: that of the first layer asked for."""
+        if not self.versions:
+            return ""
+        first = self.versions[0]
+        return f"{first.title}: version {first.number} ({first.short_id})"
 
     @property
     def record_credits(self) -> tuple[str, ...]:

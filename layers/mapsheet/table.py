@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from layers.mapclass import effect_words, short_date
+from layers.mapclass import effect_words, source_words
 from layers.palette import INK_COLOUR, QUIET_COLOUR
-from lca.constraint import Constraint
 
 from .overlay import Numbered
 from .svg import element, group, text_line
@@ -90,15 +89,3 @@ def _row(
         )
     )
     return group(parts), bottom - y
-
-
-def source_words(constraint: Constraint, at: datetime) -> str:
-    """Return status, source and date of information, and whether its review is overdue."""
-    parts = [
-        f"{constraint.status.value.capitalize()} by {constraint.source_org}",
-        short_date(constraint.date_of_information),
-        f"{constraint.reliability.value}{constraint.credibility.value}",
-    ]
-    if constraint.review_overdue(at):
-        parts.append("review overdue")
-    return ", ".join(parts)
