@@ -4,8 +4,8 @@
 what                          Cache-Control                               validator
 ============================  ==========================================  ====================
 a build's roads, vendor files ``public, max-age=31536000, immutable``     none: the name is it
-an anonymous reading          ``no-cache``                                weak ETag
-anything asked with a token   ``private, no-store``                       weak ETag
+an anonymous reading          ``no-cache``                                weak ETag or none
+anything asked with a token   ``private, no-store``                       weak ETag or none
 an answer to a question       ``no-store``                                none
 ============================  ==========================================  ====================
 
@@ -30,13 +30,17 @@ def etag(*parts: str) -> str:
     return 'W/"' + ".".join(parts) + '"'
 
 
-def cache_headers(tag: str, *, with_token: bool) -> dict[str, str]:
-    """Return the headers of something that is revalidated before each use."""
+def cache_headers(*, with_token: bool) -> dict[str, str]:
+    """Return the headers of something that is fetched or revalidated before each use."""
     return {
-        "ETag": tag,
         "Cache-Control": "private, no-store" if with_token else "no-cache",
         "Vary": "Authorization, Accept",
     }
+
+
+def validated(tag: str, *, with_token: bool) -> dict[str, str]:
+    """Return the headers of something that the asker may keep as long as its tag stays."""
+    return {"ETag": tag, **cache_headers(with_token=with_token)}
 
 
 def not_modified(request: Request, headers: Mapping[str, str]) -> Response | None:

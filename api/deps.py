@@ -5,18 +5,18 @@ All parsing and refusing of parameters is done here, once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from layers.access import Principal, Role, authenticate
+from layers.release import Release
 from layers.spec import LayerSpec
-from layers.store import Release
 from lca.errors import NotAuthenticated, NotFound, UsageError
 from lca.geo import BBox
 from lca.instant import parse_instant
@@ -61,18 +61,20 @@ def caller_of(
 CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
-def at_least(role: Role) -> Callable[[Caller], Principal]:
-    """Return a dependency that admits the tokens of a role or a higher one."""
+class AtLeast:
+    """A dependency that admits the tokens of a role or a higher one."""
 
-    def admitted(caller: CallerDep) -> Principal:
-        return caller.require(role)
+    def __init__(self, role: Role) -> None:
+        self.role = role
 
-    return admitted
+    def __call__(self, caller: CallerDep) -> Principal:
+        """Return the principal, or refuse."""
+        return caller.require(self.role)
 
 
-ReporterDep = Annotated[Principal, Depends(at_least(Role.REPORTER))]
-EditorDep = Annotated[Principal, Depends(at_least(Role.EDITOR))]
-ApproverDep = Annotated[Principal, Depends(at_least(Role.APPROVER))]
+ReporterDep = Annotated[Principal, Depends(AtLeast(Role.REPORTER))]
+EditorDep = Annotated[Principal, Depends(AtLeast(Role.EDITOR))]
+ApproverDep = Annotated[Principal, Depends(AtLeast(Role.APPROVER))]
 
 
 def links_of(request: Request, service: ServiceDep) -> Links:
@@ -137,10 +139,12 @@ VersionQuery = Annotated[
     Query(description="Version: its id, a unique prefix of at least 8 characters, or its number."),
 ]
 AsOfQuery = Annotated[
-    str | None, Query(alias="as-of", description="What was known at this instant (transaction time).")
+    str | None,
+    Query(alias="as-of", description="What was known at this instant (transaction time)."),
 ]
 AtQuery = Annotated[
-    str | None, Query(description="What holds at this instant (valid time); default as-of, else now.")
+    str | None,
+    Query(description="What holds at this instant (valid time); default as-of, else now."),
 ]
 
 
@@ -213,7 +217,7 @@ class Reading:
     moment: datetime
 
 
-def reading_of(  # noqa: PLR0913, PLR0917 - one parameter a dependency
+def reading_of(
     request: Request,
     service: ServiceDep,
     caller: CallerDep,
@@ -227,5 +231,3 @@ def reading_of(  # noqa: PLR0913, PLR0917 - one parameter a dependency
 
 
 ReadingDep = Annotated[Reading, Depends(reading_of)]
-
-JsonObject = dict[str, Any]

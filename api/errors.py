@@ -38,6 +38,8 @@ from lca.errors import (
     Withdrawn,
 )
 
+from .middleware import security_headers
+
 logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
@@ -107,9 +109,12 @@ def problem_of(error: LcaError) -> ProblemResponse:
     """Return the response for one of our own errors; its details become members."""
     known = next(kind for kind in type(error).__mro__ if kind in STATUS)
     status, slug, title = STATUS[known]
-    members = problem(
-        status, slug, title, error.what, where=error.where, do_next=error.do_next
-    )
+    where = error.where
+    if isinstance(error, StoreUnavailable):
+        # Where the store lies is the operator's business, and in the log.
+        logger.error("store unavailable: %s", error)
+        where = ""
+    members = problem(status, slug, title, error.what, where=where, do_next=error.do_next)
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="lca-access-map"'
@@ -118,12 +123,17 @@ def problem_of(error: LcaError) -> ProblemResponse:
     return ProblemResponse({**error.details, **members}, headers)
 
 
-def install_error_handlers(app: FastAPI) -> None:
+def install_error_handlers(app: FastAPI, embed_ancestors: str) -> None:
     """Give the application one shape for every error, its own and the framework's."""
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        # It is answered outside the middleware, so it brings the security headers itself.
+        return _unexpected(request, error, security_headers(request.url.path, embed_ancestors))
+
     app.add_exception_handler(LcaError, _lca_error)
     app.add_exception_handler(RequestValidationError, _request_validation_error)
     app.add_exception_handler(HTTPException, _http_exception)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(Exception, unexpected)
 
 
 async def _lca_error(_request: Request, error: Exception) -> Response:
@@ -170,15 +180,13 @@ async def _http_exception(request: Request, error: Exception) -> Response:
     return ProblemResponse(members, error.headers)
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
+def _unexpected(request: Request, error: Exception, headers: Mapping[str, str]) -> Response:
     """Answer an error that nobody foresaw: a number to quote, and the trace in the log only.
 
     Neither the address's query nor the body is logged: they may hold a movement question.
     """
     incident = uuid.uuid4().hex[:12]
-    logger.error(
-        "incident %s: %s %s", incident, request.method, request.url.path, exc_info=error
-    )
+    logger.error("incident %s: %s %s", incident, request.method, request.url.path, exc_info=error)
     members = problem(
         500,
         "internal",
@@ -186,4 +194,4 @@ async def _unexpected(request: Request, error: Exception) -> Response:
         f"The service failed to answer (incident {incident}).",
         do_next="Try again; if it stays, report the incident's number to the operator.",
     )
-    return ProblemResponse({**members, "incident": incident})
+    return ProblemResponse({**members, "incident": incident}, headers)

@@ -12,7 +12,9 @@ def wants_html(accept: str | None, f: str | None) -> bool:
     """
     if f is not None:
         if f not in {"html", "json"}:
-            raise UsageError(f"f={f} is not a format of this page.", where="f", do_next="Use html or json.")
+            raise UsageError(
+                f"f={f} is not a format of this page.", where="f", do_next="Use html or json."
+            )
         return f == "html"
     return quality(accept, "text/html") > quality(accept, "application/json")
 

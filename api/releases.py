@@ -1,41 +1,74 @@
-"""Release notes as bodies."""
+"""Release notes as bodies, without what the caller may not know."""
 
 from __future__ import annotations
 
-from layers.store import Release, Store
+from functools import lru_cache
+
+from layers.release import Release
+from layers.sensitivity import visible_rows
+from layers.store import Store
+from lca.errors import Withdrawn
 from lca.instant import format_instant
 from lca.vocab import Sensitivity
 
-from .features import visible
 from .links import GEOJSON, JSON, Links, link
 from .models.versions import VersionInfo
 
+_KEPT_NOTES = 4096
+_HIDDEN = "An edit of records above your clearance"
 
-def version_info(
-    store: Store, links: Links, release: Release, clearance: Sensitivity
-) -> VersionInfo:
-    """Return a release note; it counts the features that the caller may see."""
-    withdrawn = release.withdrawn_at is not None
-    count = None if withdrawn else len(visible(store.frame(release.version), clearance))
-    layer = release.layer
-    own = links.version(layer, release.version)
-    shown = [link(own, "self", JSON, f"Release note of version {release.number}")]
-    if not withdrawn:
-        items = links.href("collections", layer, "items", query={"version": release.version})
-        shown.append(link(items, "items", GEOJSON, "The features of this version"))
-    if release.predecessor is not None:
-        before = links.version(layer, release.predecessor)
-        shown.append(link(before, "predecessor-version", JSON, "The version before"))
-    return VersionInfo(
-        layer=layer,
-        number=release.number,
-        version=release.version,
-        published_at=format_instant(release.published_at),
-        author=release.author,
-        message=release.message,
-        action=str(release.action),
-        feature_count=count,
-        withdrawn_at=None if release.withdrawn_at is None else format_instant(release.withdrawn_at),
-        predecessor=release.predecessor,
-        links=shown,
-    )
+
+class ReleaseNotes:
+    """Writes the release notes of one store; what it computes of a version never changes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._counted = lru_cache(maxsize=_KEPT_NOTES)(self._count)
+        self._shown = lru_cache(maxsize=_KEPT_NOTES)(self._shows)
+
+    def write(self, links: Links, release: Release, clearance: Sensitivity) -> VersionInfo:
+        """Return a release note; it counts only the features that the caller may see."""
+        layer, number = release.layer, release.number
+        withdrawn = release.withdrawn_at is not None
+        shown = [link(links.version(layer, str(number)), "self", JSON, f"Release note {number}")]
+        if not withdrawn:
+            items = links.href("collections", layer, "items", query={"version": release.version})
+            shown.append(link(items, "items", GEOJSON, "The features of this version"))
+        if number > 1:
+            before = links.version(layer, str(number - 1))
+            shown.append(link(before, "predecessor-version", JSON, "The release before"))
+        return VersionInfo(
+            layer=layer,
+            number=number,
+            version=release.version,
+            published_at=format_instant(release.published_at),
+            author=release.author,
+            message=self._message(release, clearance),
+            action=release.action,
+            exercise=release.exercise,
+            feature_count=None if withdrawn else self._counted(release.version, clearance),
+            withdrawn_at=release.withdrawn_at and format_instant(release.withdrawn_at),
+            predecessor=release.predecessor,
+            links=shown,
+        )
+
+    def _message(self, release: Release, clearance: Sensitivity) -> str:
+        """Return the note's text; that of an edit names a record, which may be a secret."""
+        if release.action != "edit" or clearance is Sensitivity.STRICTLY_CONFIDENTIAL:
+            return release.message
+        if release.withdrawn_at is not None:
+            return _HIDDEN
+        return release.message if self._shown(release, clearance) else _HIDDEN
+
+    def _count(self, version: str, clearance: Sensitivity) -> int:
+        return int(visible_rows(self._store.frame(version), clearance).sum())
+
+    def _shows(self, release: Release, clearance: Sensitivity) -> bool:
+        """Tell whether an edit changed anything that the clearance reaches."""
+        before = None
+        if release.number > 1:
+            try:
+                before = self._store.release(release.layer, str(release.number - 1))
+            except Withdrawn:
+                return False
+        return not self._store.diff(release.layer, before, release, clearance).empty

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from functools import lru_cache
-from pathlib import Path
-from typing import Literal, get_args
 
 import orjson
 
+from layers.store import Store
 from lca.errors import NotFound
 from routing.network import RoadNetwork
-from routing.overview import road_overview
-from routing.saved import load_network
+from routing.overview import Group, road_overview
+from routing.registry import registered_network
 
-Group = Literal["main", "local"]
 _KEPT_BUILDS = 2
 
 
 class RoadBook:
     """Reads builds of one store by digest; the last few stay in memory; safe between threads."""
 
-    def __init__(self, builds_dir: Path) -> None:
-        self._builds_dir = builds_dir
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._loading = threading.Lock()
         self._load = lru_cache(maxsize=_KEPT_BUILDS)(self._read)
-        self._encode = lru_cache(maxsize=_KEPT_BUILDS * len(get_args(Group)))(self._drawn)
+        self._encode = lru_cache(maxsize=2 * _KEPT_BUILDS)(self._encoded)
 
     def network(self, digest: str) -> RoadNetwork:
         """Return a build's network.
@@ -36,6 +33,7 @@ class RoadBook:
         NotFound
             If the store holds no build of that digest.
         """
+        # One thread loads while the others wait: a country takes seconds and much memory.
         with self._loading:
             return self._load(digest)
 
@@ -44,11 +42,14 @@ class RoadBook:
         return self._encode(digest, group)
 
     def _read(self, digest: str) -> RoadNetwork:
-        folder = self._builds_dir / digest
-        if not re.fullmatch(r"[0-9a-f]{64}", digest) or not folder.is_dir():
-            msg = f"There is no graph build {digest[:64]!r}."
-            raise NotFound(msg, do_next="The page and /readyz name the current build.")
-        return load_network(folder)
+        # alnum also keeps a path of dots and slashes from leaving the folder
+        if not digest.isalnum() or not (self._store.builds_dir / digest).is_dir():
+            raise NotFound(
+                f"There is no graph build {digest!r}.",
+                where="build",
+                do_next="An answer's provenance and /readyz name the current build.",
+            )
+        return registered_network(self._store, digest)
 
-    def _drawn(self, digest: str, group: Group) -> bytes:
+    def _encoded(self, digest: str, group: Group) -> bytes:
         return orjson.dumps(road_overview(self.network(digest), group))

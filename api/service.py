@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from layers.store import Store
 from routing.planner import Planner
 
+from .releases import ReleaseNotes
 from .roadbook import RoadBook
 from .settings import Settings
 from .standing import StandingBook
@@ -17,13 +16,19 @@ from .standing import StandingBook
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts that endpoints call; one of each an application."""
+    """The parts that endpoints call; one of each an application, all safe between threads."""
 
     settings: Settings
     store: Store
     planner: Planner
-    clock: Callable[[], datetime]
     roads: RoadBook
+    notes: ReleaseNotes
     standings: StandingBook = field(default_factory=StandingBook)
     # One upload is read at a time: a reading may use gigabytes and a whole core.
     reader_slot: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def of(cls, settings: Settings, store: Store) -> Service:
+        """Set up the parts around a store."""
+        planner = Planner(store, engine=settings.engine)
+        return cls(settings, store, planner, RoadBook(store), ReleaseNotes(store))

@@ -10,6 +10,7 @@ from .ogc import Feature
 from .versions import VersionInfo
 from .wire import Instant, Wire
 
+_LIFTS = "Ids of the closures that the edit knowingly weakens."
 _GEOMETRY = "GeoJSON geometry in longitude, latitude (EPSG:4326)."
 
 
@@ -27,9 +28,9 @@ class FeaturePatch(Wire):
 
     type: Literal["Feature"] = "Feature"
     geometry: dict[str, Any] | None = Field(default=None, description=_GEOMETRY)
-    properties: dict[str, Any] = {}
+    properties: dict[str, Any] = Field(default={})
     reason: str = Field(min_length=1, description="Why; it becomes the release note.")
-    confirm_lifts: list[str] = []
+    confirm_lifts: list[str] = Field(default=[], description=_LIFTS)
 
 
 class ConfirmRequest(Wire):
@@ -46,10 +47,12 @@ class EndRequest(Wire):
     ended_by: str = Field(min_length=1, description="Who says so.")
     ended_at: Instant
     reason: str = Field(min_length=1)
+    planned: bool = Field(default=False, description="Set for an end that lies ahead.")
 
 
 class EditResult(Wire):
     """The version that an edit published, and the feature in it."""
 
     release: VersionInfo
+    id: str
     feature: Feature | None = Field(description="None if it is now above the editor's clearance.")

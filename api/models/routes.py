@@ -19,7 +19,7 @@ class PolicyInfo(Wire):
 
 
 class RouteRequest(Wire):
-    """Can this vehicle get from here to there?
+    """Asks whether a vehicle can get from here to there.
 
     A place is an id, a name, or ``lat=…,lon=…``; a bare pair of numbers is refused.
     """
@@ -73,7 +73,7 @@ class ExcessInfo(Wire):
 class Note(Wire):
     """Something on or near the way that blocks, conditions or is worth knowing."""
 
-    kind: Literal["constraint", "facility", "road_rule"]
+    kind: Literal["constraint", "facility", "road_rule", "road_data"]
     id: str
     name: str | None = None
     constraint_type: str | None = None
@@ -313,15 +313,37 @@ class SegmentStatus(Wire):
 class RoadStatus(Wire):
     """The stretches that a constraint concerns; every other stretch is as the map has it."""
 
-    build: str
+    build: str | None
     vehicle: str
     at: Instant
     as_of: Instant
     segments: dict[str, SegmentStatus]
 
 
+class MatchedPiece(Wire):
+    """A piece of a stretch, between two fractions of its length, and in which directions."""
+
+    segment_id: str
+    from_fraction: float
+    to_fraction: float
+    forward: bool
+    backward: bool
+
+
+class MatchInfo(Wire):
+    """How one constraint was matched."""
+
+    id: str
+    name: str
+    state: Literal["matched", "partly", "unmatched", "unlocated"]
+    note: str
+    tolerance_m: float
+    pieces: list[MatchedPiece]
+
+
 class Matches(Wire):
     """How each constraint was matched to the roads."""
 
-    build: str
-    matches: list[dict[str, Any]]
+    build: str | None
+    as_of: Instant
+    matches: list[MatchInfo]

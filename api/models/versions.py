@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from .wire import Instant, Link, Report, Wire
+
+_LIFTS = "Ids of the closures that the change knowingly lifts."
 
 
 class VersionInfo(Wire):
@@ -18,7 +20,8 @@ class VersionInfo(Wire):
     published_at: Instant
     author: str
     message: str
-    action: str
+    action: Literal["publish", "edit", "rollback", "withdraw"]
+    exercise: bool
     feature_count: int | None = Field(description="None for a withdrawn version.")
     withdrawn_at: Instant | None
     predecessor: str | None
@@ -40,30 +43,85 @@ class LiftedClosureInfo(Wire):
     reasons: list[str]
 
 
+class DraftChanges(Wire):
+    """How many features a draft adds, removes, changes, or keeps though the file lacks them."""
+
+    added: int
+    removed: int
+    changed: int
+    carried_over: int
+
+
 class DraftInfo(Wire):
     """A reading that waits for its review."""
 
     id: str
     layer: str
-    base: str | None = Field(description="The version that was the head when it was made.")
     version: str = Field(description="The version that it will have.")
+    base: str | None = Field(description="The version that was the head when it was made.")
+    base_number: int
     author: str
     message: str
+    created_at: Instant
+    report: Report | None
     source_name: str | None
     source_sha256: str | None
-    report: Report | None
-    lifts: list[LiftedClosureInfo]
-    diff: dict[str, Any]
+    published_as: int | None = Field(description="Number of its release, once published.")
+    feature_count: int
+    changes: DraftChanges
+    lifts: list[LiftedClosureInfo] = Field(description="Closures that publishing would lift.")
     links: list[Link]
+
+
+class VersionReference(Wire):
+    """An end of a comparison."""
+
+    number: int
+    version: str
+    published_at: Instant
+
+
+class DiffCounts(Wire):
+    """How many features differ."""
+
+    added: int
+    removed: int
+    changed: int
+
+
+class FieldChangeInfo(Wire):
+    """One field before and after; null is not known."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+class FeatureChangeInfo(Wire):
+    """How one feature changed."""
+
+    id: str
+    name: str
+    fields: list[FieldChangeInfo]
+
+
+class DiffBody(Wire):
+    """What one version has that another has not, as far as the caller may see."""
+
+    layer: str
+    from_: VersionReference | None = Field(alias="from")
+    to: VersionReference | None
+    counts: DiffCounts
+    added: list[dict[str, Any]]
+    removed: list[dict[str, Any]]
+    changed: list[FeatureChangeInfo]
 
 
 class PublishRequest(Wire):
     """Publishes a draft."""
 
     message: str | None = None
-    confirm_lifts: list[str] = Field(
-        default=[], description="Ids of the closures that the publication knowingly lifts."
-    )
+    confirm_lifts: list[str] = Field(default=[], description=_LIFTS)
 
 
 class RollbackRequest(Wire):
@@ -71,14 +129,14 @@ class RollbackRequest(Wire):
 
     reference: str = Field(description="Number, version id or unique prefix of it.")
     message: str = Field(min_length=1)
-    confirm_lifts: list[str] = []
+    confirm_lifts: list[str] = Field(default=[], description=_LIFTS)
 
 
 class WithdrawRequest(Wire):
     """Hides a version everywhere."""
 
     reason: str = Field(min_length=1)
-    confirm_lifts: list[str] = []
+    confirm_lifts: list[str] = Field(default=[], description=_LIFTS)
 
 
 class WithdrawResult(Wire):

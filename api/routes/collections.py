@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from api.caching import etag, not_modified, validated
+from api.deps import CallerDep, LayerDep, LinksDep, ServiceDep, known_parameters_only
+from api.links import JSON, Links, link
+from api.models.ogc import Collection, Collections, Extent, FieldInfo, SpatialExtent
+from api.responses import JsonResponse
+from api.service import Service
+from layers.release import Release
+from layers.sensitivity import visible_rows
 from layers.spec import LayerSpec
-from layers.store import Release
 from lca.errors import NotFound
 from lca.instant import format_instant
 from lca.vocab import Sensitivity
-
-from ..caching import cache_headers, etag, not_modified
-from ..deps import CallerDep, LayerDep, LinksDep, ServiceDep, known_parameters_only
-from ..features import visible
-from ..links import JSON, Links, link
-from ..models.ogc import Collection, Collections, Extent, FieldInfo, SpatialExtent
-from ..responses import JsonResponse
-from ..service import Service
 
 router = APIRouter(tags=["Features"], dependencies=[Depends(known_parameters_only)])
 
@@ -34,8 +34,10 @@ def list_collections(
 ) -> Response:
     """Return the layers that have a published version, read at one moment."""
     releases = service.store.heads().releases
-    tag = etag(*sorted(release.version[:16] for release in releases.values()), caller.clearance.value)
-    headers = cache_headers(tag, with_token=caller.with_token)
+    tag = etag(
+        *sorted(release.version[:16] for release in releases.values()), caller.clearance.value
+    )
+    headers = validated(tag, with_token=caller.with_token)
     if unchanged := not_modified(request, headers):
         return unchanged
     body = Collections(
@@ -62,7 +64,7 @@ def get_collection(
             do_next="/collections lists the layers that have a version.",
         )
     tag = etag(release.version, caller.clearance.value)
-    headers = cache_headers(tag, with_token=caller.with_token)
+    headers = validated(tag, with_token=caller.with_token)
     if unchanged := not_modified(request, headers):
         return unchanged
     return JsonResponse(
@@ -74,8 +76,8 @@ def collection_of(
     service: Service, links: Links, spec: LayerSpec, release: Release, clearance: Sensitivity
 ) -> Collection:
     """Describe a layer; its extent and count are those of the records the caller may see."""
-    frame = visible(service.store.frame(release.version), clearance)
-    operation = service.store.operation
+    whole = service.store.frame(release.version)
+    frame: gpd.GeoDataFrame = whole[visible_rows(whole, clearance)]
     return Collection(
         id=spec.name,
         title=spec.title,
@@ -88,7 +90,7 @@ def collection_of(
         number=release.number,
         published_at=format_instant(release.published_at),
         feature_count=len(frame),
-        exercise=operation is not None and operation.exercise,
+        exercise=release.exercise,
         licence=spec.licence,
         attribution=spec.attribution,
         download_allowed=spec.download_allowed,
@@ -113,5 +115,5 @@ def _extent(frame: gpd.GeoDataFrame) -> Extent | None:
     located = frame.geometry[~(frame.geometry.isna() | frame.geometry.is_empty)]
     if located.empty:
         return None
-    west, south, east, north = (float(value) for value in located.total_bounds)
+    west, south, east, north = map(float, np.asarray(located.total_bounds))
     return Extent(spatial=SpatialExtent(bbox=[(west, south, east, north)]))

@@ -8,19 +8,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
+from api.caching import etag, not_modified, validated
+from api.deps import BoxDep, LimitDep, Reading, ReadingDep, known_parameters_only
+from api.features import feature_of
+from api.links import GEOJSON, JSON, link
+from api.models.ogc import FeatureCollection, VersionedFeature
+from api.responses import GeoJsonResponse
+from api.standing import Standings
 from layers.export import export
 from layers.spec import LayerKind
 from lca.errors import NotAllowed
 from lca.instant import format_instant
 from lca.table import records_of
-
-from ..caching import cache_headers, etag, not_modified
-from ..deps import BoxDep, LimitDep, Reading, ReadingDep, known_parameters_only
-from ..features import feature_of
-from ..links import GEOJSON, JSON, link
-from ..models.ogc import FeatureCollection, VersionedFeature
-from ..responses import GeoJsonResponse
-from ..standing import Standings
 
 router = APIRouter(tags=["Features"], dependencies=[Depends(known_parameters_only)])
 
@@ -72,7 +71,7 @@ def list_items(
         "timeStamp": format_instant(reading.service.store.now()),
         **_stamp(reading),
         "published_at": format_instant(reading.release.published_at),
-        "exercise": _exercise(reading),
+        "exercise": reading.release.exercise,
         "attribution": reading.spec.attribution,
         "licence": reading.spec.licence,
         "links": _page_links(reading, page.next_after),
@@ -177,16 +176,11 @@ def validators(reading: Reading, standings: Standings | None) -> dict[str, str]:
     parts = [reading.release.version, reading.caller.clearance.value]
     if standings is not None:
         parts.append(standings.digest)
-    return cache_headers(etag(*parts), with_token=reading.caller.with_token)
+    return validated(etag(*parts), with_token=reading.caller.with_token)
 
 
 def _stamp(reading: Reading) -> dict[str, Any]:
     return {"version": reading.release.version, "number": reading.release.number}
-
-
-def _exercise(reading: Reading) -> bool:
-    operation = reading.service.store.operation
-    return operation is not None and operation.exercise
 
 
 def _page_links(reading: Reading, next_after: str | None) -> list[dict[str, str]]:

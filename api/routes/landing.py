@@ -7,16 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from layers.store import Operation
-from lca import __version__
-
-from ..caching import NO_STORE
-from ..deps import CallerDep, LinksDep, ServiceDep
-from ..models.ogc import Conformance, Landing, OperationInfo
-from ..negotiate import wants_html
-from ..openapi import document
-from ..pages import DISCLAIMER, viewer_page
-from ..responses import JsonResponse, OpenApiResponse
+from api.deps import CallerDep, LinksDep, ServiceDep
+from api.models.ogc import Conformance, Landing, OperationInfo
+from api.negotiate import wants_html
+from api.openapi import document
+from api.pages import DISCLAIMER, viewer_page
+from api.responses import JsonResponse, OpenApiResponse
+from layers.operation import Operation
 
 router = APIRouter(tags=["Service"])
 
@@ -65,20 +62,14 @@ def conformance() -> Conformance:
 
 
 @router.get("/api", response_class=OpenApiResponse, summary="This description")
-def api(request: Request, service: ServiceDep) -> Response:
+def api(request: Request, service: ServiceDep, links: LinksDep) -> Response:
     """Return the OpenAPI document, with the layers that are published now."""
-    return OpenApiResponse(
-        document(request.app, service.store, __version__), headers={"Cache-Control": NO_STORE}
-    )
+    body = document(request.app, request.app.state.roles, service.store, links)
+    return OpenApiResponse(body, headers={"Cache-Control": "no-cache"})
 
 
 def operation_info(operation: Operation | None) -> OperationInfo | None:
     """Return the operation as a body."""
     if operation is None:
         return None
-    return OperationInfo(
-        code=operation.code,
-        title=operation.title,
-        exercise=operation.exercise,
-        time_zone=operation.time_zone,
-    )
+    return OperationInfo(**operation.as_json())

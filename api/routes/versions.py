@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
-from layers.store import Release
-from lca.errors import NotFound
-
-from ..caching import cache_headers, etag, not_modified
-from ..deps import ApproverDep, CallerDep, LayerDep, LinksDep, ServiceDep, known_parameters_only
-from ..links import GEOJSON, JSON, link
-from ..models.versions import (
+from api.caching import cache_headers, etag, not_modified, validated
+from api.deps import ApproverDep, CallerDep, LayerDep, LinksDep, ServiceDep, known_parameters_only
+from api.links import GEOJSON, JSON, link
+from api.models.versions import (
     DiffBody,
     RollbackRequest,
     VersionInfo,
@@ -21,9 +18,9 @@ from ..models.versions import (
     WithdrawRequest,
     WithdrawResult,
 )
-from ..releases import version_info
-from ..responses import JsonResponse
-from ..service import Service
+from api.responses import JsonResponse
+from api.service import Service
+from layers.release import Release
 
 router = APIRouter(tags=["Versions"], dependencies=[Depends(known_parameters_only)])
 
@@ -40,16 +37,15 @@ def list_versions(
 ) -> Response:
     """Return the release notes, newest first; a withdrawn version keeps its note."""
     log = service.store.log(spec.name)
-    marks = [f"{item.number}{'w' if item.withdrawn_at else ''}" for item in log]
+    state = "-".join(f"{item.number}w" for item in log if item.withdrawn_at)
     newest = log[0].version if log else "none"
-    headers = cache_headers(
-        etag(newest, "-".join(marks[:1] + [m for m in marks if m.endswith("w")]), caller.clearance.value),
-        with_token=caller.with_token,
+    headers = validated(
+        etag(newest, f"{len(log)}{state}", caller.clearance.value), with_token=caller.with_token
     )
     if unchanged := not_modified(request, headers):
         return unchanged
     body = Versions(
-        versions=[version_info(service.store, links, item, caller.clearance) for item in log],
+        versions=[service.notes.write(links, item, caller.clearance) for item in log],
         links=[
             link(links.here(request), "self", JSON, "This document"),
             link(links.href("collections", spec.name, "items"), "latest-version", GEOJSON, "Head"),
@@ -68,12 +64,8 @@ def get_version(
 ) -> Response:
     """Return the release note of a version."""
     release = service.store.release(spec.name, version)
-    info = version_info(service.store, links, release, caller.clearance)
-    headers = {
-        "Cache-Control": "private, no-store" if caller.with_token else "no-cache",
-        "Vary": "Authorization, Accept",
-    }
-    return JsonResponse(info, headers=headers)
+    info = service.notes.write(links, release, caller.clearance)
+    return JsonResponse(info, headers=cache_headers(with_token=caller.with_token))
 
 
 @router.get(
@@ -82,7 +74,7 @@ def get_version(
     responses={200: {"content": {"text/plain": {}}}},
     summary="What changed between two versions",
 )
-def get_diff(  # noqa: PLR0913, PLR0917 - one parameter a dependency
+def get_diff(
     service: ServiceDep,
     caller: CallerDep,
     spec: LayerDep,
@@ -97,8 +89,10 @@ def get_diff(  # noqa: PLR0913, PLR0917 - one parameter a dependency
     newer = service.store.release(spec.name, to)
     older = _older(service, newer, from_)
     diff = service.store.diff(spec.name, older, newer, caller.clearance)
-    headers = cache_headers(
-        etag(older.version[:32] if older else "nothing", newer.version[:32], caller.clearance.value),
+    headers = validated(
+        etag(
+            older.version[:32] if older else "nothing", newer.version[:32], caller.clearance.value
+        ),
         with_token=caller.with_token,
     )
     if f == "text":
@@ -110,9 +104,9 @@ def _older(service: Service, newer: Release, reference: str | None) -> Release |
     """Return the version to compare with: the one asked for, else the one before."""
     if reference is not None:
         return service.store.release(newer.layer, reference)
-    if newer.predecessor is None:
+    if newer.number == 1:
         return None
-    return service.store.release(newer.layer, newer.predecessor)
+    return service.store.release(newer.layer, str(newer.number - 1))
 
 
 @router.post(
@@ -121,7 +115,7 @@ def _older(service: Service, newer: Release, reference: str | None) -> Release |
     status_code=201,
     summary="Publish an earlier version again",
 )
-def rollback(  # noqa: PLR0913, PLR0917 - one parameter a dependency
+def rollback(
     service: ServiceDep,
     approver: ApproverDep,
     links: LinksDep,
@@ -138,8 +132,9 @@ def rollback(  # noqa: PLR0913, PLR0917 - one parameter a dependency
         approver.name,
         body.message,
         confirm_lifts=frozenset(body.confirm_lifts),
+        clearance=approver.clearance,
     )
-    return version_info(service.store, links, release, approver.clearance)
+    return service.notes.write(links, release, approver.clearance)
 
 
 @router.post(
@@ -147,7 +142,7 @@ def rollback(  # noqa: PLR0913, PLR0917 - one parameter a dependency
     response_model=WithdrawResult,
     summary="Hide a version everywhere",
 )
-def withdraw(  # noqa: PLR0913, PLR0917 - one parameter a dependency
+def withdraw(
     service: ServiceDep,
     approver: ApproverDep,
     links: LinksDep,
@@ -163,8 +158,9 @@ def withdraw(  # noqa: PLR0913, PLR0917 - one parameter a dependency
         approver.name,
         body.reason,
         confirm_lifts=frozenset(body.confirm_lifts),
+        clearance=approver.clearance,
     )
     return WithdrawResult(
         withdrawn=target.version,
-        head=None if head is None else version_info(service.store, links, head, approver.clearance),
+        head=None if head is None else service.notes.write(links, head, approver.clearance),
     )

@@ -1,0 +1,96 @@
+"""Wiring: the application out of its settings, its store and its routers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from layers.store import Store
+from lca import __version__
+from lca.instant import utc_now
+
+from .errors import install_error_handlers
+from .middleware import BodyLimit, HeadAsGet, SecurityHeaders
+from .openapi import required_roles
+from .routes import (
+    collections,
+    drafts,
+    edits,
+    embed,
+    health,
+    items,
+    landing,
+    me,
+    places,
+    roads,
+    route,
+    versions,
+)
+from .service import Service
+from .settings import Settings
+from .statics import static_files
+
+ROUTERS = tuple(
+    module.router
+    for module in (
+        landing,
+        collections,
+        items,
+        versions,
+        edits,
+        drafts,
+        route,
+        roads,
+        places,
+        embed,
+        me,
+        health,
+    )
+)
+_COMPRESS_FROM_BYTES = 500
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+    """Return the application that serves one store.
+
+    Raises
+    ------
+    StoreUnavailable
+        If the store cannot be opened.
+    """
+    store = Store.open(settings.store, clock=clock)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = FastAPI(
+        title="LCA Access Map",
+        version=__version__,
+        description="Versioned map layers of a logistics capacity assessment, and truck routes "
+        "that follow the access constraints that are published.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.service = Service.of(settings, store)
+    app.state.roles = required_roles(ROUTERS)
+    install_error_handlers(app, settings.embed_ancestors)
+    # The last added is the outermost.
+    app.add_middleware(
+        BodyLimit, json_bytes=settings.json_body_bytes, upload_bytes=settings.upload_bytes
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(SecurityHeaders, embed_ancestors=settings.embed_ancestors)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", static_files(), name="static")
+    return app

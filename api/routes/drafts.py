@@ -1,0 +1,132 @@
+"""Drafts: an uploaded file is read in a child process, reviewed, and published."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.deps import EditorDep, LayerDep, LinksDep, ServiceDep, known_parameters_only
+from api.links import JSON, Links, link
+from api.models.versions import DraftInfo, PublishRequest, VersionInfo
+from api.service import Service
+from api.uploads import draft_from_upload, received
+from layers.draft import Draft
+from layers.spec import LayerSpec
+from lca.errors import NotFound
+
+router = APIRouter(tags=["Drafts"], dependencies=[Depends(known_parameters_only)])
+
+DraftId = Annotated[str, Path(max_length=64, description="Id of a draft.")]
+
+_UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "contentMediaType": "application/octet-stream",
+                            "description": "Workbook (.xlsx), GeoJSON, GeoPackage or zipped Shapefile.",
+                        },
+                        "message": {"type": "string", "description": "The release note."},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/collections/{collection_id}/drafts",
+    response_model=DraftInfo,
+    status_code=201,
+    summary="Upload a file for review",
+    openapi_extra=_UPLOAD,
+)
+async def upload_draft(
+    request: Request,
+    service: ServiceDep,
+    editor: EditorDep,
+    links: LinksDep,
+    spec: LayerDep,
+    response: Response,
+) -> DraftInfo:
+    """Read an assessment file into a draft of this layer; nothing is published.
+
+    The quality report names each rejected row, its place and what to do.
+    """
+    async with received(request) as upload:
+        draft = await run_in_threadpool(draft_from_upload, service, spec, editor, upload)
+    response.headers["Location"] = links.href("collections", spec.name, "drafts", draft.id)
+    return _body(links, draft)
+
+
+@router.get(
+    "/collections/{collection_id}/drafts/{draft_id}",
+    response_model=DraftInfo,
+    summary="A draft and its report",
+)
+def get_draft(
+    service: ServiceDep,
+    editor: EditorDep,
+    links: LinksDep,
+    spec: LayerDep,
+    draft_id: DraftId,
+    response: Response,
+) -> DraftInfo:
+    """Return a draft, its report, and the closures that publishing it would lift."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return _body(links, _draft_of(service, spec, editor, draft_id))
+
+
+@router.post(
+    "/collections/{collection_id}/drafts/{draft_id}/publish",
+    response_model=VersionInfo,
+    summary="Publish a draft",
+)
+def publish_draft(
+    service: ServiceDep,
+    editor: EditorDep,
+    links: LinksDep,
+    spec: LayerDep,
+    draft_id: DraftId,
+    body: PublishRequest,
+) -> VersionInfo:
+    """Publish a draft; a 409 has what others published since, or the closures to confirm."""
+    draft = _draft_of(service, spec, editor, draft_id)
+    release = service.store.publish(
+        draft.id,
+        editor.name,
+        message=body.message,
+        confirm_lifts=frozenset(body.confirm_lifts),
+        clearance=editor.clearance,
+    )
+    return service.notes.write(links, release, editor.clearance)
+
+
+def _draft_of(service: Service, spec: LayerSpec, editor: EditorDep, draft_id: str) -> Draft:
+    draft = service.store.get_draft(draft_id, clearance=editor.clearance)
+    if draft.layer != spec.name:
+        raise NotFound(
+            f"There is no draft {draft_id!r} of {spec.name}.",
+            do_next="The answer to the upload has the draft's address.",
+        )
+    return draft
+
+
+def _body(links: Links, draft: Draft) -> DraftInfo:
+    own = links.href("collections", draft.layer, "drafts", draft.id)
+    return DraftInfo(
+        **draft.as_json(),
+        links=[
+            link(own, "self", JSON, "This draft"),
+            link(own + "/publish", "publish", JSON, "POST here to publish it"),
+        ],
+    )

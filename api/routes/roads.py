@@ -1,0 +1,130 @@
+"""The roads of a graph build, what constraints do to them, and how each was matched to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from api.caching import IMMUTABLE, cache_headers
+from api.deps import (
+    AsOfQuery,
+    AtQuery,
+    CallerDep,
+    ServiceDep,
+    VersionQuery,
+    instant_of,
+    known_parameters_only,
+)
+from api.models.routes import Matches, RoadsBody, RoadStatus, Segment, SegmentProperties
+from api.responses import GeoJsonResponse, JsonResponse
+from api.service import Service
+from layers.geojson import geometry_of
+from layers.release import Heads
+from lca.errors import UsageError
+from lca.instant import format_instant
+from lca.record import is_missing
+from routing.overview import Group
+
+from .edits import CONSTRAINTS
+
+router = APIRouter(tags=["Roads"], dependencies=[Depends(known_parameters_only)])
+
+Digest = Annotated[str, Path(max_length=64, description="Digest of a graph build.")]
+
+
+@router.get(
+    "/builds/{digest}/roads/{group}.json", response_model=RoadsBody, summary="Roads for drawing"
+)
+def get_roads(service: ServiceDep, digest: Digest, group: Group) -> Response:
+    """Return the roads of a build and group; named by content, so kept for a year."""
+    return JsonResponse(service.roads.drawn(digest, group), headers={"Cache-Control": IMMUTABLE})
+
+
+@router.get(
+    "/builds/{digest}/segments/{segment_id}",
+    response_model=Segment,
+    response_class=GeoJsonResponse,
+    summary="One stretch of road",
+)
+def get_segment(
+    service: ServiceDep,
+    digest: Digest,
+    segment_id: Annotated[str, Path(max_length=100, description="Id of a road segment.")],
+) -> Response:
+    """Return what the map says of a stretch of road; null is not tagged."""
+    network = service.roads.network(digest)
+    row = network.segments.iloc[network.segment_number(segment_id)]
+    properties = {
+        name: None if is_missing(row[name]) else _plain(row[name])
+        for name in SegmentProperties.model_fields
+    }
+    body = {
+        "type": "Feature",
+        "id": segment_id,
+        "geometry": geometry_of(row["geometry"]),
+        "properties": properties,
+        "build": network.digest,
+        "attribution": network.info.attribution,
+    }
+    return GeoJsonResponse(body, headers={"Cache-Control": IMMUTABLE})
+
+
+@router.get("/roads/status", response_model=RoadStatus, summary="What constraints do to the roads")
+def get_status(
+    service: ServiceDep,
+    caller: CallerDep,
+    vehicle: Annotated[str, Query(max_length=100, description="A code of /vehicles.")],
+    at: AtQuery = None,
+    version: VersionQuery = None,
+    as_of: AsOfQuery = None,
+) -> Response:
+    """Return each stretch that a constraint concerns which the caller may see.
+
+    A stretch that is not listed has no known constraint, which does not mean that it is open.
+    """
+    heads = _heads(service, version, as_of)
+    moment = instant_of(at, "at") or heads.as_of
+    segments = service.planner.road_status(vehicle, moment, heads.as_of, caller.clearance)
+    body = {
+        "build": heads.build.digest if heads.build else None,
+        "vehicle": vehicle,
+        "at": format_instant(moment),
+        "as_of": format_instant(heads.as_of),
+        "segments": segments,
+    }
+    # Without a validator: what holds changes with time alone.
+    return JsonResponse(body, headers=cache_headers(with_token=caller.with_token))
+
+
+@router.get("/matches", response_model=Matches, summary="How constraints lie on the roads")
+def list_matches(
+    service: ServiceDep,
+    caller: CallerDep,
+    version: VersionQuery = None,
+    as_of: AsOfQuery = None,
+) -> Response:
+    """Return on which stretches each constraint lies that the caller may see, or why on none."""
+    heads = _heads(service, version, as_of)
+    body = {
+        "build": heads.build.digest if heads.build else None,
+        "as_of": format_instant(heads.as_of),
+        "matches": service.planner.match_report(heads.as_of, caller.clearance),
+    }
+    return JsonResponse(body, headers=cache_headers(with_token=caller.with_token))
+
+
+def _heads(service: Service, version: str | None, as_of: str | None) -> Heads:
+    """Return what was published when a version of the constraints was the head, else by as-of."""
+    if version is not None and as_of is not None:
+        raise UsageError(
+            "version and as-of name a moment twice.", where="query", do_next="Give one of them."
+        )
+    if version is None:
+        return service.store.heads(instant_of(as_of, "as-of"))
+    return service.store.heads(service.store.release(CONSTRAINTS, version).published_at)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,103 @@
+"""An uploaded file: streamed to the disk within its limit, then read one at a time into a draft."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from layers.access import Principal
+from layers.draft import Draft
+from layers.spec import LayerSpec
+from lca.errors import UsageError, ValidationFailed
+from lca.ingest import Limits, read_assessment
+
+from .errors import Busy
+from .service import Service
+
+_MULTIPART = "multipart/form-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as received, and the note that came with it."""
+
+    file: UploadFile
+    name: str
+    message: str | None
+
+
+@asynccontextmanager
+async def received(request: Request) -> AsyncIterator[Upload]:
+    """Read a form with one ``file``; it lies on the disk until the block ends.
+
+    The application's body limit ends the stream; nothing is read before the caller is known.
+    """
+    if not request.headers.get("content-type", "").startswith(_MULTIPART):
+        raise UsageError(
+            "The file does not come as a form.", where="Content-Type", do_next=f"Send {_MULTIPART}."
+        )
+    async with request.form(max_files=1, max_fields=4, max_part_size=10_000) as form:
+        file, message = form.get("file"), form.get("message")
+        if not isinstance(file, UploadFile):
+            raise UsageError(
+                "The form has no file.", where="file", do_next="Send the file in the field `file`."
+            )
+        note = message if isinstance(message, str) and message.strip() else None
+        yield Upload(file, plain_name(file.filename or ""), note)
+
+
+def plain_name(stated: str) -> str:
+    """Return a file name that is safe to write: its last part, its last 60 usual characters."""
+    last = stated.replace("\\", "/").rsplit("/", 1)[-1]
+    return re.sub(r"[^\w .()-]", "_", last)[-60:].lstrip(". ") or "upload"
+
+
+def draft_from_upload(
+    service: Service, spec: LayerSpec, editor: Principal, upload: Upload
+) -> Draft:
+    """Read the upload in the limited child process and keep its rows of one layer as a draft.
+
+    Raises
+    ------
+    Busy
+        If another upload is being read.
+    ValidationFailed
+        If no row of the layer can be used; ``details["issues"]`` says why, row by row.
+    """
+    if not service.reader_slot.acquire(blocking=False):
+        raise Busy("Another file is being read.", do_next="Try again in a few seconds.")
+    try:
+        with tempfile.TemporaryDirectory(prefix="lca-upload-") as folder:
+            path = Path(folder) / upload.name
+            with path.open("wb") as target:
+                shutil.copyfileobj(upload.file.file, target)
+            limits = replace(Limits(), upload_bytes=service.settings.upload_bytes)
+            reading = read_assessment(path, layer=spec.name, limits=limits)
+    finally:
+        service.reader_slot.release()
+    frame = reading.tables.get(spec.name)
+    if frame is None or frame.empty:
+        raise ValidationFailed(
+            f"The file has no usable row for {spec.name}.",
+            where=upload.name,
+            do_next="Correct the rows that the issues name, and check the name of the sheet.",
+            details=reading.report.as_json(),
+        )
+    return service.store.draft(
+        spec.name,
+        frame,
+        editor.name,
+        upload.message or f"Import of {upload.name}",
+        report=reading.report,
+        source_name=upload.name,
+        source_sha256=reading.sha256,
+        clearance=editor.clearance,
+    )
