@@ -41,7 +41,8 @@ def assemble(roads: Roads, source: Source, *, simplify: bool = True) -> RoadNetw
     segments = with_all_attributes(roads.segments)
     before = len(segments)
     if simplify:
-        segments = merge_chains(segments)
+        # In a fixed order, because a ring without a junction is opened at its first segment.
+        segments = merge_chains(segments.sort_values(["osm_way_id", "from_id", "to_id"]))
     node_ids = np.unique(np.concatenate([segments["from_id"], segments["to_id"]]).astype(np.int64))
     lon, lat = (
         roads.nodes[axis].reindex(node_ids).to_numpy(np.float64).round(COORDINATE_DECIMALS)

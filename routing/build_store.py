@@ -128,10 +128,10 @@ def _move(fresh: Path, folder: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Bring a file or folder to the disk, as far as the system can for folders."""
+    """Bring a file or folder to the disk; Windows can do so for files only."""
     if path.is_dir() and os.name == "nt":
         return
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

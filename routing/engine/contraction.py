@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -97,6 +98,15 @@ def _kept(network: RoadNetwork, cache: Path) -> pyroutingkit.CCHTopology:
         topology.load(str(cache))
         return topology
     topology = _ordered(network)
+    # Keeping it only saves time: where the folder is read-only, or another process has just kept
+    # the same order, this one serves from memory.
+    with suppress(OSError):
+        _keep(topology, network, cache)
+    return topology
+
+
+def _keep(topology: pyroutingkit.CCHTopology, network: RoadNetwork, cache: Path) -> None:
+    """Put the order into the cache, whole or not at all."""
     cache.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=cache.parent, prefix=f".{cache.name}-") as folder:
         fresh = Path(folder) / "order"
@@ -106,7 +116,6 @@ def _kept(network: RoadNetwork, cache: Path) -> pyroutingkit.CCHTopology:
         if cache.exists():
             cache.rename(Path(folder) / "stale")
         fresh.rename(cache)
-    return topology
 
 
 def _seal(network: RoadNetwork, folder: Path) -> str:

@@ -199,6 +199,8 @@ def test_a_ring_keeps_one_node_and_its_length():
     assert network.segment_count == 1
     assert network.length_m.tolist() == [300.0]
     assert network.segments.geometry[0].is_closed
+    turned = chain(("CA", {}), ("AB", {}), ("BC", {}))
+    assert turned.digest == network.digest
 
 
 # --- digest ---------------------------------------------------------------------------------

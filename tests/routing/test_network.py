@@ -9,7 +9,7 @@ from support.demoroads import demo_network
 
 from lca.errors import NotFound
 from lca.vehicle import vehicle_class, vehicle_classes
-from routing.legality import road_rules
+from routing.legality import legal_arcs, road_rules
 
 SQUARE = """
 A-------B
@@ -109,8 +109,6 @@ def test_an_arc_is_legal_exactly_if_no_rule_closes_it():
         "max_height_m": [np.nan, 2.2, 4.0],
     }.items():
         sample[column] = [values[index] for index in rng.integers(len(values), size=len(sample))]
-    from routing.legality import legal_arcs
-
     for vehicle in (None, *vehicle_classes().values()):
         legal = legal_arcs(sample, vehicle)
         named = [not road_rules(sample, arc, vehicle) for arc in range(len(legal))]

@@ -16,7 +16,7 @@ from lca.errors import InvalidInput, UnreadableFile
 from lca.vehicle import vehicle_class
 from routing.build import build_from_file, build_from_osm
 from routing.exchange import to_osmnx_frames
-from routing.legality import legal_arcs
+from routing.legality import NOT_FOR_MOTOR_VEHICLES, legal_arcs
 from routing.osmtags import ROADS, attributes_of
 
 HELSINKI = Path(__file__).parents[1] / "data" / "osm" / "helsinki.osm.pbf"
@@ -266,14 +266,17 @@ def test_networkx_finds_the_same_components_in_the_real_extract():
 
 
 def _write_roads(source, target):
-    """Copy the motor roads of an extract, without access tags, to a file that osmnx can read."""
+    """Copy the motor roads of an extract to a file that osmnx can read."""
     with osmium.SimpleWriter(str(target)) as writer:
         positions = set()
         for item in osmium.FileProcessor(str(source)):
             if item.is_node():
                 writer.add_node(item)
                 positions.add(item.id)
-            elif item.is_way() and item.tags.get("highway") in ROADS - {"pedestrian", "busway"}:
-                if item.tags.get("area") != "yes":
-                    refs = [node.ref for node in item.nodes if node.ref in positions]
-                    writer.add_way(item.replace(nodes=refs))
+            elif item.is_way() and _is_motor_road(item.tags):
+                refs = [node.ref for node in item.nodes if node.ref in positions]
+                writer.add_way(item.replace(nodes=refs))
+
+
+def _is_motor_road(tags):
+    return tags.get("highway") in ROADS - NOT_FOR_MOTOR_VEHICLES and tags.get("area") != "yes"

@@ -72,7 +72,7 @@ def test_an_island_is_chosen_only_if_the_mainland_is_far(rows, chosen, passed):
 
 
 def test_the_allowance_counts_from_the_island_not_from_the_place():
-    art = "\n".join(["Z", "", "", "X-------Y", "", "", "", "A-------B---C"])
+    art = "Z\n\n\nX-------Y\n\n\n\nA-------B---C"
     town = draw(art, {"XY": {}, "ABC": {}})
     place = town.at(100.0, 0.0)  # 300 m from the island, 700 m from the mainland
     assert snapped(town, place).segment == town.segment("AB")
@@ -106,7 +106,7 @@ def test_no_road_of_the_demo_is_nearer_than_the_one_chosen():
     coordinates = network.segments.geometry.iloc[usable].get_coordinates().to_numpy()
     west, south, east, north = network.info.bbox
     rng = np.random.default_rng(11)
-    for lon, lat in rng.uniform((west, south), (east, north), size=(60, 2)).tolist():
+    for lon, lat in rng.uniform((west, south), (east, north), size=(30, 2)).tolist():
         found = snap(network, LonLat(lon, lat), legal)
         # The nearest drawn point of any usable mainland road bounds the distance to the roads.
         to_points = GEOD.inv(
