@@ -140,7 +140,9 @@ class InputReader:
 
     def _load(self, digest: str) -> Build:
         network = registered_network(self._store, digest)
-        engine = make_engine(network, self._engine, cache=self._store.builds_dir / digest)
+        # The order can be made again, so it lies with what may be deleted, never in the build.
+        order = self._store.root / "artefacts" / "orders" / digest
+        engine = make_engine(network, self._engine, cache=order)
         return Build(network, engine)
 
     def _placed_set(self, network: RoadNetwork, release: Release) -> tuple[Placed, ...]:
