@@ -11,17 +11,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from scripts.exercise_terms import (
+    DRIVER,
+    ORGANISATION,
+    POLICE,
+    SURVEY,
+    TIME_ZONE,
+    Row,
+    local,
+)
 from scripts.sources import AIRPORTS, PORTS
 
-Row = dict[str, Any]
-
 ASSESSED_ON = date(2026, 11, 16)
-TIME_ZONE = "America/Santiago"
-ORGANISATION = "Exercise control (simulated)"
 COVER: dict[str, Any] = {
     "Operation": "Coquimbo – La Serena earthquake and tsunami exercise",
     "Country": "CHL",
@@ -31,27 +36,6 @@ COVER: dict[str, Any] = {
     "Licence": "Apache-2.0",
     "Exercise": "yes",
     "Note": "EXERCISE EXERCISE EXERCISE. All statuses, stores, fuel points and constraints are invented.",
-}
-
-_SURVEY = {
-    "source_org": "Road survey team (simulated)",
-    "source_type": "field_assessment",
-    "reliability": "B",
-    "credibility": 2,
-    "location_precision": "accurate",
-}
-_POLICE = {
-    "source_org": "Police liaison (simulated)",
-    "source_type": "military_police",
-    "reliability": "B",
-    "credibility": 2,
-    "location_precision": "accurate",
-}
-_DRIVER = {
-    "source_org": "Transporters' radio net (simulated)",
-    "source_type": "transporter",
-    "reliability": "D",
-    "credibility": 4,
 }
 
 
@@ -66,12 +50,7 @@ def facilities(ports: bytes, airports: bytes) -> dict[str, list[Row]]:
     }
 
 
-def constraints() -> list[Row]:
-    """Return the rows of the sheet Constraints."""
-    return _exercise(_CONSTRAINTS)
-
-
-def _exercise(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
+def _exercise(rows: Iterable[Row]) -> list[Row]:
     return [{**row, "exercise": True} for row in rows]
 
 
@@ -94,11 +73,11 @@ def _port(geojson: bytes) -> Row:
         "source_org": ORGANISATION,
         "source_type": "exercise",
         "source_ref": f"Position: {PORTS.package} {PORTS.version} (Apache-2.0). Status: inject 01.",
-        "date_of_information": datetime(2026, 11, 14, 17, 0),
+        "date_of_information": local(14, 17),
         "reliability": "A",
         "credibility": 1,
         "location_precision": "approximate",
-        "review_by": datetime(2026, 11, 28),
+        "review_by": local(28),
         "exercise": True,
     }
 
@@ -123,11 +102,11 @@ def _airport(table: bytes) -> Row:
         "source_org": ORGANISATION,
         "source_type": "exercise",
         "source_ref": f"Position: {AIRPORTS.package} {AIRPORTS.version} (MIT). Status: inject 02.",
-        "date_of_information": datetime(2026, 11, 14, 18, 0),
+        "date_of_information": local(14, 18),
         "reliability": "A",
         "credibility": 1,
         "location_precision": "approximate",
-        "review_by": datetime(2026, 11, 28),
+        "review_by": local(28),
         "exercise": True,
     }
 
@@ -143,10 +122,10 @@ _STORAGE: tuple[Row, ...] = (
         "truck_max_length_m": 18.75,
         "latitude": -29.9535,
         "longitude": -71.3362,
-        **_SURVEY,
+        **SURVEY,
         "source_ref": "EXERCISE inject 03",
-        "date_of_information": datetime(2026, 11, 15, 9, 30),
-        "review_by": datetime(2026, 11, 29),
+        "date_of_information": local(15, 9, 30),
+        "review_by": local(29),
     },
     {
         "id": "EX-W2",
@@ -158,10 +137,10 @@ _STORAGE: tuple[Row, ...] = (
         "capacity_t": 2100,
         "latitude": -29.9440,
         "longitude": -71.2893,
-        **_SURVEY,
+        **SURVEY,
         "source_ref": "EXERCISE inject 04",
-        "date_of_information": datetime(2026, 11, 13, 16, 0),
-        "review_by": datetime(2026, 11, 27),
+        "date_of_information": local(13, 16),
+        "review_by": local(27),
     },
     {
         "id": "EX-W3",
@@ -173,10 +152,10 @@ _STORAGE: tuple[Row, ...] = (
         "truck_max_length_m": 18.75,
         "latitude": -29.9608,
         "longitude": -71.3056,
-        **_SURVEY,
+        **SURVEY,
         "source_ref": "EXERCISE inject 05",
-        "date_of_information": datetime(2026, 11, 15, 11, 0),
-        "review_by": datetime(2026, 11, 29),
+        "date_of_information": local(15, 11),
+        "review_by": local(29),
     },
     {
         "id": "EX-W4",
@@ -189,10 +168,10 @@ _STORAGE: tuple[Row, ...] = (
         "truck_max_length_m": 12,
         "latitude": -29.8790,
         "longitude": -71.2462,
-        **_SURVEY,
+        **SURVEY,
         "source_ref": "EXERCISE inject 06",
-        "date_of_information": datetime(2026, 11, 15, 15, 0),
-        "review_by": datetime(2026, 11, 25),
+        "date_of_information": local(15, 15),
+        "review_by": local(25),
     },
     {
         "id": "EX-W5",
@@ -204,10 +183,10 @@ _STORAGE: tuple[Row, ...] = (
         "truck_max_length_m": 16.5,
         "latitude": -29.9181,
         "longitude": -71.2024,
-        **_SURVEY,
+        **SURVEY,
         "source_ref": "EXERCISE inject 07",
-        "date_of_information": datetime(2026, 11, 15, 8, 0),
-        "review_by": datetime(2026, 11, 29),
+        "date_of_information": local(15, 8),
+        "review_by": local(29),
     },
 )
 
@@ -220,10 +199,10 @@ _FUEL: tuple[Row, ...] = (
         "diesel_stock_l": 38000,
         "latitude": -29.95910,
         "longitude": -71.30442,
-        **_SURVEY,
+        **SURVEY,
         "source_ref": "EXERCISE inject 08",
-        "date_of_information": datetime(2026, 11, 15, 12, 0),
-        "review_by": datetime(2026, 11, 23),
+        "date_of_information": local(15, 12),
+        "review_by": local(23),
     },
     {
         "id": "EX-F2",
@@ -234,10 +213,10 @@ _FUEL: tuple[Row, ...] = (
         "diesel_stock_l": 9000,
         "latitude": -29.9094,
         "longitude": -71.2358,
-        **_POLICE,
+        **POLICE,
         "source_ref": "EXERCISE inject 09",
-        "date_of_information": datetime(2026, 11, 15, 7, 30),
-        "review_by": datetime(2026, 11, 23),
+        "date_of_information": local(15, 7, 30),
+        "review_by": local(23),
     },
     {
         "id": "EX-F3",
@@ -247,10 +226,10 @@ _FUEL: tuple[Row, ...] = (
         "diesel_available": False,
         "latitude": -29.9556,
         "longitude": -71.3389,
-        **_SURVEY,
+        **SURVEY,
         "source_ref": "EXERCISE inject 10",
-        "date_of_information": datetime(2026, 11, 13, 10, 0),
-        "review_by": datetime(2026, 11, 27),
+        "date_of_information": local(13, 10),
+        "review_by": local(27),
     },
     {
         "id": "EX-F4",
@@ -258,214 +237,10 @@ _FUEL: tuple[Row, ...] = (
         "status": "unknown",
         "latitude": -29.8845,
         "longitude": -71.2450,
-        **_DRIVER,
+        **DRIVER,
         "location_precision": "approximate",
         "source_ref": "EXERCISE inject 11",
-        "date_of_information": datetime(2026, 11, 14, 20, 0),
-        "review_by": datetime(2026, 11, 23),
-    },
-)
-
-_CONSTRAINTS: tuple[Row, ...] = (
-    {
-        "id": "EX-C01",
-        "name": "Tsunami flooding of the shore road at Peñuelas (exercise)",
-        "constraint_type": "tsunami",
-        "effect": "blocked",
-        "status": "verified",
-        "description": "Exercise: sand, boats and debris on the carriageway; scour at the edges.",
-        "road_name": "Avenida Costanera",
-        "area": (
-            "-29.9456 -71.2924; -29.9413 -71.2889; -29.9364 -71.2852; -29.9332 -71.2831; "
-            "-29.9337 -71.2811; -29.9369 -71.2834; -29.9421 -71.2868; -29.9463 -71.2905"
-        ),
-        "valid_from": datetime(2026, 11, 12, 21, 40),
-        "source_ref": "EXERCISE inject 20",
-        "date_of_information": datetime(2026, 11, 14, 11, 0),
-        "review_by": datetime(2026, 11, 25),
-        "last_confirmed_at": datetime(2026, 11, 15, 10, 0),
-        "confirmed_by": "Road survey team (simulated)",
-        **_SURVEY,
-    },
-    {
-        "id": "EX-C02",
-        "name": "Puente Fiscal limited to 10 t (exercise)",
-        "constraint_type": "weight_limit",
-        "effect": "restricted",
-        "status": "verified",
-        "description": "Exercise: a bearing is displaced; 10 t gross until it is jacked.",
-        "road_name": "Puente Fiscal",
-        "osm_way_ids": "301944408",
-        "max_gross_t": 10,
-        "latitude": -29.89553,
-        "longitude": -71.25392,
-        "valid_from": datetime(2026, 11, 13, 15, 0),
-        "source_ref": "EXERCISE inject 21",
-        "date_of_information": datetime(2026, 11, 13, 15, 0),
-        "review_by": datetime(2026, 11, 26),
-        **_SURVEY,
-    },
-    {
-        "id": "EX-C03",
-        "name": "Puente Vicente Zorrilla closed northbound (exercise)",
-        "constraint_type": "bridge_damage",
-        "effect": "blocked",
-        "status": "verified",
-        "description": "Exercise: the northbound lane is cracked; southbound traffic passes.",
-        "road_name": "Puente Vicente Zorilla",
-        "direction": "forward",
-        "latitude": -29.89648,
-        "longitude": -71.23579,
-        "to_latitude": -29.89506,
-        "to_longitude": -71.23533,
-        "valid_from": datetime(2026, 11, 13, 9, 0),
-        "source_ref": "EXERCISE inject 22",
-        "date_of_information": datetime(2026, 11, 14, 9, 0),
-        "review_by": datetime(2026, 11, 24),
-        **_SURVEY,
-    },
-    {
-        "id": "EX-C04",
-        "name": "Ruta 5 closed at night for slope works (exercise)",
-        "constraint_type": "curfew_night_ban",
-        "effect": "blocked",
-        "status": "verified",
-        "description": "Exercise: both carriageways closed every night, Cuatro Esquinas to Amunátegui.",
-        "road_name": "Ruta 5 Norte",
-        "latitude": -29.92354,
-        "longitude": -71.26723,
-        "to_latitude": -29.92131,
-        "to_longitude": -71.26547,
-        "daily_from": "22:00",
-        "daily_to": "05:00",
-        "time_zone": TIME_ZONE,
-        "valid_from": datetime(2026, 11, 13, 22, 0),
-        "source_ref": "EXERCISE inject 23",
-        "date_of_information": datetime(2026, 11, 13, 18, 0),
-        "review_by": datetime(2026, 11, 27),
-        **_POLICE,
-    },
-    {
-        "id": "EX-C05",
-        "name": "Debris on Avenida 18 de Septiembre, cleared (exercise)",
-        "constraint_type": "wreckage",
-        "effect": "blocked",
-        "status": "resolved",
-        "description": "Exercise: a collapsed wall lay across the carriageway.",
-        "road_name": "Avenida 18 de Septiembre",
-        "latitude": -29.91300,
-        "longitude": -71.22397,
-        "valid_from": datetime(2026, 11, 12, 21, 0),
-        "ended_at": datetime(2026, 11, 14, 15, 0),
-        "ended_by": "Municipal works (simulated), radio log 14 Nov",
-        "source_ref": "EXERCISE inject 24",
-        "date_of_information": datetime(2026, 11, 14, 15, 0),
-        **_SURVEY,
-    },
-    {
-        "id": "EX-C06",
-        "name": "Bridge said to be down on the road to Ovalle (exercise)",
-        "constraint_type": "bridge_damage",
-        "effect": "blocked",
-        "status": "reported",
-        "description": "Exercise: third-hand report; no kilometre given, the point is arbitrary.",
-        "road_name": "Ruta 43",
-        "latitude": -30.052,
-        "longitude": -71.2605,
-        "valid_from": datetime(2026, 11, 13, 6, 0),
-        "source_ref": "EXERCISE inject 25",
-        "date_of_information": datetime(2026, 11, 13, 6, 0),
-        "review_by": datetime(2026, 11, 23),
-        **_DRIVER,
-        "location_precision": "bad",
-    },
-    {
-        "id": "EX-C07",
-        "name": "Rockfall on Avenida Islón, effect not known (exercise)",
-        "constraint_type": "landslide",
-        "effect": "unknown",
-        "status": "reported",
-        "description": "Exercise: a bus driver saw rocks beside or on the road.",
-        "road_name": "Avenida Islón",
-        "latitude": -29.89021,
-        "longitude": -71.21925,
-        "valid_from": datetime(2026, 11, 14, 7, 0),
-        "source_ref": "EXERCISE inject 26",
-        "date_of_information": datetime(2026, 11, 14, 7, 0),
-        "review_by": datetime(2026, 11, 23),
-        **_DRIVER,
-        "location_precision": "approximate",
-    },
-    {
-        "id": "EX-C08",
-        "name": "Cracked surface on Avenida La Cantera (exercise)",
-        "constraint_type": "road_damage",
-        "effect": "difficult",
-        "status": "verified",
-        "description": "Exercise: steps of up to 15 cm, vehicles pass at walking speed.",
-        "road_name": "Avenida La Cantera",
-        "speed_factor": 0.4,
-        "latitude": -29.97700,
-        "longitude": -71.28806,
-        "to_latitude": -29.97628,
-        "to_longitude": -71.29240,
-        "valid_from": datetime(2026, 11, 12, 21, 0),
-        "source_ref": "EXERCISE inject 27",
-        "date_of_information": datetime(2026, 11, 14, 13, 0),
-        # Overdue whenever the exercise is shown: an overdue review is flagged and changes nothing.
-        "review_by": datetime(2026, 11, 15),
-        **_SURVEY,
-    },
-    {
-        "id": "EX-C09",
-        "name": "Shore road: leave at the tsunami alarm (exercise)",
-        "constraint_type": "tsunami",
-        "effect": "advisory",
-        "status": "verified",
-        "description": "Exercise: aftershocks are likely; no stops on Avenida del Mar.",
-        "road_name": "Avenida del Mar",
-        "latitude": -29.93194,
-        "longitude": -71.28111,
-        "to_latitude": -29.92982,
-        "to_longitude": -71.28003,
-        "valid_from": datetime(2026, 11, 13, 8, 0),
-        "source_ref": "EXERCISE inject 28",
-        "date_of_information": datetime(2026, 11, 15, 8, 0),
-        "review_by": datetime(2026, 11, 29),
-        **_POLICE,
-    },
-    {
-        "id": "EX-C10",
-        "name": "Checkpoint before Puente El Libertador (exercise)",
-        "constraint_type": "checkpoint_official",
-        "effect": "delay_only",
-        "status": "verified",
-        "description": "Exercise: papers of relief cargo are checked, about 20 minutes.",
-        "road_name": "Puente El Libertador",
-        "delay_min": 20,
-        "latitude": -29.89708,
-        "longitude": -71.24605,
-        "valid_from": datetime(2026, 11, 13, 12, 0),
-        "source_ref": "EXERCISE inject 29",
-        "date_of_information": datetime(2026, 11, 15, 9, 0),
-        "review_by": datetime(2026, 11, 25),
-        **_POLICE,
-    },
-    {
-        "id": "EX-C11",
-        "name": "Burst main on El Brillador, end date passed (exercise)",
-        "constraint_type": "flood",
-        "effect": "blocked",
-        "status": "reported",
-        "description": "Exercise: expected to be repaired in two days; nobody has confirmed it.",
-        "road_name": "El Brillador",
-        "latitude": -29.88962,
-        "longitude": -71.25297,
-        "valid_from": datetime(2026, 11, 12, 23, 0),
-        "valid_to": datetime(2026, 11, 14, 23, 0),
-        "source_ref": "EXERCISE inject 30",
-        "date_of_information": datetime(2026, 11, 13, 14, 0),
-        "review_by": datetime(2026, 11, 23),
-        **_SURVEY,
+        "date_of_information": local(14, 20),
+        "review_by": local(23),
     },
 )

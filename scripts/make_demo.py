@@ -14,7 +14,8 @@ from pathlib import Path
 import geopandas as gpd
 
 from scripts.demo_roads import read_links, read_nodes, read_zones
-from scripts.exercise import COVER, constraints, facilities
+from scripts.exercise import COVER, facilities
+from scripts.exercise_constraints import constraints
 from scripts.sidecar import Sidecar, write_sidecar
 from scripts.sources import AIRPORTS, COQUIMBO, PORTS, fetch
 from scripts.workbook import write_workbook
@@ -74,7 +75,7 @@ ZONES = Sidecar(
 ASSESSMENT = Sidecar(
     title="EXERCISE assessment workbook: earthquake and tsunami at Coquimbo and La Serena (invented)",
     source=(
-        "Invented for this project (scripts/exercise.py), but for two positions: the port from "
+        "Invented for this project (scripts/exercise*.py), but for two positions: the port from "
         f"{PORTS.member} in the Python package {PORTS.package}, the airport from "
         f"{AIRPORTS.member} in {AIRPORTS.package}"
     ),

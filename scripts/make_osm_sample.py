@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import osmium
-from osmium.osm import OSMObject
+from osmium.osm.types import Node, OSMEntity, Relation, Way
 
 from scripts.sidecar import Sidecar, write_sidecar
 from scripts.sources import HELSINKI, fetch
@@ -37,16 +37,16 @@ def keep_highways(source: Path, target: Path) -> None:
     ways: set[int] = set()
     nodes: set[int] = set()
     for item in osmium.FileProcessor(str(source), osmium.osm.WAY):
-        if "highway" in item.tags:
+        if isinstance(item, Way) and "highway" in item.tags:
             ways.add(item.id)
             nodes.update(node.ref for node in item.nodes)
 
-    def kept(item: OSMObject) -> bool:
-        if item.is_node():
+    def kept(item: OSMEntity) -> bool:
+        if isinstance(item, Node):
             return item.id in nodes
-        if item.is_way():
+        if isinstance(item, Way):
             return item.id in ways
-        return bool(item.tags.get("type") == "restriction")
+        return isinstance(item, Relation) and item.tags.get("type") == "restriction"
 
     header = osmium.io.Header()
     header.set("generator", "LCA Access Map, scripts/make_osm_sample.py")

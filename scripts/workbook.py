@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from lca.ingest.headings import LOCATION_TITLES, heading_of, location_targets
 from lca.ingest.sheets import COVER_SHEET, TABLE_KINDS, TableKind
 from lca.record import Field, fields_of
 
-_WRITTEN_AT = datetime(2026, 11, 16, 12, 0)
+_WRITTEN_AT = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
 _HEADING_FILL = PatternFill("solid", fgColor="DDE6EE")
 _DATE_FORMAT, _MOMENT_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 # Excel holds the words of a drop-down in one text of at most 255 characters.
@@ -42,7 +42,7 @@ def write_workbook(
     """
     book = Workbook()
     book.properties.creator = str(cover["Organisation"])
-    book.properties.created = _WRITTEN_AT
+    book.properties.created = _WRITTEN_AT.replace(tzinfo=None)
     front = book.active
     assert isinstance(front, Worksheet)  # noqa: S101 - a new workbook has a sheet
     _write_cover(front, cover)

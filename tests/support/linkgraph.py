@@ -14,17 +14,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from lca.vehicle import VehicleClass
+from lca.vocab import Practicability
+
 PORT_NODE, AIRPORT_NODE = 74089, 32402
-_USUAL_KMH = {
-    "motorway": 100.0,
-    "trunk": 80.0,
-    "primary": 50.0,
-    "secondary": 50.0,
-    "tertiary": 50.0,
-    "unclassified": 60.0,
-    "residential": 40.0,
-    "living_street": 20.0,
-}
 
 
 def demo_file(name: str) -> Path:
@@ -38,8 +31,8 @@ class LinkGraph:
     def __init__(self, links: gpd.GeoDataFrame, node_ids: pd.Index) -> None:
         self.links = links
         self.node_ids = node_ids
-        self._a = node_ids.get_indexer(links["a_node"])
-        self._b = node_ids.get_indexer(links["b_node"])
+        self._a = node_ids.get_indexer(pd.Index(links["a_node"]))
+        self._b = node_ids.get_indexer(pd.Index(links["b_node"]))
 
     @classmethod
     def of_demo(cls) -> LinkGraph:
@@ -50,11 +43,15 @@ class LinkGraph:
     def metres(self) -> NDArray[np.float64]:
         return self.links["distance_m"].to_numpy()
 
-    def seconds(self, top_kmh: float) -> NDArray[np.float64]:
-        """Travel time at the legal or usual speed, for a vehicle that goes no faster than that."""
-        usual = self.links["highway"].map(_USUAL_KMH)
-        kmh = self.links["maxspeed_ab_kmh"].fillna(usual).clip(upper=top_kmh)
-        return self.metres / kmh.to_numpy() * 3.6
+    def seconds(self, vehicle: VehicleClass) -> NDArray[np.float64]:
+        """Travel time at the least of class speed, legal limit and the vehicle's top speed."""
+        group = "truck" if vehicle.practicability >= Practicability.LIGHT_TRUCK else "light"
+        table = pd.read_csv(demo_file("../../reference/speeds.csv"))
+        speeds = table[table["group"] == group].set_index("highway")["speed_kmh"]
+        usual = self.links["highway"].map(speeds)
+        legal = self.links["maxspeed_ab_kmh"].to_numpy()
+        kmh = np.fmin(np.fmin(usual.to_numpy(), legal), vehicle.top_speed_kmh)
+        return np.asarray(self.metres / kmh * 3.6)
 
     def strong_components(self) -> NDArray[np.int64]:
         """Sizes of the strongly connected components, largest first."""
@@ -74,7 +71,7 @@ class LinkGraph:
         first = np.ones(len(tail), dtype=bool)
         first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
         tail, head, row = tail[first], head[first], row[first]
-        source, target = self.node_ids.get_indexer([start, end])
+        source, target = self.node_ids.get_indexer(pd.Index([start, end]))
         size = len(self.node_ids)
         graph = csr_array((cost[row], (tail, head)), shape=(size, size))
         reached, previous = dijkstra(graph, indices=source, return_predecessors=True)
