@@ -36,11 +36,11 @@ function figures(way) {
   const off = way.off_road_m ?? {};
   const rows = [
     [t("distance"), km(way.length_km)],
-    [t("duration"), way.rest_h ? `${hours(way.duration_h)} (${t("driving")} ${hours(way.moving_h)}, ${t("rest")} ${hours(way.rest_h)})` : hours(way.duration_h)],
+    [t("duration"), [hours(way.duration_h), way.rest_h > 0 && el("small", {}, `${t("driving")} ${hours(way.moving_h)}, ${t("rest")} ${hours(way.rest_h)}`)]],
     [t("arrival"), instant(way.arrival)],
   ];
   if (off.origin > 20 || off.destination > 20) {
-    rows.push([t("offRoad"), t("offRoadValue", { a: Math.round(off.origin), b: Math.round(off.destination) })]);
+    rows.push([t("offRoad"), t("offRoadValue", { a: Math.round(off.origin ?? 0), b: Math.round(off.destination ?? 0) })]);
   }
   return el("dl", { class: "figures" }, rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }

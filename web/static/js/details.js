@@ -1,7 +1,7 @@
 /** What the popups say of a constraint, a facility and a road segment. */
 
 import { doubt, kind, limitWords, statusWord } from "./constraint.js";
-import { button, el, symbol } from "./dom.js";
+import { button, el, fill, symbol } from "./dom.js";
 import { age, instant } from "./format.js";
 import { times } from "./list.js";
 import { t, word } from "./text.js";
@@ -28,32 +28,48 @@ export function constraintDetails(feature, { now, matched, buttons }) {
     buttons);
 }
 
-const FACTS = [["status_comment", "note"], ["population", "population"]];
-const CODES = { un_locode: "UN/LOCODE", icao: "ICAO", iata: "IATA" };
-const UNITS = [["max_draft_m", "Max draft", "m"], ["berths", "Berths", ""], ["discharge_bag_t_day", "Bagged cargo", "t/day"], ["runway_length_m", "Runway", "m"],
-  ["area_m2", "Covered area", "m²"], ["capacity_t", "Capacity", "t"], ["truck_max_length_m", "Longest truck", "m"],
-  ["daily_truck_capacity", "Trucks a day", ""], ["diesel_stock_l", "Diesel in stock", "l"]];
+const FACTS = ["un_locode", "icao", "iata", "status_comment", "population", "diesel_available", "jet_fuel"];
+const UNITS = { max_draft_m: "m", berths: "", discharge_bag_t_day: "t/day", runway_length_m: "m", area_m2: "m²", capacity_t: "t",
+  truck_max_length_m: "m", daily_truck_capacity: "", diesel_stock_l: "l" };
+const LIMITS = [["max_gross_t", "maxGross"], ["max_axle_t", "maxAxle"], ["max_height_m", "maxHeight"], ["max_width_m", "maxWidth"], ["max_length_m", "maxLength"]];
+
+function plainValue(value) {
+  if (typeof value === "number") return value.toLocaleString("en");
+  return typeof value === "boolean" ? t(value ? "yes" : "no") : value;
+}
 
 /** A facility or a place, with buttons to start or end a route there. */
 export function facilityDetails(layer, feature, { now, onUse }) {
   const f = feature.properties;
   return el("div", { class: "details" }, el("h3", {}, symbol(layer), f.name),
     el("dl", {}, row(t("roadStatus"), f.status ? word(f.status) : null),
-      Object.entries(CODES).map(([name, label]) => row(label, f[name])),
-      FACTS.map(([name, key]) => row(t(key), f[name] && (typeof f[name] === "number" ? f[name].toLocaleString("en") : f[name]))),
-      UNITS.map(([name, label, unit]) => row(label, typeof f[name] === "number" ? `${f[name].toLocaleString("en")} ${unit}` : null)),
+      FACTS.map((name) => row(t(name), plainValue(f[name]))),
+      Object.entries(UNITS).map(([name, unit]) => row(t(name), typeof f[name] === "number" ? `${plainValue(f[name])} ${unit}` : null)),
       row(t("sourceOrg"), [f.source_org, f.source_ref].filter(Boolean).join(", ")),
       row(t("dateOfInformation"), f.date_of_information && `${instant(f.date_of_information)} (${age(f.date_of_information, now)})`)),
     f.exercise && el("strong", { class: "exercise" }, t("exercise")),
     el("p", { class: "actions" }, t("useAs"), " ", button(t("from"), () => onUse("origin"), { class: "quiet" }), button(t("to"), () => onUse("destination"), { class: "quiet" })));
 }
 
-/** A road segment with its status; `constraints` are the features that act on it. */
-export function roadDetails(segment, { status, constraints, onConstraint, extra }) {
+/** A road segment with its status; `constraints` are the features that act on it, `tagged` the promise of its OSM tags. */
+export function roadDetails(segment, { status, constraints, tagged, onConstraint, extra }) {
+  const tags = el("dl", { "aria-live": "polite" });
+  tagged.then((properties) => fill(tags, tagRows(properties)), () => fill(tags)); // the rest of the popup stays useful
   return el("div", { class: "details" }, el("h3", {}, segment.name || t("unnamed", { class: word(segment.highway) })),
     el("dl", {}, row(t("roadClass"), word(segment.highway)),
-      row(t("roadStatus"), status ? el("span", { class: `status ${status}` }, symbol(status), ` ${t(status)}`) : t("noConstraintRoad")),
-      segment.oneway ? row(t("oneway"), t("yes")) : null),
+      row(t("roadStatus"), status ? el("span", { class: `status ${status}` }, symbol(status), " ", el("b", {}, t(status))) : t("noConstraintRoad")),
+      segment.oneway ? row(t("oneway"), t("yes")) : null), tags,
     constraints.length > 0 && el("ul", { class: "notes" }, constraints.map((feature) => el("li", {}, button(feature.properties.name, () => onConstraint(feature), { class: "link" })))),
     extra);
+}
+
+function tagRows(properties) {
+  const limits = LIMITS.filter(([name]) => typeof properties[name] === "number").map(([name, key]) => t(key, { n: properties[name] }));
+  return [
+    row(t("length"), t("lengthValue", { n: Math.round(properties.length_m) })),
+    row(t("surface"), properties.surface && word(properties.surface)),
+    row(t("maxspeed"), properties.maxspeed_kmh && t("speedValue", { n: properties.maxspeed_kmh })),
+    row(t("bridge"), properties.bridge ? t("yes") : null),
+    row(t("limitsTagged"), limits.join(", ") || t("noneTagged")),
+  ];
 }

@@ -4,7 +4,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * Create an element. `props` are attributes; `on` holds listeners; false, null and undefined are
- * left out. Children are nodes or text.
+ * left out. Children are nodes, text, or lists of them.
  */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
@@ -14,13 +14,12 @@ export function el(tag, props = {}, ...children) {
     } else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-  return node;
+  return fill(node, children);
 }
 
 /** Replace everything in a node. */
 export function fill(node, ...children) {
-  node.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 

@@ -21,6 +21,7 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
     service.useToken(token);
     try {
       const principal = await service.me();
+      if (principal.authenticated === false) throw new Error(t("notSignedIn"));
       sessionStorage.setItem(KEPT, token);
       store.set({ principal });
       announce(t("signedIn", principal));

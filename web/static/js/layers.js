@@ -25,9 +25,10 @@ export function createLayers({ store, map, clock, onSelect }) {
         line(lineStyle("closed"), t("legendClosed"), "closed"), line(lineStyle("restricted"), t("legendRestricted"), "restricted"),
         line(lineStyle("unverified"), t("legendUnverified"), "unverified"), line(lineStyle("note"), t("legendNote"), "note")),
       el("p", { class: "field" }, el("label", { for: "status-vehicle" }, t("colouredFor")),
-        select("status-vehicle", vehicles.map((one) => [one.code, `${one.name} – ${plain(one.gross_t)} t gross, ${plain(one.payload_t)} t payload`]), vehicle,
+        select("status-vehicle", vehicles.map((one) => [one.code, t("vehicleLine", { name: one.name, gross: plain(one.gross_t), payload: plain(one.payload_t) })]), vehicle,
           { id: "status-vehicle", on: { change: (event) => store.set({ vehicle: event.target.value }) } })),
-      el("ul", { class: "legend" }, box("roads", t("layerRoads")), line(road, t("noConstraintRoad")), line(lineStyle("open"), t("legendWay"))),
+      el("ul", { class: "legend" }, box("roads", t("layerRoads")), line(road, t("noConstraintRoad")), line(lineStyle("open"), t("legendWay")),
+        layers.places?.length > 0 && line({ colour: colour("zone"), dash: [], width: 12, cap: "butt" }, t("legendZone"))),
       el("ul", { class: "legend" }, FACILITIES.filter((name) => layers[name]?.length).map((name) => box(name, `${word(name)} (${layers[name].length})`, symbol(name)))));
   }
 
@@ -50,7 +51,8 @@ export function createLayers({ store, map, clock, onSelect }) {
     const now = clock(state);
     for (const name of FACILITIES) {
       const features = state.layers[name] ?? [];
-      map.showFeatures(name, features.map((feature) => ({ feature, symbolName: name, size: SIZE[name], title: feature.properties.name })),
+      map.showFeatures(name, features.map((feature) => ({ feature, symbolName: name, size: SIZE[name], title: feature.properties.name,
+        label: name === "places" ? null : feature.properties.name })),
         (feature) => onSelect(name, feature, null));
     }
     map.showZones(state.layers.places ?? []);

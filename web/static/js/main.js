@@ -11,6 +11,7 @@ import { anchor, createMap } from "./map.js";
 import { createNotices, failureNode } from "./notices.js";
 import * as permalink from "./permalink.js";
 import { createRouteForm } from "./routeform.js";
+import * as service from "./service.js";
 import { createStore } from "./store.js";
 import { createTabs } from "./tabs.js";
 import { t } from "./text.js";
@@ -102,7 +103,7 @@ function onClick({ lon, lat, segment }) {
   else if (segment) {
     const state = status.get(segment.id);
     const constraints = (layers.constraints ?? []).filter((feature) => state?.constraints?.includes(feature.id));
-    map.openPopup({ lon, lat }, roadDetails(segment, { status: state?.status ?? null, constraints, onConstraint: (feature) => select("constraints", feature, null),
+    map.openPopup({ lon, lat }, roadDetails(segment, { status: state?.status ?? null, constraints, tagged: service.segment(page.build, segment.id).then((found) => found.properties), onConstraint: (feature) => select("constraints", feature, null),
       extra: principal && button(t("addFromRoad"), () => { map.closePopup(); editor.openAdd(segment); }, { class: "primary" }) }));
   }
 }
@@ -125,7 +126,7 @@ function drawHeader() {
   const at = viewing ? viewing.published_at : new Date(clock.server()).toISOString();
   document.getElementById("asof").replaceChildren(offline ? `${t("listOld", { when: offline.since }).split(":")[0]} ` : "", moment(at));
   const chip = document.getElementById("version-chip");
-  if (release) chip.textContent = `constraints v${release.number}`;
+  if (release) chip.textContent = t("constraintsChip", { n: release.number });
   chip.title = release ? `${release.version} ${instant(release.published_at)}` : "";
   document.body.classList.toggle("old-view", Boolean(viewing));
 }
@@ -144,13 +145,23 @@ document.addEventListener("keydown", (event) => {
 });
 setInterval(() => store.set({ minute: store.get().minute + 1 }), 60_000);
 
+/** Where the operation is: the facilities and what holds, else all roads. */
+function firstView(roads) {
+  const { layers } = store.get();
+  const points = Object.entries(layers).filter(([layer]) => layer !== "places").flatMap(([, features]) => features)
+    .filter(({ geometry, properties }) => geometry && properties.location_precision !== "bad").map(({ geometry }) => anchor(geometry));
+  const [lons, lats] = [0, 1].map((axis) => points.map((point) => point[axis]));
+  if (points.length > 1) map.fit([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]);
+  else if (roads?.bounds()) map.fit(roads.bounds());
+}
+
 async function start() {
   tabs.open(current);
   drawHeader();
   if (asked.centre) map.setView(asked.centre, asked.zoom ?? 13);
   else map.setView({ lon: 0, lat: 0 }, 4);
   const [roads] = await Promise.all([data.loadRoads("main"), data.loadVersion(), data.refresh()]);
-  if (!asked.centre && roads?.bounds()) map.fit(roads.bounds());
+  if (!asked.centre) firstView(roads);
   if (asked.version) {
     const release = store.get().versions.find((one) => one.number === asked.version && !one.withdrawn_at);
     if (release && release.number !== store.get().heads.constraints?.number) await show(release);

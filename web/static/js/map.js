@@ -1,10 +1,11 @@
 /** The map. The only module that touches Leaflet, and the only one that writes lat before lon. */
 
 import {
-  DivIcon, FeatureGroup, GeoJSON, GridLayer, LatLngBounds, Map as LeafletMap, Marker, Polyline, Popup, control,
+  DivIcon, DomUtil, FeatureGroup, GeoJSON, GridLayer, LatLngBounds, Map as LeafletMap, Marker, Polyline, Popup, control,
 } from "../vendor/leaflet-1.9.4/leaflet.mjs";
 import { symbol } from "./dom.js";
 import { declutter } from "./declutter.js";
+import { labelAt, paintLabels } from "./labels.js";
 import { unitX, unitY } from "./mercator.js";
 import { colour, lineStyle } from "./palette.js";
 import { paintTile } from "./roadpaint.js";
@@ -66,10 +67,10 @@ export function createMap(container, { events }) {
   });
   control.zoom({ position: "bottomright" }).addTo(map);
   control.scale({ position: "bottomleft", imperial: false }).addTo(map);
-  for (const [name, level] of [["zones", 210], ["shapes", 410], ["way", 420], ["draft", 430]]) {
+  for (const [name, level] of [["zones", 150], ["shapes", 410], ["way", 420], ["draft", 430], ["labels", 500]]) {
     map.createPane(name).style.zIndex = level;
   }
-  const held = { sets: { main: null, local: null }, status: new Map(), marked: new Set() };
+  const held = { sets: { main: null, local: null }, status: new Map(), marked: new Set(), labels: new Map() };
   const shown = (zoom) => Object.entries(held.sets).filter(([group, set]) => set && (group === "main" || zoom >= 14)).map(([, set]) => set);
   const roads = new RoadLayer({ sets: shown, status: () => held.status, marked: () => held.marked, keepBuffer: 1, updateWhenZooming: false });
   roads.addTo(map);
@@ -91,8 +92,44 @@ export function createMap(container, { events }) {
     }
     return best && best.set.segment(best.index);
   }
+  const names = document.createElement("canvas");
+  names.className = "labels";
+  map.getPane("labels").append(names);
+  /** Names are painted on one canvas over the view: on tiles they would be cut at the edges. */
+  function paintNames() {
+    if (!map._loaded) return;
+    const { x: width, y: height } = map.getSize();
+    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    names.width = width * ratio;
+    names.height = height * ratio;
+    DomUtil.setPosition(names, map.containerPointToLayerPoint([0, 0]));
+    names.style.width = `${width}px`;
+    const context = names.getContext("2d");
+    context.scale(ratio, ratio);
+    const zoom = map.getZoom();
+    const scale = 256 * 2 ** zoom;
+    const corner = map.getPixelBounds().min;
+    const frame = { west: corner.x / scale, north: corner.y / scale, scale, width, height, zoom };
+    const origin = container.getBoundingClientRect();
+    const taken = [...container.querySelectorAll(".pin:not(.crowded), .leaflet-control")].map((pin) => pin.getBoundingClientRect())
+      .map((box) => [box.left - origin.left, box.top - origin.top, box.right - origin.left, box.bottom - origin.top]);
+    const points = [...held.labels].filter(([layer]) => map.hasLayer(group(layer))).flatMap(([, list]) => list);
+    paintLabels(context, frame, { sets: map.hasLayer(roads) ? shown(zoom) : [], points, taken });
+  }
+  let waiting = false;
+  /** Tidy markers and names once a frame, however many layers changed in it. */
+  function tidy() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      declutter(container);
+      paintNames();
+    });
+  }
+  map.on("zoomanim", () => { names.width = 0; }); // until the new zoom stands the names would float
   map.on("click", ({ latlng }) => events.onClick({ lon: latlng.lng, lat: latlng.lat, segment: nearestSegment(latlng.lng, latlng.lat) }));
-  map.on("moveend zoomend", () => { declutter(container); events.onMoved(); });
+  map.on("moveend zoomend", () => { tidy(); events.onMoved(); });
   map.on("popupclose", () => { returnFocus?.focus(); returnFocus = null; });
   new ResizeObserver(() => map.invalidateSize()).observe(container);
 
@@ -114,6 +151,7 @@ export function createMap(container, { events }) {
     setRoads(name, set) {
       held.sets[name] = set;
       roads.redraw();
+      tidy();
     },
     setStatus(status) {
       held.status = status;
@@ -126,6 +164,7 @@ export function createMap(container, { events }) {
     setRoadsVisible(visible) {
       if (visible) roads.addTo(map);
       else roads.remove();
+      tidy();
     },
     /** Show features of a layer as symbols, with their outlines where they have any. */
     showFeatures(layer, entries, onPick) {
@@ -135,12 +174,14 @@ export function createMap(container, { events }) {
         if (kind && !/Point$/.test(feature.geometry.type)) outline(feature.geometry, kind, changed).addTo(target);
         marker(anchor(feature.geometry), symbolName, size, title, () => onPick(feature)).addTo(target);
       }
-      declutter(container);
+      held.labels.set(layer, entries.filter(({ feature, label }) => label && feature.geometry)
+        .map(({ feature, label, size }) => labelAt(anchor(feature.geometry), label, size / 2 + 2)));
+      tidy();
     },
     setLayerVisible(layer, visible) {
       if (visible) group(layer).addTo(map);
       else group(layer).remove();
-      declutter(container);
+      tidy();
     },
     showZones(features) {
       const target = group("zones").clearLayers();
