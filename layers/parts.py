@@ -58,16 +58,19 @@ def encode(
 def decode(content: bytes, fields: Sequence[Field]) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
     """Return the typed table (EPSG:4326) and the row digests that :func:`encode` wrote."""
     table = pq.read_table(pa.BufferReader(content))
-    columns = {
-        field.name: _series(field, table.column(field.name))
-        for field in fields
-        if field.name in table.column_names
-    }
+    columns = {field.name: _series(field, _arrow_column(table, field)) for field in fields}
     geometry = shapely.from_wkb(table.column("geometry").to_pylist())
     frame = gpd.GeoDataFrame(
         columns, geometry=gpd.GeoSeries(geometry, crs=STORAGE_CRS), crs=STORAGE_CRS
     )
     return frame, tuple(table.column("row_digest").to_pylist())
+
+
+def _arrow_column(table: Any, field: Field) -> Any:
+    """Return a column; one that the schema has gained since the file was written is unknown."""
+    if field.name in table.column_names:
+        return table.column(field.name)
+    return pa.nulls(table.num_rows, type=_ARROW_TYPES[field.type])
 
 
 def _series(field: Field, column: Any) -> pd.Series[Any]:

@@ -15,7 +15,7 @@ from .canonical import Snapshot
 from .catalogue import next_transaction
 from .closures import hidden_ids, lifted, require_confirmed
 from .diff import compare
-from .release import Action, Release, read_head, read_log, withdrawn_error
+from .release import Action, Release, read_head, read_withdrawn, withdrawn_error
 from .tables import head, release, withdrawal
 from .workspace import Workspace
 
@@ -152,22 +152,16 @@ def withdraw(
             "A withdrawal needs a reason.", where=target.layer, do_next="Say why it is withdrawn."
         )
     newest = workspace.newest(target.layer)
-    if newest is None or newest.version != target.version:
+    is_head = newest is not None and newest.version == target.version
+    after = workspace.content(_last_other(workspace, target)) if is_head else None
+    if newest is not None and is_head:
+        guard(workspace, newest, after, confirm_lifts, clearance)
+    try:
         with workspace.catalogue.write() as connection:
-            _hide(connection, workspace, target, author, reason)
-        return newest if newest and newest.withdrawn_at is None else None
-    fallback = _last_other(workspace, target)
-    after = workspace.content(fallback)
-    guard(workspace, newest, after, confirm_lifts, clearance)
-    with workspace.catalogue.write() as connection:
-        present = read_head(connection, target.layer)
-        if present is None or present.number != newest.number:
-            raise stale(workspace, target.layer, newest.version, clearance)
-        _hide(connection, workspace, target, author, reason)
-        if after is None:
-            return None
-        swap = Swap(after, newest.number, "withdraw", author, reason)
-        return _append(connection, workspace, swap, newest)
+            return _withdraw(connection, workspace, target, newest, after, author, reason)
+    except HeadMoved:
+        base = newest.version if newest else None
+        raise stale(workspace, target.layer, base, clearance) from None
 
 
 def stale(workspace: Workspace, layer: str, base: str | None, clearance: Sensitivity) -> Conflict:
@@ -234,9 +228,9 @@ def _append(
 def _require_servable(connection: Connection, workspace: Workspace, content: Snapshot) -> None:
     """Refuse a content that was withdrawn, or whose bytes are not on the disk."""
     version = content.version
-    for item in read_log(connection, content.layer):
-        if item.version == version and item.withdrawn_at is not None:
-            raise withdrawn_error(item)
+    known = read_withdrawn(connection, version)
+    if known is not None:
+        raise withdrawn_error(known)
     if not workspace.versions.is_whole(version):
         raise StoreUnavailable(
             f"The files of version {version[:12]} are missing.", do_next="Import it again."
@@ -258,9 +252,34 @@ def guard(
     require_confirmed(lifts, confirm_lifts, layer=spec.title, hidden=hidden)
 
 
+def _withdraw(
+    connection: Connection,
+    workspace: Workspace,
+    target: Release,
+    newest: Release | None,
+    after: Snapshot | None,
+    author: str,
+    reason: str,
+) -> Release | None:
+    """Hide a version and, if it was the head, let ``after`` follow it."""
+    present = read_head(connection, target.layer)
+    if present is None or present != newest:
+        raise HeadMoved
+    _hide(connection, workspace, target, author, reason)
+    if present.version != target.version:
+        return present if present.withdrawn_at is None else None
+    if after is None:
+        return None
+    swap = Swap(after, present.number, "withdraw", author, reason)
+    return _append(connection, workspace, swap, present)
+
+
 def _hide(
     connection: Connection, workspace: Workspace, target: Release, author: str, reason: str
 ) -> None:
+    known = read_withdrawn(connection, target.version)
+    if known is not None:
+        raise withdrawn_error(known)
     connection.execute(
         sa.insert(withdrawal).values(
             version=target.version,

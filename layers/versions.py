@@ -56,7 +56,7 @@ class Versions:
         return part
 
     def record(self, connection: Connection, snapshot: Snapshot, part_sha256: str) -> None:
-        """Enter a written version into the catalogue, if it is not there yet."""
+        """Enter a written version into the catalogue, or note that its part was written again."""
         connection.execute(
             sqlite.insert(versions)
             .values(
@@ -66,7 +66,7 @@ class Versions:
                 exercise=snapshot.exercise,
                 part_sha256=part_sha256,
             )
-            .on_conflict_do_nothing()
+            .on_conflict_do_update(index_elements=["id"], set_={"part_sha256": part_sha256})
         )
 
     def is_whole(self, version: str) -> bool:

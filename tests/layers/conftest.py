@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import geopandas as gpd
+import pytest
+from support.clock import Clock
+
+from layers.release import Release
+from layers.store import Store
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path, clock) -> Iterator[Store]:
+    with Store.open(tmp_path / "store", clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def publish(store, clock) -> Callable[..., Release]:
+    """Draft and publish a table, a minute after whatever was before."""
+
+    def act(layer: str, frame: gpd.GeoDataFrame, **options: Any) -> Release:
+        clock.tick(minutes=1)
+        draft = store.draft(layer, frame, author="Ana", message="import")
+        return store.publish(draft.id, author="Ana", **options)
+
+    return act

@@ -1,0 +1,166 @@
+"""Rule 3: nothing reopens a road but an explicit, sourced end or a confirmation for each closure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from shapely import Point
+from support.rows import INFORMED, constraint, constraints, ids, port, ports
+
+from layers.edits import ChangeFeature, EndConstraint
+from lca.errors import LiftsClosures
+from lca.table import rows_of
+from lca.vocab import (
+    ConstraintStatus,
+    Direction,
+    EffectKind,
+    LocationPrecision,
+    Sensitivity,
+)
+
+
+def effect_of(store, key):
+    frame = store.frame(store.head("constraints").version)
+    return next(row["effect"] for row in rows_of(frame) if row["id"] == key)
+
+
+def closures_of(caught):
+    return [item["id"] for item in caught.value.closures]
+
+
+def test_import_that_lacks_a_closure_does_not_end_it(store, publish):
+    publish("constraints", constraints(constraint("flood"), constraint("slide")))
+    publish("constraints", constraints(constraint("flood")))
+    publish("constraints", constraints())
+    frame = store.frame(store.head("constraints").version)
+    assert ids(rows_of(frame)) == ["flood", "slide"]
+
+
+WEAKER = [
+    {"effect": EffectKind.RESTRICTED},
+    {"effect": EffectKind.UNKNOWN},
+    {"status": ConstraintStatus.REJECTED},
+    {"status": ConstraintStatus.RESOLVED, "ended_at": INFORMED, "ended_by": "MOP"},
+    {"geometry": Point(-71.2, -29.9)},
+    {"geometry": None},
+    {"location_precision": LocationPrecision.BAD},
+    {"direction": Direction.FORWARD},
+    {"valid_to": INFORMED + timedelta(days=1)},
+    {"daily_from": "22:00", "daily_to": "05:00", "time_zone": "America/Santiago"},
+    {"permitted_until": INFORMED + timedelta(days=900)},
+]
+
+
+@pytest.mark.parametrize("values", WEAKER, ids=lambda values: next(iter(values)))
+def test_import_that_weakens_a_closure_needs_its_confirmation(store, publish, values):
+    first = publish("constraints", constraints(constraint("flood"), constraint("slide")))
+    draft = store.draft("constraints", constraints(constraint("flood", **values)), "Ana", "m")
+    assert [item.id for item in draft.lifts] == ["flood"]
+    for confirmed in (frozenset(), {"slide"}):
+        with pytest.raises(LiftsClosures) as caught:
+            store.publish(draft.id, "Ana", confirm_lifts=confirmed)
+        assert closures_of(caught) == ["flood"]
+        assert store.head("constraints") == first
+    assert store.publish(draft.id, "Ana", confirm_lifts={"flood"}).number == 2
+
+
+def test_each_closure_is_confirmed_by_itself(store, publish):
+    publish("constraints", constraints(*(constraint(key) for key in "abc")))
+    weaker = [constraint(key, effect=EffectKind.ADVISORY) for key in "abc"]
+    draft = store.draft("constraints", constraints(*weaker), "Ana", "m")
+    with pytest.raises(LiftsClosures) as caught:
+        store.publish(draft.id, "Ana", confirm_lifts={"a"})
+    assert closures_of(caught) == ["b", "c"]
+    store.publish(draft.id, "Ana", confirm_lifts={"a", "b", "c"})
+    assert effect_of(store, "b") == "advisory"
+
+
+def test_raised_weight_limit_counts_as_lifting(store, publish):
+    limited = {"effect": EffectKind.RESTRICTED, "max_gross_t": 10.0}
+    publish("constraints", constraints(constraint("bridge", **limited)))
+    with pytest.raises(LiftsClosures, match="max_gross_t 10 -> 12"):
+        publish("constraints", constraints(constraint("bridge", **limited | {"max_gross_t": 12.0})))
+    publish("constraints", constraints(constraint("bridge", **limited | {"max_gross_t": 8.0})))
+
+
+def test_rollback_to_before_a_closure_needs_its_confirmation(store, publish):
+    publish("constraints", constraints(constraint("old")))
+    second = publish("constraints", constraints(constraint("flood")))
+    with pytest.raises(LiftsClosures) as caught:
+        store.rollback("constraints", "1", "Ana", "wrong file")
+    assert closures_of(caught) == ["flood"]
+    assert store.head("constraints") == second
+    store.rollback("constraints", "1", "Ana", "wrong file", confirm_lifts={"flood"})
+    assert len(store.frame(store.head("constraints").version)) == 1
+
+
+def test_withdrawing_the_head_needs_the_confirmation_of_what_it_lifts(store, publish):
+    publish("constraints", constraints(constraint("old")))
+    second = publish("constraints", constraints(constraint("flood")))
+    with pytest.raises(LiftsClosures) as caught:
+        store.withdraw("constraints", "2", "Ana", "secret")
+    assert closures_of(caught) == ["flood"]
+    assert store.head("constraints") == second
+    assert store.log("constraints")[0].withdrawn_at is None
+    store.withdraw("constraints", "2", "Ana", "secret", confirm_lifts={"flood"})
+    assert store.head("constraints").number == 3
+
+
+def test_withdrawing_the_only_version_needs_the_confirmation_of_all(store, publish):
+    publish("constraints", constraints(constraint("a"), constraint("b")))
+    with pytest.raises(LiftsClosures) as caught:
+        store.withdraw("constraints", "1", "Ana", "secret", confirm_lifts={"a"})
+    assert closures_of(caught) == ["b"]
+    assert store.withdraw("constraints", "1", "Ana", "x", confirm_lifts={"a", "b"}) is None
+
+
+def test_withdrawing_an_old_version_lifts_nothing(store, publish):
+    publish("constraints", constraints(constraint("a")))
+    second = publish("constraints", constraints(constraint("b")))
+    assert store.withdraw("constraints", "1", "Ana", "wrong") == second
+
+
+def test_change_that_weakens_needs_a_confirmation_and_the_sourced_end_needs_none(store, publish):
+    publish("constraints", constraints(constraint("flood")))
+    weaker = ChangeFeature("flood", {"effect": "restricted"}, "water is falling")
+    with pytest.raises(LiftsClosures):
+        store.apply_edit("constraints", weaker, "Ana")
+    assert effect_of(store, "flood") == "blocked"
+    end = EndConstraint("flood", "MOP", INFORMED, "water is gone")
+    store.apply_edit("constraints", end, "Ana")
+    publish("constraints", constraints())
+    assert store.head("constraints").number == 2
+
+
+def test_closure_that_has_ended_may_go(store, publish):
+    ended = {"status": ConstraintStatus.RESOLVED, "ended_at": INFORMED, "ended_by": "MOP"}
+    publish("constraints", constraints(constraint("a", **ended)))
+    publish("constraints", constraints(constraint("a", **ended, effect=EffectKind.ADVISORY)))
+    assert effect_of(store, "a") == "advisory"
+
+
+def test_lapsed_closure_still_counts(store, publish):
+    lapsed = {"valid_from": INFORMED, "valid_to": INFORMED + timedelta(hours=1)}
+    publish("constraints", constraints(constraint("a", **lapsed)))
+    with pytest.raises(LiftsClosures):
+        publish("constraints", constraints(constraint("a", **lapsed, effect=EffectKind.ADVISORY)))
+
+
+def test_name_of_a_restricted_closure_is_not_told_to_the_uncleared(store, publish):
+    secret = {"sensitivity": Sensitivity.CONFIDENTIAL, "name": "Ambush at the mill"}
+    publish("constraints", constraints(constraint("x", **secret)))
+    weaker = constraints(constraint("x", **secret, effect=EffectKind.ADVISORY))
+    draft = store.draft("constraints", weaker, "Ana", "m")
+    with pytest.raises(LiftsClosures) as caught:
+        store.publish(draft.id, "Ana")
+    assert "Ambush" not in str(caught.value) + str(caught.value.details) + str(draft.as_json())
+    assert closures_of(caught) == ["x"]
+    with pytest.raises(LiftsClosures, match="Ambush"):
+        store.publish(draft.id, "Ana", clearance=Sensitivity.CONFIDENTIAL)
+
+
+def test_facilities_lift_nothing(store, publish):
+    publish("ports", ports(port("a")))
+    publish("ports", ports(port("b")))
+    assert store.rollback("ports", "1", "Ana", "m").number == 3
