@@ -73,7 +73,7 @@ def effect_words(constraint: Constraint, at: datetime) -> str:
     """Return effect, limits, hours and standing as one line, as ``restricted · max 10 t gross``."""
     parts = [_EFFECT_WORDS[constraint.effect]]
     if constraint.direction.value != "both":
-        parts[0] += f" ({constraint.direction.value} only)"
+        parts[0] += f" in one direction ({constraint.direction.value})"
     parts += limit_words(constraint)
     if constraint.delay_min is not None:
         parts.append(f"about {constraint.delay_min:g} min")

@@ -52,9 +52,9 @@ FACILITY_COLOUR = "#1d3557"
 FACILITY_CLOSED_COLOUR = ACCESS_STYLES[AccessClass.CLOSED].colour
 
 ROAD_STYLES: dict[str, tuple[str, float]] = {
-    "motorway": ("#8d8678", 2.2),
-    "trunk": ("#8d8678", 2.2),
-    "primary": ("#9b9486", 1.6),
+    "motorway": ("#857e70", 2.5),
+    "trunk": ("#968f81", 1.9),
+    "primary": ("#a29b8d", 1.5),
     "secondary": ("#aea798", 1.1),
     "other": ("#cfc8ba", 0.6),
 }

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 
+from layers.release import Heads, Release
 from layers.sensitivity import visible_rows
 from layers.spec import LayerKind, LayerSpec
+from layers.store import Store
 from lca.errors import InvalidInput
 from lca.table import records_of
 from lca.vocab import Sensitivity
 
 from .sheet import OSM_CREDIT, LayerVersion, MapSheet
-
-if TYPE_CHECKING:
-    from layers.release import Heads, Release
-    from layers.store import Store
 
 
 def sheet_of(

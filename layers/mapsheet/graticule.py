@@ -40,6 +40,11 @@ def graticule(frame: MapFrame, reserved: Sequence[Rect]) -> str:
     return group([grid, *parts], id="graticule")
 
 
+def degree_labels(frame: MapFrame) -> Rect:
+    """Return the strip at the upper edge in which the meridians are labelled."""
+    return Rect(frame.rect.x, frame.rect.y, frame.rect.width, 14)
+
+
 def degrees(value: float, letters: str, step: float) -> str:
     """Return degrees and a hemisphere letter with the decimals that the step needs."""
     decimals = max(0, math.ceil(-math.log10(step) - 1e-9))

@@ -13,6 +13,7 @@ from .typeface import Weight, shorten, width_of, wrap
 
 STRIP = 21.0
 _LONGEST_BAR = 240.0
+_SOURCES_SHARE = 0.62
 _EXERCISE = "EXERCISE · INVENTED DATA · NOT FOR REAL MOVEMENT"
 
 
@@ -127,12 +128,14 @@ def _north_arrow(rect: Rect) -> str:
 
 def footer(sheet: MapSheet, frame: MapFrame, rect: Rect) -> str:
     """Draw sources, versions and licences at the left, disclaimers and datum at the right."""
-    half = (rect.width - 24) / 2
-    right = rect.x + half + 24
+    left = (rect.width - 24) * _SOURCES_SHARE
+    right = rect.x + left + 24
     return group(
         [
-            *_paragraph("Sources, versions and licences", source_lines(sheet), rect, rect.x, half),
-            *_paragraph("Please note", [*sheet.disclaimers, datum(frame)], rect, right, half),
+            *_paragraph("Sources, versions and licences", source_lines(sheet), rect, rect.x, left),
+            *_paragraph(
+                "Please note", [*sheet.disclaimers, datum(frame)], rect, right, rect.right - right
+            ),
         ],
         id="footer",
     )

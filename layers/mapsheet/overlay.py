@@ -21,7 +21,7 @@ from .symbols import FACILITY, PILL_HEIGHT, access_symbol, facility_symbol, pill
 from .typeface import Weight, clean, shorten, width_of
 
 _LABEL_SIZE = 10.5
-_LABEL_WIDTH = 175.0
+_LABEL_WIDTH = 190.0
 _PLACE_SIZE = 9.0
 _PLACE_LABELS = 8
 _SHORT_LINE = 60.0
@@ -148,12 +148,13 @@ def _draw_facility(facility: Facility, symbol: Rect, frame: MapFrame) -> str:
 
 
 def _facility_name(facility: Facility, symbol: Rect, room: Room) -> str:
-    label = shorten(clean(facility.name), _LABEL_SIZE, _LABEL_WIDTH, weight="bold")
-    width = width_of(label, _LABEL_SIZE, "bold")
-    rect = room.label(symbol, width, _LABEL_SIZE * 1.25)
-    if rect is None:
-        return ""
-    return _halo(label, rect, size=_LABEL_SIZE, weight="bold", fill=FACILITY_COLOUR)
+    """Write the name beside its symbol; where the whole name finds no room, its beginning."""
+    for longest in (_LABEL_WIDTH, _LABEL_WIDTH / 2):
+        label = shorten(clean(facility.name), _LABEL_SIZE, longest, weight="bold")
+        rect = room.label(symbol, width_of(label, _LABEL_SIZE, "bold"), _LABEL_SIZE * 1.25)
+        if rect is not None:
+            return _halo(label, rect, size=_LABEL_SIZE, weight="bold", fill=FACILITY_COLOUR)
+    return ""
 
 
 def _halo(label: str, rect: Rect, *, size: float, weight: Weight, fill: str) -> str:

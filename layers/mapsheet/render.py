@@ -12,7 +12,7 @@ from layers.palette import INK_COLOUR, PAGE_COLOUR, QUIET_COLOUR
 
 from .background import draw_background
 from .frame import Rect, extent_m, fit_frame
-from .graticule import graticule
+from .graticule import degree_labels, graticule
 from .indexed import indexed_png
 from .legend import ROW, draw_legend, legend_entries, rows_of_legend
 from .marginalia import STRIP, exercise_strip, footer, furniture, header, heading
@@ -54,7 +54,7 @@ def render_map(sheet: MapSheet) -> str:
     subjects = sheet.subjects
     frame = fit_frame(subjects, Rect(_EDGE, top, _map_width(subjects, height), height))
     corners, reserved = furniture(frame)
-    overlay = draw_overlay(sheet, frame, reserved)
+    overlay = draw_overlay(sheet, frame, (*reserved, degree_labels(frame)))
     panel_x = frame.rect.right + _GAP
     panel = Rect(panel_x, top, PAGE_WIDTH - _EDGE - panel_x, height)
     return _document(
@@ -140,7 +140,7 @@ def _note_lines(sheet: MapSheet, overlay: Overlay, left_out: int, rect: Rect) ->
     if left_out:
         notes.append(f"{left_out} more are not listed here; see the constraints layer.")
     if overlay.unlabelled:
-        notes.append(f"{overlay.unlabelled} facilities have no name here for want of room.")
+        notes.append(f"Facilities that have no name here for want of room: {overlay.unlabelled}.")
     lines = wrap(" ".join(notes), 9, rect.width, weight="bold", lines=2) if notes else []
     return [
         text_line(

@@ -25,6 +25,7 @@ BOUNDARIES = (
     "The boundaries and names shown and the designations used on this map do not imply official "
     "endorsement or acceptance by the United Nations."
 )
+_LONGEST_NAME = 40
 OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
 
 
@@ -171,9 +172,12 @@ class MapSheet:
 
 def file_name(code: str, title: str, as_of: datetime) -> str:
     """Return ``{CODE}_{short_map_name}_a4_{YYYYMMDD}``, OCHA's naming of maps, in plain ASCII."""
-    name = "_".join(_plain_words(title))[:40].rstrip("_") or "map"
+    name = _plain_words(title)
+    while len(name) > 1 and len("_".join(name)) > _LONGEST_NAME:
+        name.pop()
     head = "".join(_plain_words(code)).upper() or "MAP"
-    return f"{head}_{name}_a4_{as_of.astimezone(UTC):%Y%m%d}"
+    short_name = "_".join(name)[:_LONGEST_NAME] or "map"
+    return f"{head}_{short_name}_a4_{as_of.astimezone(UTC):%Y%m%d}"
 
 
 def _plain_words(text: str) -> list[str]:
