@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from .place import ResolvedPlace
 from .question import Policy, UnknownPolicy
 from .snap import Snap
 from .timing import opens_at, stands_within, worst_effect
-from .way import Way
+from .way import Visit, Way
 
 FAR_OFF_ROAD_M = 500.0
 """An end farther from the road than this is a condition: nobody knows the way to it."""
@@ -84,7 +84,7 @@ class Judge:
         if way is None:
             blocked_notes, connected = self._blocked_by(effects, plain)
             blocked += blocked_notes
-        remarks = [] if way is None else [*self._on_way(way, effects), *self._near(way)]
+        remarks = [] if way is None else self._along(way, effects)
         remarks += [*self._at_ends(), *self._off_road()]
         verdict, reason = self._verdict(way, blocked, remarks, connected=connected)
         shown = None if verdict is Verdict.NOT_VIABLE else way
@@ -185,10 +185,16 @@ class Judge:
             reason = "; ".join([reason, *_timing_words(item, self.passage.departure)])
         return self.notary.constraint(item, reason, effect=effect if blocking else None)
 
-    def _on_way(self, way: Way, effects: ArcEffects) -> Iterator[_Remark]:
+    def _along(self, way: Way, effects: ArcEffects) -> list[_Remark]:
+        """Return what lies on the way, and what may lie on it."""
+        visits = way.visits(effects.coverage)
+        placed = {visit.owner for visit in visits}
+        return [*self._on_way(way, visits, effects), *self._near(way, placed)]
+
+    def _on_way(self, way: Way, visits: Sequence[Visit], effects: ArcEffects) -> Iterator[_Remark]:
         """Yield what lies on the way, each constraint once for each stretch."""
         met = self.passage.met(way, effects)
-        for visit in way.visits(effects.coverage):
+        for visit in visits:
             item, effect = self.placed[visit.owner], met[visit.owner]
             if effect.outcome is Outcome.NONE:
                 reason = _idle_reason(item, way.passing(visit, self.passage.departure)[0])
@@ -203,12 +209,15 @@ class Judge:
                 _is_uncertain(item, effect, self.passage.departure),
             )
 
-    def _near(self, way: Way) -> Iterator[_Remark]:
-        """Yield what could not be placed on a road but may concern the way (rule 2)."""
+    def _near(self, way: Way, named: Collection[int]) -> Iterator[_Remark]:
+        """Yield what could not be placed on a road but may concern the way (rule 2).
+
+        What is named already, because it lies on the way, is not named again.
+        """
         departure = self.passage.departure
-        for item in self.placed:
+        for owner, item in enumerate(self.placed):
             match = item.match
-            if match.rest is None and not match.everywhere:
+            if owner in named or (match.rest is None and not match.everywhere):
                 continue
             effect = worst_effect(
                 item.constraint, self.passage.roads.vehicle, departure, way.arrival(departure)
@@ -282,6 +291,7 @@ def _is_uncertain(item: Placed, effect: Effect, at: datetime) -> bool:
     constraint = item.constraint
     return (
         item.match.state is not MatchState.MATCHED
+        or item.match.rest is not None
         or constraint.effect is EffectKind.UNKNOWN
         or constraint.standing(at) is Standing.LAPSED
         or (constraint.effect is EffectKind.RESTRICTED and not has_limits(constraint))

@@ -18,7 +18,10 @@ from lca.constraint import Constraint
 from lca.geo import LocalMetres
 from lca.vocab import Direction, LocationPrecision
 
-from .match_part import PartMatch, match_area, match_line, match_point
+from .match_area import match_area
+from .match_line import match_line
+from .match_part import CARRIAGEWAYS_M, PartMatch
+from .match_point import match_point
 from .nearby import nearby
 from .network import RoadNetwork
 from .pieces import NO_PIECES, Piece, Pieces
@@ -56,8 +59,8 @@ class Match:
     tolerance_m : float
         How far from the reported location a road was looked for.
     rest : geometry or None
-        The part of the reported location that is on no road, EPSG:4326. None if nothing remains,
-        or if there is no location at all.
+        The part of the reported location that is on no road, or of which it is doubtful that it
+        is on the matched one, EPSG:4326. None if nothing remains, or if there is no location.
     near_m : float
         The distance from ``rest`` within which a way is conditioned.
     """
@@ -190,8 +193,30 @@ def _match_geometry(
         state = MatchState.UNMATCHED
     else:
         state = MatchState.PARTLY if rests else MatchState.MATCHED
-    rest = shapely.union_all(rests) if rests else None
-    return Match(state, pieces, _note(network, pieces, found, tolerance_m, ways), tolerance_m, rest)
+    note = _note(network, pieces, found, tolerance_m, ways)
+    doubts = [] if ways else _doubts(constraint, geometry, found)
+    if doubts:
+        note += "; it may lie on another road near it"
+    rest = shapely.union_all([*rests, *doubts]) if rests or doubts else None
+    return Match(state, pieces, note, tolerance_m, rest)
+
+
+def _doubts(
+    constraint: Constraint, geometry: BaseGeometry, found: list[PartMatch]
+) -> list[BaseGeometry]:
+    """Return the points that were put on the nearest road without a name to confirm it.
+
+    Within the tolerance of an approximate location other roads lie as near; and a reported name
+    that no road bears there says that the nearest is perhaps the wrong one.
+    """
+    approximate = constraint.location_precision is LocationPrecision.APPROXIMATE
+    if not approximate and not constraint.road_name:
+        return []
+    return [
+        part
+        for part, placed in zip(_simple_parts(geometry), found, strict=True)
+        if part.geom_type == "Point" and placed.pieces and not placed.named
+    ]
 
 
 def _match_part(
@@ -201,12 +226,11 @@ def _match_part(
     tolerance_m: float,
     ways: frozenset[int] | None,
 ) -> PartMatch:
-    near = nearby(network, part, tolerance_m, ways=ways)
-    if part.geom_type == "Point":
-        return match_point(near, direction=constraint.direction, road_name=constraint.road_name)
     if part.geom_type == "Polygon":
-        return match_area(near)
-    return match_line(
+        return match_area(nearby(network, part, 0.0, ways=ways))
+    near = nearby(network, part, tolerance_m + CARRIAGEWAYS_M, ways=ways)
+    place = match_point if part.geom_type == "Point" else match_line
+    return place(
         near,
         tolerance_m,
         direction=constraint.direction,

@@ -1,0 +1,110 @@
+"""Place a reported point on the nearest road."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from lca.vocab import Direction
+
+from .match_part import CARRIAGEWAYS_M, END_M, TIE_M, PartMatch, directed, fraction, travel_signs
+from .nearby import Nearby
+from .pieces import Piece
+from .roadname import bears, road_keys
+
+PARALLEL_M = 15.0
+"""A same-named road this much farther than the nearest counts too: a lane drawn for itself."""
+
+
+def match_point(
+    near: Nearby,
+    tolerance_m: float,
+    *,
+    direction: Direction,
+    road_name: str | None,
+    only_ways: bool,
+) -> PartMatch:
+    """Place a point on the nearest road within the tolerance, and on its other carriageway.
+
+    With a reported road name the nearest road that bears it wins over a nearer one that does not.
+    A point at a junction lies on every road that meets there. ``forward`` is the drawing
+    direction of the nearest road; on its other carriageway it is what runs the same way.
+    """
+    distance = shapely.distance(near.lines, near.shape)
+    within = distance <= tolerance_m
+    if not within.any():
+        return PartMatch((), near.metres.unproject(near.shape))
+    keys = road_keys(near.network.segments, near.rows)
+    named = np.array([bool(road_name) and bears(key, road_name or "") for key in keys])
+    eligible = within & named if (within & named).any() else within
+    nearest = int(np.flatnonzero(eligible)[np.argmin(distance[eligible])])
+    tied = eligible & (distance <= distance[nearest] + TIE_M)
+    same = np.array([bool(key & keys[nearest]) for key in keys]) | (named & named[nearest])
+    along = shapely.line_locate_point(near.lines, near.shape)
+    headings = np.array([_heading(line, at) for line, at in zip(near.lines, along, strict=True)])
+    turned = headings @ headings[nearest]
+    parallel = within & (distance <= distance[nearest] + PARALLEL_M)
+    if not only_ways:
+        signs = travel_signs(near.network, near.rows)
+        against = signs * signs[nearest] * turned < -0.5
+        parallel |= against & (distance <= distance[nearest] + CARRIAGEWAYS_M)
+    beside = _beside(near, along, distance, tied, parallel & same & ~tied)
+    pieces = _pieces(near, along, tied, beside, turned >= 0, direction)
+    remark = f"{distance[nearest]:.0f} m from it"
+    if beside.any():
+        remark += f", and on its other carriageway, {float(distance[beside].max()):.0f} m from it"
+    if road_name and not named[nearest]:
+        remark += f"; no road here bears the name {road_name!r}, so the nearest one is meant"
+    return PartMatch(pieces, None, remark, named=bool(named[nearest]))
+
+
+def _pieces(
+    near: Nearby,
+    along: NDArray[np.float64],
+    tied: NDArray[np.bool_],
+    parallel: NDArray[np.bool_],
+    agrees: NDArray[np.bool_],
+    direction: Direction,
+) -> tuple[Piece, ...]:
+    lengths = shapely.length(near.lines)
+    pieces = []
+    for index in np.flatnonzero(tied | parallel).tolist():
+        at = fraction(float(along[index]), float(lengths[index]))
+        # Whoever crosses a junction drives two of the segments that meet there.
+        share = 0.5 if at in {0.0, 1.0} and int(tied.sum()) > 1 else 1.0
+        runs_along = bool(tied[index] or agrees[index])
+        pieces.append(directed(int(near.rows[index]), at, at, runs_along, direction, share))
+    return tuple(pieces)
+
+
+def _beside(
+    near: Nearby,
+    along: NDArray[np.float64],
+    distance: NDArray[np.float64],
+    tied: NDArray[np.bool_],
+    candidates: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return the candidates without those that only continue a nearer one beyond its end."""
+    segments = near.network.segments
+    ends = segments[["u", "v"]].to_numpy()[near.rows]
+    lengths = shapely.length(near.lines)
+    taken = {int(node): float(distance[i]) for i in np.flatnonzero(tied) for node in ends[i]}
+    beside = np.zeros(len(near.rows), np.bool_)
+    for i in sorted(np.flatnonzero(candidates).tolist(), key=lambda i: (distance[i], i)):
+        foot = ends[i][0] if along[i] <= END_M else ends[i][1]
+        at_end = along[i] <= END_M or along[i] >= lengths[i] - END_M
+        if at_end and distance[i] > taken.get(int(foot), np.inf) + TIE_M:
+            continue
+        beside[i] = True
+        for node in ends[i]:
+            taken.setdefault(int(node), float(distance[i]))
+    return beside
+
+
+def _heading(line: shapely.LineString, along_m: float) -> NDArray[np.float64]:
+    """Return the unit vector of a line's direction around a position on it."""
+    ends = [line.interpolate(max(along_m - 1.0, 0.0)), line.interpolate(along_m + 1.0)]
+    vector = np.array([ends[1].x - ends[0].x, ends[1].y - ends[0].y])
+    size = float(np.hypot(*vector))
+    return vector / size if size else vector
