@@ -2,60 +2,34 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import geopandas as gpd
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.asciimap import draw
+from support.baregraph import (
+    ENGINE_NAMES,
+    HAS_PYROUTINGKIT,
+    bare_network,
+    bare_networks,
+    bellman_ford,
+    weighted_arcs,
+)
 from support.demoroads import demo_network
 
 from lca.errors import InvalidInput, UsageError
 from lca.vehicle import vehicle_class
-from routing.engine import ENGINES, INFINITE, make_engine
-from routing.network import RoadNetwork
+from routing.engine import INFINITE, make_engine
 from routing.speed import travel_time_ms
 
-HAS_PYROUTINGKIT = importlib.util.find_spec("pyroutingkit") is not None
-ENGINE_NAMES = [name for name in ENGINES if name != "pyroutingkit" or HAS_PYROUTINGKIT]
 TRUCK = vehicle_class("truck_heavy_3")
 
 needs_pyroutingkit = pytest.mark.skipif(
     not HAS_PYROUTINGKIT, reason="pyroutingkit has no wheel here"
 )
-
-
-def bare_network(node_count, ends):
-    """A network of arcs only, as small as an oracle can check: no geometry, no tags."""
-    segments = gpd.GeoDataFrame(
-        {
-            "u": np.array([u for u, _ in ends], np.int32),
-            "v": np.array([v for _, v in ends], np.int32),
-        }
-    )
-    ids = np.arange(node_count)
-    return RoadNetwork("bare", None, ids, ids * 0.01, (ids % 3) * 0.01, segments)
-
-
-def bellman_ford(network, weights, source):
-    """Costs from a node by the textbook: relax every arc until nothing changes."""
-    costs = [INFINITE] * network.node_count
-    costs[source] = 0
-    arcs = list(
-        zip(network.arc_tail.tolist(), network.arc_head.tolist(), weights.tolist(), strict=True)
-    )
-    changed = True
-    while changed:
-        changed = False
-        for tail, head, weight in arcs:
-            if weight < INFINITE and costs[tail] + weight < costs[head]:
-                costs[head] = costs[tail] + weight
-                changed = True
-    return costs
 
 
 def assert_valid(network, metric, source, target):
@@ -167,34 +141,28 @@ WEIGHT = st.one_of(
 )
 
 
-@st.composite
-def weighted_graphs(draw_value):
-    """Multigraphs of up to 7 nodes with self loops, parallel segments and odd weights."""
-    node_count = draw_value(st.integers(1, 7))
-    node = st.integers(0, node_count - 1)
-    ends = draw_value(st.lists(st.tuples(node, node), min_size=1, max_size=14))
-    weights = draw_value(st.lists(WEIGHT, min_size=2 * len(ends), max_size=2 * len(ends)))
-    changes = draw_value(
-        st.dictionaries(st.integers(0, 2 * len(ends) - 1), WEIGHT, min_size=1, max_size=4)
-    )
-    return bare_network(node_count, ends), np.array(weights, np.uint32), changes
-
-
 @settings(max_examples=120, deadline=None)
-@given(weighted_graphs())
-def test_every_engine_equals_the_oracle(case):
-    network, weights, changes = case
+@given(bare_networks(), st.data())
+def test_every_engine_equals_the_oracle(network, data):
+    def draw_weights(count):
+        return np.array(data.draw(st.lists(WEIGHT, min_size=count, max_size=count)), np.uint32)
+
+    weights = draw_weights(network.arc_count)
+    arcs = np.array(
+        data.draw(st.lists(st.integers(0, network.arc_count - 1), max_size=4, unique=True)), int
+    )
     changed = weights.copy()
-    changed[list(changes)] = list(changes.values())
+    changed[arcs] = draw_weights(len(arcs))
     for name in ENGINE_NAMES:
         metric = make_engine(network, name).customise(weights)
-        updated = metric.updated(np.array([*changes]), np.array([*changes.values()], np.uint32))
+        updated = metric.updated(arcs, changed[arcs])
         for state, truth in ((metric, weights), (updated, changed)):
             for source in range(network.node_count):
-                expected = bellman_ford(network, truth, source)
+                expected = bellman_ford(weighted_arcs(network, truth), source)
                 for target in range(network.node_count):
-                    assert assert_valid(network, state, source, target) == expected[target]
-                    assert state.distance(source, target) == expected[target]
+                    cost = expected.get(target, INFINITE)
+                    assert assert_valid(network, state, source, target) == cost
+                    assert state.distance(source, target) == cost
 
 
 @pytest.mark.parametrize("name", ENGINE_NAMES)

@@ -6,12 +6,16 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.asciimap import draw
+from support.baregraph import ENGINE_NAMES, bare_networks, bellman_ford, weighted_arcs
 
+from lca.geo import LonLat
 from lca.vehicle import vehicle_class
-from routing.engine import ENGINES, INFINITE, make_engine
+from routing.engine import INFINITE, make_engine
 from routing.engine.journey import best_journey, best_trip, proportional
-from routing.snap import snap
+from routing.snap import Snap, snap
 from routing.speed import travel_time_ms
 
 TRUCK = vehicle_class("truck_heavy_3")
@@ -65,7 +69,7 @@ STORIES = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
 @pytest.mark.parametrize("story", STORIES)
 def test_trips(story, engine):
     ways, start, end, letters, metres = STORIES[story]
@@ -165,3 +169,51 @@ def test_the_best_of_several_starts_and_ends_is_found():
     assert town.way_of(best.arcs) == "DE"
     assert best_journey(metric, [(node("A"), INFINITE)], ends) is None
     assert best_journey(metric, [], ends) is None
+
+
+QUARTERS = st.sampled_from([0.0, 0.25, 0.5, 1.0])
+IN_FOURS = st.one_of(st.integers(0, 25).map(lambda weight: 4 * weight), st.just(INFINITE))
+
+
+def split_at(network, weights, origin, destination):
+    """Arcs of the network with the two positions as nodes of their own, named from and to."""
+    arcs = weighted_arcs(network, weights)
+    for name, place in (("from", origin), ("to", destination)):
+        for arc in (2 * place.segment, 2 * place.segment + 1):
+            tail, head, weight = weighted_arcs(network, weights)[arc]
+            along = place.along(arc)
+            for start, end, share in ((tail, name, along), (name, head, 1 - along)):
+                if share == 0:
+                    arcs.append((start, end, 0))
+                elif weight < INFINITE:
+                    arcs.append((start, end, int(weight * share)))
+    if origin.segment == destination.segment:
+        for arc in (2 * origin.segment, 2 * origin.segment + 1):
+            share = destination.along(arc) - origin.along(arc)
+            if share == 0:
+                arcs.append(("from", "to", 0))
+            elif share > 0 and weights[arc] < INFINITE:
+                arcs.append(("from", "to", int(weights[arc] * share)))
+    return arcs
+
+
+@settings(max_examples=150, deadline=None)
+@given(bare_networks(), st.data())
+def test_a_trip_costs_what_it_costs_when_its_ends_are_junctions(network, data):
+    count = network.arc_count
+    weights = np.array(data.draw(st.lists(IN_FOURS, min_size=count, max_size=count)), np.uint32)
+
+    def position():
+        segment = data.draw(st.integers(0, network.segment_count - 1))
+        return Snap(segment, data.draw(QUARTERS), LonLat(0, 0), 0.0, True, False)
+
+    origin, destination = position(), position()
+    cost = bellman_ford(split_at(network, weights, origin, destination), "from").get("to")
+    for name in ENGINE_NAMES:
+        metric = make_engine(network, name).customise(weights)
+        found = best_trip(network, metric, origin, destination)
+        assert (found.total_ms if found else None) == cost
+        if found and len(found.arcs):
+            heads, tails = network.arc_head[found.arcs], network.arc_tail[found.arcs]
+            assert heads[:-1].tolist() == tails[1:].tolist()
+            assert (found.part_ms < INFINITE).all()

@@ -92,6 +92,18 @@ def test_the_same_roads_in_another_file_order_have_the_same_digest(tmp_path):
     assert build(tmp_path, CROSS, ways).digest == build(tmp_path, CROSS, backwards).digest
 
 
+def test_the_date_of_the_data_is_taken_from_the_file(tmp_path):
+    header = osmium.io.Header()
+    header.set("osmosis_replication_timestamp", "2026-11-19T21:20:00Z")
+    with osmium.SimpleWriter(str(tmp_path / "dated.osm.pbf"), header=header) as writer:
+        for number, location in CROSS.items():
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=location))
+        writer.add_way(osmium.osm.mutable.Way(id=10, nodes=[1, 2], tags=ROAD))
+    dated = build_from_osm(tmp_path / "dated.osm.pbf", "dated")
+    assert dated.info.osm_date == "2026-11-19T21:20:00Z"
+    assert build_from_osm(HELSINKI, "helsinki").info.osm_date is None
+
+
 # --- tags -----------------------------------------------------------------------------------
 
 # Tags; column; value (None: not tagged).
