@@ -1,0 +1,170 @@
+"""Differences by id and field: the same as brute force, and readable by people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import Point
+from support.rows import INFORMED, constraint, constraints, port, ports
+
+from layers.canonical import snapshot_of
+from layers.diff import compare
+from layers.edits import AddFeature, ChangeFeature, ConfirmFeature, EndConstraint
+from layers.operation import Operation
+from layers.spec import load_specs
+from lca.record import to_row
+from lca.table import rows_of
+from lca.vocab import ConstraintType, EffectKind, Sensitivity
+
+SPECS = load_specs()
+
+PORTS = st.dictionaries(
+    st.sampled_from("abcdef"),
+    st.builds(
+        dict,
+        name=st.sampled_from(["A", "Á"]),
+        berths=st.sampled_from([None, 0, 3]),
+        max_draft_m=st.sampled_from([None, 0.0, 9.5]),
+        geometry=st.sampled_from([None, Point(1, 2), Point(1, 2.0000001)]),
+        sensitivity=st.sampled_from(list(Sensitivity)),
+    ),
+    max_size=6,
+)
+
+
+def content(given_rows):
+    frame = ports(*(port(key, **values) for key, values in given_rows.items()))
+    return snapshot_of(SPECS["ports"], frame, exercise=False)
+
+
+@settings(max_examples=80, deadline=None)
+@given(PORTS, PORTS, st.sampled_from(list(Sensitivity)))
+def test_difference_is_what_brute_force_finds(before, after, clearance):
+    older, newer = content(before), content(after)
+    diff = compare(SPECS["ports"], older, newer, clearance=clearance)
+
+    def seen(snapshot):
+        rows = {row["id"]: row for row in rows_of(snapshot.frame)}
+        return {
+            key: row
+            for key, row in rows.items()
+            if Sensitivity(row["sensitivity"]).rank <= clearance.rank
+        }
+
+    old, new = seen(older), seen(newer)
+    assert {row["id"]: row for row in diff.added} == {k: new[k] for k in new.keys() - old.keys()}
+    assert {row["id"]: row for row in diff.removed} == {k: old[k] for k in old.keys() - new.keys()}
+    expected = {
+        key: {name for name in new[key] if new[key][name] != old[key][name]}
+        for key in old.keys() & new.keys()
+        if old[key] != new[key]
+    }
+    assert {item.after["id"]: {f.name for f in item.fields} for item in diff.changed} == expected
+    for item in diff.changed:
+        for field in item.fields:
+            assert field.before == item.before[field.name]
+            assert field.after == item.after[field.name]
+    assert diff.empty == (old == new)
+
+
+@pytest.fixture
+def told(store, clock):
+    """The text of what an edit changes."""
+
+    def act(edit):
+        before = store.head("constraints")
+        clock.tick(minutes=5)
+        release = store.apply_edit("constraints", edit, "Ana", confirm_lifts={edit.feature_id})
+        return store.diff("constraints", before, release).as_text()
+
+    return act
+
+
+def bridge(**values):
+    given = {"name": "Puente El Culebrón", "constraint_type": ConstraintType.BRIDGE_DAMAGE}
+    return to_row(constraint("bridge", **given, **values))
+
+
+def test_text_can_be_pasted_into_a_report(told):
+    assert told(AddFeature(bridge(source_ref="Report 7"))) == (
+        "Access constraints, nothing published → version 1 (18 Nov 2026 15:05 UTC)\n"
+        "- New: Puente El Culebrón: bridge damage, blocked, reported. "
+        "Source: MOP (Report 7), 14 Nov 2026.\n"
+    )
+    changes = {
+        "effect": EffectKind.RESTRICTED,
+        "max_gross_t": 10.0,
+        "date_of_information": datetime(2026, 11, 16, tzinfo=UTC),
+        "geometry": Point(-71.26, -29.9),
+    }
+    assert told(ChangeFeature("bridge", changes, "propped up")) == (
+        "Access constraints, version 1 (18 Nov 2026 15:05 UTC) → "
+        "version 2 (18 Nov 2026 15:10 UTC)\n"
+        "- Puente El Culebrón: effect on traffic blocked → restricted; "
+        "gross mass limit not known → 10 t; location changed. "
+        "Source: MOP (Report 7), 16 Nov 2026.\n"
+    )
+    seen = datetime(2026, 11, 17, tzinfo=UTC)
+    assert told(ConfirmFeature("bridge", "WFP", seen)).splitlines()[1] == (
+        "- Confirmed: Puente El Culebrón, no change, says WFP, 17 Nov 2026."
+    )
+    assert told(EndConstraint("bridge", "MOP", seen, "rebuilt")).splitlines()[1] == (
+        "- Ended: Puente El Culebrón, 17 Nov 2026 00:00 UTC, says MOP."
+    )
+
+
+def test_what_is_gone_and_what_is_the_same_are_said(store, publish):
+    first = publish("ports", ports(port("a", berths=0)))
+    second = publish("ports", ports(port("b")))
+    text = store.diff("ports", first, second).as_text()
+    assert "- No longer in the layer: Port a: unknown." in text
+    assert store.diff("ports", first, first).as_text().endswith("- No change.\n")
+
+
+def test_limits_are_named_with_their_units(store, publish):
+    limited = {"effect": EffectKind.RESTRICTED, "max_gross_t": 10.0, "max_height_m": 3.5}
+    first = publish("constraints", constraints(constraint("a", **limited)))
+    assert "(max 10 t, max height 3.5 m)" in store.diff("constraints", None, first).as_text()
+
+
+def test_exercise_is_marked(store, publish):
+    store.set_operation(Operation("CHL-EX", "Exercise", exercise=True, time_zone="America/Santiago"))
+    first = publish("ports", ports(port("a")))
+    assert store.diff("ports", None, first).as_text().startswith("EXERCISE. Ports")
+
+
+def test_json_and_geojson_carry_the_operations(store, publish):
+    first = publish("ports", ports(port("a"), port("b"), port("c", geometry=None)))
+    second = publish("ports", ports(port("b", berths=2), port("c", geometry=None), port("d")))
+    diff = store.diff("ports", first, second)
+    body = diff.as_json()
+    assert body["counts"] == {"added": 1, "removed": 1, "changed": 1}
+    assert body["from"]["version"] == first.version
+    assert body["changed"] == [
+        {
+            "id": "b",
+            "name": "Port b",
+            "fields": [{"name": "berths", "before": None, "after": 2}],
+        }
+    ]
+    assert body["removed"][0]["date_of_information"] == "2026-11-14T09:30:00Z"
+    collection = diff.as_geojson()
+    assert {(f["id"], f["operation"]) for f in collection["features"]} == {
+        ("a", "delete"),
+        ("b", "update"),
+        ("d", "insert"),
+    }
+    assert collection["features"][0]["geometry"]["type"] == "Point"
+
+
+def test_restricted_rows_do_not_show_to_the_uncleared(store, publish):
+    first = publish("constraints", constraints(constraint("a")))
+    hidden = constraint("x", sensitivity=Sensitivity.CONFIDENTIAL, name="Ambush")
+    second = publish("constraints", constraints(constraint("a"), hidden))
+    assert store.diff("constraints", first, second).empty
+    cleared = store.diff("constraints", first, second, Sensitivity.CONFIDENTIAL)
+    assert [row["name"] for row in cleared.added] == ["Ambush"]
+    assert INFORMED in cleared.added[0].values()
