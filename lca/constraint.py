@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
-from .errors import InvalidInput
+from .errors import InvalidInput, UsageError
 from .instant import DailyWindow, parse_local_time, zone
 from .provenance import Provenance
 from .record import described
@@ -82,41 +83,7 @@ class Constraint(Provenance):
 
     def problems(self) -> list[tuple[str, str]]:
         """Return what contradicts itself in the record, each with what to do about it."""
-        found: list[tuple[str, str]] = []
-        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
-            found.append(
-                (
-                    "valid_to is not after valid_from.",
-                    "Correct one of the two dates, or leave the end empty.",
-                )
-            )
-        if self.speed_factor is not None and not 0 < self.speed_factor <= 1:
-            found.append(
-                (
-                    f"speed_factor {self.speed_factor} is outside 0-1.",
-                    "Write 0.5 for half the usual speed.",
-                )
-            )
-        for name in _LIMITS:
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                found.append(
-                    (f"{name} {value} is not above 0.", "Leave the cell empty if it is not known.")
-                )
-        if (self.daily_from is None) != (self.daily_to is None):
-            found.append(
-                (
-                    "Only one of the daily times is given.",
-                    "Give both daily_from and daily_to, or neither.",
-                )
-            )
-        if self.daily_from and not self.time_zone:
-            found.append(
-                (
-                    "The daily times have no time zone.",
-                    "Fill in time_zone, for example America/Santiago.",
-                )
-            )
+        found = [*self._problems_of_numbers(), *self._problems_of_times()]
         if self.status is ConstraintStatus.RESOLVED and not (self.ended_at and self.ended_by):
             found.append(
                 (
@@ -126,12 +93,48 @@ class Constraint(Provenance):
             )
         return found
 
+    def _problems_of_numbers(self) -> Iterator[tuple[str, str]]:
+        if self.speed_factor is not None and not 0 < self.speed_factor <= 1:
+            yield (
+                f"speed_factor {self.speed_factor} is outside 0-1.",
+                "Write 0.5 for half the usual speed.",
+            )
+        if self.delay_min is not None and not self.delay_min >= 0:
+            yield f"delay_min {self.delay_min} is below 0.", "Write the minutes lost."
+        for name in _LIMITS:
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                yield f"{name} {value} is not above 0.", "Leave the cell empty if it is not known."
+
+    def _problems_of_times(self) -> Iterator[tuple[str, str]]:
+        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
+            yield (
+                "valid_to is not after valid_from.",
+                "Correct one of the two dates, or leave the end empty.",
+            )
+        if (self.daily_from is None) != (self.daily_to is None):
+            yield (
+                "Only one of the daily times is given.",
+                "Give both daily_from and daily_to, or neither.",
+            )
+        if self.daily_from and not self.time_zone:
+            yield (
+                "The daily times have no time zone.",
+                "Fill in time_zone, for example America/Santiago.",
+            )
+        for name, reads in _TEXTS_OF_TIME:
+            value = getattr(self, name)
+            try:
+                if value is not None:
+                    reads(value)
+            except UsageError as error:
+                yield f"{name}: {error.what}", error.do_next
+
     @property
     def window(self) -> DailyWindow | None:
         """The daily window of local time in which the constraint holds, if it has one."""
         if self.daily_from is None or self.daily_to is None or self.time_zone is None:
             return None
-        zone(self.time_zone)
         return DailyWindow(
             parse_local_time(self.daily_from), parse_local_time(self.daily_to), self.time_zone
         )
@@ -148,7 +151,7 @@ class Constraint(Provenance):
             return Standing.ENDED
         if self.valid_from and at < self.valid_from:
             return Standing.NOT_YET
-        if self.valid_to and self.valid_to <= at and not self._confirmed_after(self.valid_to):
+        if self.valid_to and self.valid_to <= at and not self.confirmed_after_its_end:
             return Standing.LAPSED
         window = self.window
         if window and not window.holds(at):
@@ -173,10 +176,21 @@ class Constraint(Provenance):
         """Tell whether the review date has passed; an overdue review still blocks (rule 1)."""
         return self.review_by is not None and self.review_by <= at
 
-    def _confirmed_after(self, moment: datetime) -> bool:
-        return self.last_confirmed_at is not None and self.last_confirmed_at >= moment
+    @property
+    def confirmed_after_its_end(self) -> bool:
+        """Whether somebody confirmed it at or after its ``valid_to``, so that it did not lapse."""
+        return (
+            self.valid_to is not None
+            and self.last_confirmed_at is not None
+            and self.last_confirmed_at >= self.valid_to
+        )
 
 
+_TEXTS_OF_TIME: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("daily_from", parse_local_time),
+    ("daily_to", parse_local_time),
+    ("time_zone", zone),
+)
 _LIMITS = (
     "max_gross_t",
     "max_payload_t",

@@ -120,15 +120,15 @@ def _stated_effect(constraint: Constraint, vehicle: VehicleClass, at: datetime) 
         "speed_factor": constraint.speed_factor or 1.0,
         "delay_s": (constraint.delay_min or 0.0) * 60.0,
     }
-    if constraint.permitted_until is not None and at < constraint.permitted_until:
-        return Effect(Outcome.CONDITIONS, "passage under a permission that expires", **cost)  # type: ignore[arg-type]
-    if constraint.permitted_until is not None:
-        return Effect(Outcome.BLOCKS, "the permission to pass has expired")
-    if constraint.effect is EffectKind.BLOCKED:
+    if constraint.effect is EffectKind.BLOCKED and constraint.permitted_until is None:
         return Effect(Outcome.BLOCKS, "closed to all vehicles")
     excess = exceeded_limits(constraint, vehicle)
     if excess:
         return Effect(Outcome.BLOCKS, _excess_words(excess), excess)
+    if constraint.permitted_until is not None and at < constraint.permitted_until:
+        return Effect(Outcome.CONDITIONS, "passage under a permission that expires", **cost)  # type: ignore[arg-type]
+    if constraint.permitted_until is not None:
+        return Effect(Outcome.BLOCKS, "the permission to pass has expired")
     outcome, reason = _open_effect(constraint)
     return Effect(outcome, reason, **cost)  # type: ignore[arg-type]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import UsageError
@@ -73,24 +75,50 @@ class DailyWindow:
             return self.start <= local < self.end
         return local >= self.start or local < self.end
 
-    def next_change(self, moment: datetime) -> datetime:
-        """Return the first moment after ``moment`` when the window opens or closes, in UTC."""
+    def next_change(self, moment: datetime) -> datetime | None:
+        """Return the first moment after ``moment`` when the window opens or closes, in UTC.
+
+        A change of the clocks may open or close it too. None if it never changes.
+        """
         tz = zone(self.zone_name)
         today = moment.astimezone(tz).date()
-        edges = (
-            _at_local(today + timedelta(days=offset), edge, tz)
-            for offset in range(-1, 3)
+        days = [today + timedelta(days=offset) for offset in range(-1, 4)]
+        candidates = {
+            datetime.combine(day, edge, tzinfo=tz).replace(fold=fold).astimezone(UTC)
+            for day in days
             for edge in (self.start, self.end)
+            for fold in (0, 1)
+        }
+        candidates.update(_clock_changes(days, tz))
+        return next(
+            (
+                edge
+                for edge in sorted(candidates)
+                if edge > moment and self.holds(edge) != self.holds(edge - _INSTANT_BEFORE)
+            ),
+            None,
         )
-        return min(edge for edge in edges if edge > moment)
 
     def text(self) -> str:
         """Return the window in words, as ``22:00–05:00 America/Santiago``."""
         return f"{self.start:%H:%M}–{self.end:%H:%M} {self.zone_name}"
 
 
-def _at_local(day: date, edge: time, tz: ZoneInfo) -> datetime:
-    return datetime.combine(day, edge, tzinfo=tz).astimezone(UTC)
+_INSTANT_BEFORE = timedelta(microseconds=1)
+
+
+def _clock_changes(days: Sequence[date], tz: ZoneInfo) -> Iterator[datetime]:
+    """Yield the moments within the days when the zone's offset from UTC changes."""
+    midnights = [datetime.combine(day, time.min, tzinfo=tz).astimezone(UTC) for day in days]
+    for start, end in pairwise(midnights):
+        before, after = start, end
+        if before.astimezone(tz).utcoffset() == after.astimezone(tz).utcoffset():
+            continue
+        while after - before > timedelta(seconds=1):
+            middle = (before + (after - before) / 2).replace(microsecond=0)
+            same = middle.astimezone(tz).utcoffset() == start.astimezone(tz).utcoffset()
+            before, after = (middle, after) if same else (before, middle)
+        yield after
 
 
 def utc_now() -> datetime:

@@ -59,8 +59,6 @@ def lifted_closures(
     """
     lifted: list[LiftedClosure] = []
     for key, old in sorted(before.items()):
-        if not is_closure(old) or old.standing(at) is Standing.ENDED:
-            continue
         reasons = weakened(old, after.get(key), at=at)
         if reasons:
             lifted.append(LiftedClosure(key, old.name, tuple(reasons)))
@@ -69,6 +67,8 @@ def lifted_closures(
 
 def weakened(old: Constraint, new: Constraint | None, *, at: datetime) -> list[str]:
     """Return in words how ``new`` may let pass what ``old`` stops; empty if it cannot."""
+    if not is_closure(old) or old.standing(at) is Standing.ENDED:
+        return []
     if new is None:
         return ["it is missing"]
     reasons = []
@@ -125,4 +125,28 @@ def _shortened(old: Constraint, new: Constraint) -> list[str]:
         old.permitted_until is None or new.permitted_until > old.permitted_until
     ):
         reasons.append("passage is permitted for longer")
+    if old.permitted_until is not None and new.permitted_until is None and not _blocks_all(new):
+        reasons.append("its permission no longer expires")
+    if _ends_sooner(old, new):
+        reasons.append("its end is set earlier")
+    if _confirmation_lost(old, new):
+        reasons.append("the confirmation that keeps it standing after valid_to is gone")
     return reasons
+
+
+def _blocks_all(constraint: Constraint) -> bool:
+    return constraint.effect is EffectKind.BLOCKED
+
+
+def _ends_sooner(old: Constraint, new: Constraint) -> bool:
+    """Tell whether both have an explicit end and the new one comes first."""
+    if old.status.stands or new.status.stands or not old.ended_at or not new.ended_at:
+        return False
+    return new.ended_at < old.ended_at
+
+
+def _confirmation_lost(old: Constraint, new: Constraint) -> bool:
+    """Tell whether a confirmation outlived the old one's valid_to and does not the new one's."""
+    return (
+        old.confirmed_after_its_end and new.valid_to is not None and not new.confirmed_after_its_end
+    )

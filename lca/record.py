@@ -98,9 +98,7 @@ def is_missing(value: Any) -> bool:
     """Tell whether a cell holds nothing: None, NaN, NaT or blank text."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return True
-    if isinstance(value, BaseGeometry | tuple | list):
-        return False
-    return bool(pd.isna(value))
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def _bare(hint: Any) -> Any:
