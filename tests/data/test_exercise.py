@@ -240,9 +240,8 @@ def test_the_flood_covers_a_part_of_the_costanera(
 @pytest.mark.parametrize(
     ("constraint_id", "bridge"),
     [
-        ("EX-C02", "Puente Fiscal"),
+        ("EX-C02", "Puente El Libertador"),
         ("EX-C03", "Puente Vicente Zorilla"),
-        ("EX-C10", "Puente El Libertador"),
     ],
 )
 def test_bridges_over_the_elqui_are_met(
@@ -312,6 +311,7 @@ def test_what_was_cleared_lay_on_the_main_way(
         ("EX-C07", "Avenida Islón"),
         ("EX-C08", "Avenida La Cantera"),
         ("EX-C09", "Avenida del Mar"),
+        ("EX-C10", "Ruta 5 Norte"),
         ("EX-C11", "El Brillador"),
     ],
 )
