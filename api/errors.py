@@ -75,6 +75,7 @@ STATUS: Mapping[type[LcaError], tuple[int, str, str]] = {
 }
 """Status, type and title of each class; a class that is not listed has its parent's."""
 
+_HOW_OVER_HTTP = {LiftsClosures: 'To confirm, send the ids as "confirm_lifts" in the same request.'}
 _RETRY_AFTER_S = {Busy: 5, StoreUnavailable: 10}
 
 
@@ -114,7 +115,8 @@ def problem_of(error: LcaError) -> ProblemResponse:
         # Where the store lies is the operator's business, and in the log.
         logger.error("store unavailable: %s", error)
         where = ""
-    members = problem(status, slug, title, error.what, where=where, do_next=error.do_next)
+    do_next = f"{error.do_next} {_HOW_OVER_HTTP.get(known, '')}".strip()
+    members = problem(status, slug, title, error.what, where=where, do_next=do_next)
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="lca-access-map"'

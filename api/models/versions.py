@@ -43,36 +43,6 @@ class LiftedClosureInfo(Wire):
     reasons: list[str]
 
 
-class DraftChanges(Wire):
-    """How many features a draft adds, removes, changes, or keeps though the file lacks them."""
-
-    added: int
-    removed: int
-    changed: int
-    carried_over: int
-
-
-class DraftInfo(Wire):
-    """A reading that waits for its review."""
-
-    id: str
-    layer: str
-    version: str = Field(description="The version that it will have.")
-    base: str | None = Field(description="The version that was the head when it was made.")
-    base_number: int
-    author: str
-    message: str
-    created_at: Instant
-    report: Report | None
-    source_name: str | None
-    source_sha256: str | None
-    published_as: int | None = Field(description="Number of its release, once published.")
-    feature_count: int
-    changes: DraftChanges
-    lifts: list[LiftedClosureInfo] = Field(description="Closures that publishing would lift.")
-    links: list[Link]
-
-
 class VersionReference(Wire):
     """An end of a comparison."""
 
@@ -115,6 +85,26 @@ class DiffBody(Wire):
     added: list[dict[str, Any]]
     removed: list[dict[str, Any]]
     changed: list[FeatureChangeInfo]
+
+
+class DraftInfo(Wire):
+    """A reading that waits for its review."""
+
+    id: str
+    layer: str
+    version: str = Field(description="The version that it will have.")
+    base: str | None = Field(description="The version that was the head when it was made.")
+    author: str
+    message: str
+    created_at: Instant
+    report: Report | None
+    source_name: str | None
+    source_sha256: str | None
+    published_as: int | None = Field(description="Number of its release, once published.")
+    carried_over: int = Field(description="Constraints that the file lacks and that stay.")
+    lifts: list[LiftedClosureInfo] = Field(description="Closures that publishing would lift.")
+    diff: DiffBody = Field(description="What it would change of its base.")
+    links: list[Link]
 
 
 class PublishRequest(Wire):

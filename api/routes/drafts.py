@@ -15,6 +15,7 @@ from api.uploads import draft_from_upload, received
 from layers.draft import Draft
 from layers.spec import LayerSpec
 from lca.errors import NotFound
+from lca.instant import format_instant
 
 router = APIRouter(tags=["Drafts"], dependencies=[Depends(known_parameters_only)])
 
@@ -125,6 +126,9 @@ def _body(links: Links, draft: Draft) -> DraftInfo:
     own = links.href("collections", draft.layer, "drafts", draft.id)
     return DraftInfo(
         **draft.as_json(),
+        created_at=format_instant(draft.created_at),
+        published_as=draft.published_as,
+        carried_over=draft.carried_over,
         links=[
             link(own, "self", JSON, "This draft"),
             link(own + "/publish", "publish", JSON, "POST here to publish it"),
