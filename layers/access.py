@@ -162,13 +162,14 @@ def revoke_token(store: Store, token_id: str) -> None:
     """Make a token invalid at once; NotFound if there is none of that id."""
     number = int(token_id) if token_id.isascii() and token_id.isdigit() else 0
     with store.catalogue.write() as connection:
-        changed = connection.execute(
+        known = connection.execute(sa.select(token.c.id).where(token.c.id == number)).first()
+        if known is None:
+            raise NotFound(f"There is no token {token_id!r}.", do_next="List them: lca token list.")
+        connection.execute(
             sa.update(token)
-            .where(token.c.id == number)
-            .values(revoked_at=sa.func.coalesce(token.c.revoked_at, store.now()))
+            .where(token.c.id == number, token.c.revoked_at.is_(None))
+            .values(revoked_at=store.now())
         )
-    if changed.rowcount == 0:
-        raise NotFound(f"There is no token {token_id!r}.", do_next="List them: lca token list.")
 
 
 def _digest(text: str) -> str:

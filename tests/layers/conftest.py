@@ -6,9 +6,12 @@ from typing import Any
 import geopandas as gpd
 import pytest
 from support.clock import Clock
+from support.processes import processes
 
 from layers.release import Release
 from layers.store import Store
+
+__all__ = ["processes"]
 
 
 @pytest.fixture

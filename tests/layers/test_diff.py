@@ -131,7 +131,9 @@ def test_limits_are_named_with_their_units(store, publish):
 
 
 def test_exercise_is_marked(store, publish):
-    store.set_operation(Operation("CHL-EX", "Exercise", exercise=True, time_zone="America/Santiago"))
+    store.set_operation(
+        Operation("CHL-EX", "Exercise", exercise=True, time_zone="America/Santiago")
+    )
     first = publish("ports", ports(port("a")))
     assert store.diff("ports", None, first).as_text().startswith("EXERCISE. Ports")
 

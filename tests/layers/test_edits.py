@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from datetime import timedelta
 
@@ -118,7 +119,11 @@ def test_end_resolves_with_its_source_and_cannot_be_repeated(store, flooded):
     end = EndConstraint("flood", "Carabineros", INFORMED, "water is gone")
     store.apply_edit("constraints", end, "Ana")
     row = rows(store)["flood"]
-    assert (row["status"], row["ended_by"], row["ended_at"]) == ("resolved", "Carabineros", INFORMED)
+    assert (row["status"], row["ended_by"], row["ended_at"]) == (
+        "resolved",
+        "Carabineros",
+        INFORMED,
+    )
     for again in (end, ConfirmFeature("flood", "MOP", INFORMED)):
         with pytest.raises(InvalidInput, match="ended already"):
             store.apply_edit("constraints", again, "Ana")
@@ -152,7 +157,10 @@ def test_edit_of_a_feature_that_changed_since_is_a_conflict_with_the_difference(
     mine = store.apply_edit("constraints", change, "Ana", base=flooded.version)
     with pytest.raises(Conflict) as caught:
         store.apply_edit(
-            "constraints", ChangeFeature("flood", {"delay_min": 5}, "r"), "Ben", base=flooded.version
+            "constraints",
+            ChangeFeature("flood", {"delay_min": 5}, "r"),
+            "Ben",
+            base=flooded.version,
         )
     fields = caught.value.details["diff"]["changed"][0]["fields"]
     assert fields == [{"name": "delay_min", "before": None, "after": 10.0}]
@@ -197,7 +205,7 @@ def test_no_edit_is_lost_when_many_meet(store, clock, tmp_path):
     assert sorted(rows(store)) == sorted(f"{w}-{s}" for w in range(4) for s in range(5))
     log = store.log("constraints")
     assert [item.number for item in log] == list(range(20, 0, -1))
-    assert all(a.published_at > b.published_at for a, b in zip(log, log[1:], strict=False))
+    assert all(a.published_at > b.published_at for a, b in itertools.pairwise(log))
 
 
 def test_edit_may_confirm_what_it_weakens(store, flooded):

@@ -34,7 +34,7 @@ def published(store, publish):
             constraint("area", geometry=Polygon([(0, 0), (0, 1), (1, 1)]), osm_way_ids=(4, 5)),
             constraint("line", geometry=LineString([(0, 0), (2, 1)]), valid_from=INFORMED),
             constraint("none", geometry=None, max_gross_t=10.0),
-            constraint("point", name='=HYPERLINK("http://x")', description="\tÑu, \"a\"\nb"),
+            constraint("point", name='=HYPERLINK("http://x")', description='\tÑu, "a"\nb'),
             constraint("secret", sensitivity=Sensitivity.RESTRICTED),
         ),
     )
@@ -87,26 +87,26 @@ def test_export_again_is_the_same_bytes(store, published, fmt, clock):
 
 @pytest.mark.parametrize("fmt", list(ExportFormat))
 def test_withdrawn_release_is_not_exported(store, published, fmt):
-    store.withdraw(
-        "constraints", "1", "Ana", "x", {"area", "line", "none", "point", "secret"}
-    )
+    store.withdraw("constraints", "1", "Ana", "x", {"area", "line", "none", "point", "secret"})
     with pytest.raises(Withdrawn):
         export(store, published, fmt)
 
 
 def test_layer_that_may_not_be_downloaded_is_not(store, published, clock, tmp_path):
     spec = store.specs["constraints"].model_copy(update={"download_allowed": False})
-    with Store.open(tmp_path / "store", clock=clock, specs={"constraints": spec}) as closed:
-        with pytest.raises(NotAllowed, match="may not be downloaded"):
-            export(closed, published, "csv", CLEARED)
+    with (
+        Store.open(tmp_path / "store", clock=clock, specs={"constraints": spec}) as closed,
+        pytest.raises(NotAllowed, match="may not be downloaded"),
+    ):
+        export(closed, published, "csv", CLEARED)
 
 
 def test_csv_runs_no_formula_and_repeats_its_terms(store, published):
     rows = list(csv.DictReader(io.StringIO(export(store, published, "csv").decode(), newline="")))
     assert ids(rows) == ["area", "line", "none", "point"]
     area, line, none, point = rows
-    assert point["name"] == "'=HYPERLINK(\"http://x\")"
-    assert point["description"] == "'\tÑu, \"a\"\nb"
+    assert point["name"] == '\'=HYPERLINK("http://x")'
+    assert point["description"] == '\'\tÑu, "a"\nb'
     assert (point["longitude"], point["latitude"]) == ("-71.25", "-29.9")
     assert line["wkt"] == "LINESTRING (0 0, 2 1)"
     assert (none["wkt"], none["max_gross_t"], none["max_height_m"]) == ("", "10.0", "")
@@ -142,7 +142,7 @@ def test_geopackage_opens_with_gdal_as_it_was(store, published, gpkg):
     assert frame.crs.to_epsg() == 4326
     expected = [r for r in rows_of(store.frame(published.version)) if r["id"] != "secret"]
     assert frame["id"].tolist() == ids(expected)
-    assert [shape for shape in frame.geometry] == [row["geometry"] for row in expected]
+    assert list(frame.geometry) == [row["geometry"] for row in expected]
     assert frame["max_gross_t"].fillna(0).tolist() == [0, 0, 10, 0]
     assert frame["valid_from"].dt.tz_convert("UTC").iloc[1].to_pydatetime() == INFORMED
     assert frame["exercise"].tolist() == [True] * 4

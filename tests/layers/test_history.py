@@ -98,7 +98,13 @@ def test_releases_are_named_by_number_prefix_or_latest(store, publish):
 
 @pytest.mark.parametrize(
     ("reference", "error"),
-    [("3", NotFound), ("0123456789", NotFound), ("0", UsageError), ("abc", UsageError), ("", UsageError)],
+    [
+        ("3", NotFound),
+        ("0123456789", NotFound),
+        ("0", UsageError),
+        ("abc", UsageError),
+        ("", UsageError),
+    ],
 )
 def test_reference_to_nothing_is_refused(store, publish, reference, error):
     publish("ports", ports(port("a")))
@@ -276,9 +282,11 @@ def test_damaged_object_is_noticed_and_never_served(store, publish, clock, tmp_p
     for file in (tmp_path / "store" / "objects").glob("*/*"):
         whole = file.read_bytes()
         file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-        with Store.open(tmp_path / "store", clock=clock) as again:
-            with pytest.raises(StoreUnavailable, match="damaged"):
-                again.frame(first.version)
+        with (
+            Store.open(tmp_path / "store", clock=clock) as again,
+            pytest.raises(StoreUnavailable, match="damaged"),
+        ):
+            again.frame(first.version)
         file.write_bytes(whole)
     with Store.open(tmp_path / "store", clock=clock) as again:
         assert len(again.frame(first.version)) == 1

@@ -15,7 +15,7 @@ from layers.mapsheet import file_name, render_map
 from layers.palette import ACCESS_STYLES, AccessClass
 from lca.errors import InvalidInput, MissingCrs
 from lca.geo import GEOD
-from lca.vocab import EffectKind, LocationPrecision, OperationalStatus
+from lca.vocab import ConstraintStatus, EffectKind, LocationPrecision, OperationalStatus
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -127,11 +127,13 @@ def test_scripts_of_the_field_are_drawn():
 
 def test_ended_constraints_are_gone_and_lapsed_ones_are_unverified():
     ended = constraint(
-        "gone", name="Old slide", status="resolved", ended_at=AS_OF, ended_by="MOP"
+        "gone", name="Old slide", status=ConstraintStatus.RESOLVED, ended_at=AS_OF, ended_by="MOP"
     )
     lapsed = constraint("lapsed", name="Old ban", valid_to=AS_OF - timedelta(days=1))
     sheet = a_sheet(constraints=(ended, lapsed))
-    assert [(item.id, access) for item, access in sheet.shown] == [("lapsed", AccessClass.UNVERIFIED)]
+    assert [(item.id, access) for item, access in sheet.shown] == [
+        ("lapsed", AccessClass.UNVERIFIED)
+    ]
     said = texts(render_map(sheet))
     assert "Old slide" not in said
     assert "lapsed, end unconfirmed" in said
@@ -157,7 +159,8 @@ def test_nobody_having_published_is_said_and_not_drawn_as_open():
 
 def test_more_constraints_than_the_table_holds_are_counted():
     many = tuple(
-        constraint(f"c{index:03}", geometry=Point(-71.35 + index / 900, -29.9)) for index in range(90)
+        constraint(f"c{index:03}", geometry=Point(-71.35 + index / 900, -29.9))
+        for index in range(90)
     )
     said = texts(render_map(a_sheet(constraints=many)))
     listed = len(set(re.findall(r"Closure c\d{3}", said)))
@@ -201,7 +204,9 @@ def test_roads_of_a_status_are_drawn_in_its_colour_and_dash():
 
 def test_a_route_is_drawn_and_in_the_legend():
     way = LineString([(-71.34, -29.95), (-71.25, -29.9)])
-    assert "Port to airport" in legend(render_map(a_sheet(route=way, route_label="Port to airport")))
+    assert "Port to airport" in legend(
+        render_map(a_sheet(route=way, route_label="Port to airport"))
+    )
 
 
 def test_a_map_of_nowhere_is_refused():
@@ -224,7 +229,11 @@ def test_a_sheet_refuses_what_would_mislead():
         ("CHL-EX", "Coquimbo – La Serena: acceso", "CHLEX_coquimbo_la_serena_acceso_a4_20261118"),
         ("SUD", "../../etc/passwd", "SUD_etc_passwd_a4_20261118"),
         ("", "الخرطوم", "MAP_map_a4_20261118"),
-        ("A", "one two three four five six seven eight nine", "A_one_two_three_four_five_six_seven_eight_a4_20261118"),
+        (
+            "A",
+            "one two three four five six seven eight nine",
+            "A_one_two_three_four_five_six_seven_eight_a4_20261118",
+        ),
     ],
 )
 def test_files_are_named_as_the_field_names_its_maps(code, title, expected):

@@ -146,9 +146,11 @@ def test_query_files_can_be_deleted_and_damage_is_noticed(store, publish, clock,
         assert again.page(release) == before
     file = artefacts / release.version / "layer.gpkg"
     file.write_bytes(b"not a database" * 999)
-    with Store.open(tmp_path / "store", clock=clock) as again:
-        with pytest.raises(StoreUnavailable, match="damaged"):
-            again.page(release)
+    with (
+        Store.open(tmp_path / "store", clock=clock) as again,
+        pytest.raises(StoreUnavailable, match="damaged"),
+    ):
+        again.page(release)
 
 
 def test_many_threads_that_ask_first_get_the_same_page(store, publish):

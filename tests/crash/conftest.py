@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from support.processes import processes
+
+__all__ = ["processes"]
