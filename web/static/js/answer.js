@@ -13,7 +13,7 @@ export function renderAnswer(answer, { onNote, onCopy }) {
       el("h3", {}, t(answer.verdict)),
       el("p", { class: "marks" }, answer.exercise && el("strong", { class: "exercise" }, t("exercise")),
         answer.hypothetical && el("strong", { class: "hypothetical" }, t("hypothetical"))))),
-    el("p", { class: "summary" }, answer.summary),
+    el("p", { class: "summary" }, readable(answer.summary)),
     answer.way && figures(answer.way),
     notes(t("blockedBy"), answer.blocked_by, onNote, "blocked"),
     notes(t("conditions"), answer.conditions, onNote),
@@ -24,9 +24,12 @@ export function renderAnswer(answer, { onNote, onCopy }) {
     answer.way?.streets?.length > 0 && streets(answer.way.streets),
     provenance(answer),
     answer.valid_until && el("p", { class: "hint" }, t("validUntil", { when: instant(answer.valid_until) })),
-    el("p", { class: "caveat" }, answer.caveat),
+    el("p", { class: "caveat" }, readable(answer.caveat)),
     button(t("copyAnswer"), () => onCopy(answerText(answer)), { class: "quiet" }));
 }
+
+/** A sentence of the service with its instants as people read them. */
+const readable = (text) => text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z/g, (found) => instant(found));
 
 function section(title, ...children) {
   return el("section", {}, el("h4", {}, title), children);
@@ -58,7 +61,7 @@ function noteNodes(note, onNote) {
     note.review_overdue ? t("overdue") : null, note.hypothetical ? t("hypotheticalNote") : null].filter(Boolean);
   return [
     note.kind === "constraint" && note.id && !note.hypothetical ? button(title, (event) => onNote(note, event.currentTarget), { class: "link" }) : el("b", {}, title),
-    el("span", {}, facts.length ? ` – ${facts.join("; ")}` : ""),
+    facts.length > 0 && el("p", {}, readable(facts.join("; "))),
     note.source_org && el("small", {}, `${[note.source_org, note.source_ref].filter(Boolean).join(", ")}, ${instant(note.date_of_information)}`),
   ];
 }
@@ -107,13 +110,13 @@ export function answerText(answer) {
   return [
     `${answer.exercise ? `${t("exercise").toUpperCase()} – ` : ""}${answer.hypothetical ? `${t("hypothetical").toUpperCase()} – ` : ""}`
       + `${q.origin.name} → ${q.destination.name}, ${q.vehicle.name}: ${t(answer.verdict)}`,
-    answer.summary,
+    readable(answer.summary),
     ...(way ? [`${km(way.length_km)}, ${hours(way.duration_h)}`] : []),
     ...block(t("blockedBy"), answer.blocked_by), ...block(t("conditions"), answer.conditions),
     ...block(t("unapplied"), answer.unapplied),
     ...(answer.unknowns?.text ? [answer.unknowns.text] : []),
     `${t("constraintsFrom")}: ${from.constraints ? t("versionOf", { n: from.constraints.number, when: instant(from.constraints.published_at) }) : t("none")}; `
       + `${t("roadsFrom")}: ${from.graph_build.name}, ${from.graph_build.attribution}`,
-    answer.caveat,
+    readable(answer.caveat),
   ].join("\n");
 }

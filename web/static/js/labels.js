@@ -35,13 +35,24 @@ function write(context, text, x, y) {
 function paintPoint(context, frame, { x, y, text, gap }, boxes) {
   context.font = `600 12px ${FONT}`;
   context.textBaseline = "top";
-  const half = context.measureText(text).width / 2;
-  const [px, py] = [(x - frame.west) * frame.scale, (y - frame.north) * frame.scale + gap];
-  const box = [px - half - 3, py - 1, px + half + 3, py + 15];
+  const lines = broken(context, text);
+  const half = Math.max(...lines.map((line) => context.measureText(line).width)) / 2 + 3;
+  const [px, top] = [(x - frame.west) * frame.scale, (y - frame.north) * frame.scale + gap];
+  if (px < 0 || px > frame.width || top < 0 || top > frame.height) return;
+  const middle = Math.min(Math.max(px, half + 2), frame.width - half - 2); // never cut by the map's edge
+  const box = [middle - half, top - 1, middle + half, top + 14 * lines.length + 1];
   if (boxes.some((other) => meets(box, other))) return;
   boxes.push(box);
   context.fillStyle = colour("accent");
-  write(context, text, px, py);
+  lines.forEach((line, i) => write(context, line, middle, top + 14 * i));
+}
+
+/** A long name in two lines, broken at the space nearest to its middle. */
+function broken(context, text) {
+  if (context.measureText(text).width < 120) return [text];
+  const spaces = [...text.matchAll(/ /g)].map((match) => match.index);
+  const at = spaces.sort((a, b) => Math.abs(a - text.length / 2) - Math.abs(b - text.length / 2))[0];
+  return at === undefined ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 function paintRoadNames(context, frame, sets, boxes) {

@@ -43,7 +43,7 @@ export function createLayers({ store, map, clock, onSelect }) {
     if (!listed.length) return;
     fill(facilities, listed.map(({ name, feature }) => el("li", {}, symbol(name),
       button(feature.properties.name, (event) => onSelect(name, feature, event.currentTarget), { class: "link" }),
-      el("small", { class: `facility-${feature.properties.status}` }, word(feature.properties.status ?? "unknown")))));
+      el("small", { class: `facility-${feature.properties.status}` }, word(feature.properties.status ?? "unknown").toLowerCase()))));
   }
 
   function drawMap() {

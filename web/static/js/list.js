@@ -19,6 +19,7 @@ export function createList({ store, clock, onSelect, actions }) {
   const root = document.getElementById("constraint-list");
   const filters = document.getElementById("constraint-filters");
   const source = document.getElementById("constraints-source");
+  const tab = document.getElementById("tab-button-constraints");
   let show = "all";
 
   function passes(feature, now) {
@@ -31,6 +32,7 @@ export function createList({ store, clock, onSelect, actions }) {
     if (!state.layers.constraints) return;
     const now = clock(state);
     drawSource(state, now);
+    tab.textContent = t("constraintsTab", { n: state.layers.constraints.length });
     fill(filters, ["all", "inForce", "ended"].map((name) => button(`${t(name === "ended" ? "endedOnes" : name)}`, () => {
       show = name;
       draw();

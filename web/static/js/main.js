@@ -80,7 +80,7 @@ function select(layer, feature, from) {
   remember();
   if (!feature.geometry) return;
   if (!store.get().visible.includes(layer)) store.set({ visible: [...store.get().visible, layer] });
-  if (from) map.fitGeometry(feature.geometry, { maxZoom: 16 });
+  if (from) map.fitGeometry(feature.geometry, { maxZoom: 16, still: true }); // the popup's own move must not meet a running one
   const [lon, lat] = anchor(feature.geometry);
   const now = clock(store.get());
   const node = layer === "constraints"
@@ -108,6 +108,24 @@ function onClick({ lon, lat, segment }) {
   }
 }
 
+/** Follow an address that was pasted or walked back to while the page is open. */
+async function follow() {
+  const wanted = permalink.read(location.hash);
+  if (wanted.centre) map.setView(wanted.centre, wanted.zoom ?? map.view().zoom);
+  if (wanted.layers) store.set({ visible: wanted.layers });
+  if (wanted.tab) tabs.open(wanted.tab);
+  await showNumber(wanted.version ?? null);
+  if (wanted.selected) selectById(wanted.selected.layer, wanted.selected.id);
+}
+
+/** Show the version of a number; one that is unknown or withdrawn is left out. */
+async function showNumber(number) {
+  const { versions, heads, viewing } = store.get();
+  const release = number && number !== heads.constraints?.number
+    ? versions.find((one) => one.number === number && !one.withdrawn_at) : null;
+  if ((release?.number ?? null) !== (viewing?.number ?? null)) await show(release ?? null);
+}
+
 function onMoved() {
   data.roadsForZoom(map.view().zoom);
   remember();
@@ -116,8 +134,9 @@ function onMoved() {
 function remember() {
   if (!ready) return;
   const { viewing, visible, selected } = store.get();
+  const view = map.view();
   const same = visible.length === DEFAULT_LAYERS.length && DEFAULT_LAYERS.every((name) => visible.includes(name));
-  history.replaceState(null, "", permalink.write({ ...map.view(), version: viewing?.number, layers: same ? null : visible, selected, tab: current }));
+  history.replaceState(null, "", permalink.write({ ...view, version: viewing?.number, layers: same ? null : visible, selected, tab: current }));
 }
 
 function drawHeader() {
@@ -143,6 +162,7 @@ document.addEventListener("keydown", (event) => {
   map.closePopup();
   if (["origin", "destination"].includes(store.get().picking)) store.set({ picking: null });
 });
+addEventListener("hashchange", follow);
 setInterval(() => store.set({ minute: store.get().minute + 1 }), 60_000);
 
 /** Where the operation is: the facilities and what holds, else all roads. */
@@ -162,10 +182,7 @@ async function start() {
   else map.setView({ lon: 0, lat: 0 }, 4);
   const [roads] = await Promise.all([data.loadRoads("main"), data.loadVersion(), data.refresh()]);
   if (!asked.centre) firstView(roads);
-  if (asked.version) {
-    const release = store.get().versions.find((one) => one.number === asked.version && !one.withdrawn_at);
-    if (release && release.number !== store.get().heads.constraints?.number) await show(release);
-  }
+  if (asked.version) await showNumber(asked.version);
   if (asked.selected) selectById(asked.selected.layer, asked.selected.id);
   ready = true;
   document.documentElement.dataset.ready = "true"; // for tests and pictures: everything asked for is drawn

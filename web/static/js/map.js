@@ -113,7 +113,8 @@ export function createMap(container, { events }) {
     const origin = container.getBoundingClientRect();
     const taken = [...container.querySelectorAll(".pin:not(.crowded), .leaflet-control")].map((pin) => pin.getBoundingClientRect())
       .map((box) => [box.left - origin.left, box.top - origin.top, box.right - origin.left, box.bottom - origin.top]);
-    const points = [...held.labels].filter(([layer]) => map.hasLayer(group(layer))).flatMap(([, list]) => list);
+    const points = [...held.labels].filter(([layer]) => map.hasLayer(group(layer))).flatMap(([, list]) => list)
+      .filter(({ pin }) => !pin.getElement()?.classList.contains("crowded"));
     paintLabels(context, frame, { sets: map.hasLayer(roads) ? shown(zoom) : [], points, taken });
   }
   let waiting = false;
@@ -141,8 +142,8 @@ export function createMap(container, { events }) {
     setView({ lon, lat }, zoom) {
       map.setView([lat, lon], zoom, { animate: !STILL.matches && map._loaded });
     },
-    fit([west, south, east, north], { maxZoom = 15 } = {}) {
-      map.fitBounds(new LatLngBounds([south, west], [north, east]), { padding: [36, 36], maxZoom, animate: !STILL.matches && Boolean(map._loaded) });
+    fit([west, south, east, north], { maxZoom = 15, still = STILL.matches || !map._loaded } = {}) {
+      map.fitBounds(new LatLngBounds([south, west], [north, east]), { padding: [36, 36], maxZoom, animate: !still });
     },
     fitGeometry(geometry, options) {
       const box = new GeoJSON(geometry).getBounds();
@@ -169,13 +170,14 @@ export function createMap(container, { events }) {
     /** Show features of a layer as symbols, with their outlines where they have any. */
     showFeatures(layer, entries, onPick) {
       const target = group(layer).clearLayers();
-      for (const { feature, symbolName, size, title, kind, changed } of entries) {
+      const labels = [];
+      for (const { feature, symbolName, size, title, kind, changed, label } of entries) {
         if (!feature.geometry) continue;
         if (kind && !/Point$/.test(feature.geometry.type)) outline(feature.geometry, kind, changed).addTo(target);
-        marker(anchor(feature.geometry), symbolName, size, title, () => onPick(feature)).addTo(target);
+        const pin = marker(anchor(feature.geometry), symbolName, size, title, () => onPick(feature)).addTo(target);
+        if (label) labels.push({ ...labelAt(anchor(feature.geometry), label, size / 2 + 2), pin });
       }
-      held.labels.set(layer, entries.filter(({ feature, label }) => label && feature.geometry)
-        .map(({ feature, label, size }) => labelAt(anchor(feature.geometry), label, size / 2 + 2)));
+      held.labels.set(layer, labels);
       tidy();
     },
     setLayerVisible(layer, visible) {

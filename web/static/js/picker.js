@@ -12,12 +12,12 @@ const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCas
 /** Write a position in the form that the service takes. */
 export const coordinateText = ({ lat, lon }) => `lat=${lat.toFixed(5)},lon=${lon.toFixed(5)}`;
 
-/** Find the choices whose name or code holds every word; those that start so come first. */
+/** Find the choices whose name or code holds every word; the one whose code it is comes first, then facilities. */
 export function search(choices, text) {
   const words = folded(text).split(/\s+/).filter(Boolean);
-  const hits = choices.filter((choice) => words.every((one) => choice.key.includes(one)));
-  const starts = (choice) => (choice.key.startsWith(folded(text.trim())) ? 0 : 1);
-  return hits.sort((a, b) => a.order - b.order || starts(a) - starts(b)).slice(0, SHOWN);
+  const rank = (choice) => (folded(choice.id) === words[0] ? -1 : choice.order);
+  return choices.filter((choice) => words.every((one) => choice.key.includes(one)))
+    .sort((a, b) => rank(a) - rank(b)).slice(0, SHOWN);
 }
 
 /** Make choices of the loaded layers: facilities first, then places. */
@@ -25,7 +25,7 @@ export function choicesOf(layers) {
   const order = ["ports", "airports", "storage", "border_crossings", "fuel", "places"];
   return Object.entries(layers).filter(([layer]) => order.includes(layer)).flatMap(([layer, features]) =>
     features.filter((feature) => feature.geometry).map(({ id, properties }) => ({
-      id: String(id), layer, name: properties.name, order: order.indexOf(layer) === 5 ? 1 : 0,
+      id: String(id), layer, name: properties.name, order: order.indexOf(layer),
       key: folded([properties.name, properties.name_alt, id, properties.iata, properties.icao].filter(Boolean).join(" ")),
     })));
 }

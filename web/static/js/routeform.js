@@ -57,7 +57,7 @@ export function createRouteForm({ store, map, announce, copy, failure, onNote })
       map.showWay(answer.way?.geometry ?? null, { origin, destination });
       if (!again) {
         if (answer.way) map.fitGeometry(answer.way.geometry);
-        output.scrollIntoView({ block: "nearest" });
+        output.scrollIntoView({ block: "start" });
       }
     } catch (error) {
       if (mine !== round) return;

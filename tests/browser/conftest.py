@@ -1,0 +1,91 @@
+"""A browser, the demo service and pages that complain of everything a visitor would suffer from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import BUILT_AT
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from support.serving import serving
+from support.viewer import DESKTOP, Visit
+
+from layers.access import Role, create_token
+from layers.store import Store
+from lca.vocab import Sensitivity
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+OPENED_AT = datetime.fromisoformat(BUILT_AT) + timedelta(hours=3)
+"""Midday in Chile, so that the night ban is not in force."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; without it the tests are skipped loudly, but fail in CI."""
+    if not CHROMIUM.exists():
+        reason = f"NO BROWSER TESTS: {CHROMIUM} is missing; run apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def demo_address(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demo service for tests that only read."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(demo_template, folder / "store")
+    with serving(folder / "store", OPENED_AT, folder / "log.txt") as address:
+        yield address
+
+
+@pytest.fixture
+def editable(demo_store: Path, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """A demo service of the test's own, and an editor's token."""
+    store = Store.open(demo_store, clock=lambda: OPENED_AT)
+    token = create_token(
+        store,
+        role=Role.EDITOR,
+        clearance=Sensitivity.RESTRICTED,
+        name="Ana, logistics cluster",
+        expires_at=OPENED_AT + timedelta(days=1),
+    )
+    store.close()
+    with serving(demo_store, OPENED_AT, tmp_path / "log.txt") as address:
+        yield address, token
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open pages; at the end of the test none may have erred or called a third party."""
+    visits: list[Visit] = []
+
+    def open_page(address: str, *, viewport: ViewportSize = DESKTOP, **options) -> Visit:
+        page: Page = browser.new_page(viewport=viewport, reduced_motion="reduce", **options)
+        visits.append(Visit(page, address))
+        return visits[-1]
+
+    yield open_page
+    for opened in visits:
+        opened.page.context.close()
+    for opened in visits:
+        assert opened.foreign == []
+        assert opened.complaints == []

@@ -1,0 +1,91 @@
+"""What a visitor does in the viewer, in words that a test can use."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, ViewportSize
+
+WAIT_MS = 20_000
+DESKTOP = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
+NARROWEST = ViewportSize(width=320, height=640)
+"""WCAG 1.4.10: a page must reflow at this width."""
+
+
+class Visit:
+    """One page of the service; it notes requests to other hosts and complaints of the browser."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.foreign: list[str] = []
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.expected = ""
+        page.set_default_timeout(WAIT_MS)
+        page.on("request", self._note_request)
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note_request(self, request: Request) -> None:
+        self.requests.append(request.url)
+        parts = urlsplit(request.url)
+        if parts.scheme != "data" and parts.netloc != urlsplit(self.address).netloc:
+            self.foreign.append(request.url)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not (
+            self.expected and re.search(self.expected, message.text)
+        ):
+            self.complaints.append(message.text)
+
+    def expect_complaint(self, pattern: str) -> None:
+        """Allow the browser to log what this test provokes (a 409, a lost connection)."""
+        self.expected = pattern
+
+    def open(self, path: str = "") -> Page:
+        """Go to a page of the service and wait until everything is drawn."""
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector("html[data-ready]")
+        return self.page
+
+    def tab(self, name: str) -> None:
+        """Open one of the panel's tabs."""
+        self.page.click(f"#tab-button-{name}")
+
+    def choose(self, end: str, text: str, *, code: str | None = None) -> None:
+        """Search an end of the route (``origin`` or ``destination``) and take the first hit."""
+        self.page.fill(f"#route-{end}", text)
+        self.page.locator(f"#route-{end}-list [role=option]").first.wait_for()
+        self.page.keyboard.press("ArrowDown")
+        self.page.keyboard.press("Enter")
+        if code:
+            assert self.page.inner_text(f"#route-{end}-hint") == code
+
+    def ask(self, origin: str = "CLCQQ", destination: str = "SCSE") -> Locator:
+        """Ask for a way and return the answer."""
+        self.tab("route")
+        self.choose("origin", origin)
+        self.choose("destination", destination)
+        self.page.click("#route-ask")
+        answer = self.page.locator(".verdict")
+        answer.wait_for()
+        return answer
+
+    def sign_in(self, token: str) -> None:
+        """Sign in with a token."""
+        self.tab("edit")
+        self.page.fill("#edit-token", token)
+        self.page.click("text=Sign in with a token")
+        self.page.locator("text=Signed in as").first.wait_for()
+
+    def click_map_at(self, lon: float, lat: float, *, zoom: int = 18) -> None:
+        """Move the map to a position, as a permalink does, and click there."""
+        # The page writes its own address back with five decimals once the view stands.
+        self.page.evaluate(f"location.hash = '#z={zoom}&c={lat:.7f},{lon:.7f}'")
+        self.page.wait_for_function(r"/[?&#]c=-?\d+\.\d{5},-?\d+\.\d{5}(&|$)/.test(location.hash)")
+        box = self.page.locator("#map").bounding_box()
+        assert box
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
