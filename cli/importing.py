@@ -14,6 +14,7 @@ from layers.store import Store
 from lca.errors import NotFound, UsageError, ValidationFailed
 from lca.ingest import Reading, read_assessment
 from lca.issues import Report, errors_first
+from lca.vocab import Sensitivity
 
 from .context import Author, JsonFlag, Session, session_of
 
@@ -83,6 +84,7 @@ def _draft_tables(
             report=reading.report,
             source_name=reading.filename,
             source_sha256=reading.sha256,
+            clearance=Sensitivity.STRICTLY_CONFIDENTIAL,
         )
         for name, frame in wanted.items()
     ]

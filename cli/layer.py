@@ -150,6 +150,7 @@ def publish(
         author=author,
         message=message,
         confirm_lifts=frozenset(confirm_lift or ()),
+        clearance=_ALL,
     )
     session.data(release.as_json(), _published(release))
 
@@ -168,7 +169,12 @@ def rollback(
     del as_json
     session = session_of(ctx)
     release = session.open_store().rollback(
-        layer, version, author=author, message=message, confirm_lifts=frozenset(confirm_lift or ())
+        layer,
+        version,
+        author=author,
+        message=message,
+        confirm_lifts=frozenset(confirm_lift or ()),
+        clearance=_ALL,
     )
     session.data(release.as_json(), _published(release))
 
@@ -187,7 +193,12 @@ def withdraw(
     del as_json
     session = session_of(ctx)
     release = session.open_store().withdraw(
-        layer, version, author=author, reason=reason, confirm_lifts=frozenset(confirm_lift or ())
+        layer,
+        version,
+        author=author,
+        reason=reason,
+        confirm_lifts=frozenset(confirm_lift or ()),
+        clearance=_ALL,
     )
     text = f"Withdrawn. {_published(release)}" if release else "Withdrawn."
     session.data(release.as_json() if release else None, text)
@@ -239,7 +250,7 @@ def _release(store: Store, layer: str, version: str, as_of: Any) -> Release:
 
 
 def _newest_draft(store: Store, layer: str) -> str:
-    drafts = store.drafts(layer)
+    drafts = store.drafts(layer, clearance=_ALL)
     if not drafts:
         raise NotFound(f"{layer} has no draft.", do_next="Make one with: lca import FILE")
     newest: str = drafts[0].id
