@@ -91,7 +91,9 @@ def offline_map(sheet: MapSheet) -> str:
     for part in _head(records):
         page.header.add_child(_Raw(part))
     page.html.add_child(_Raw(page_text(sheet, records)))
-    drawn = OfflineMap(location=[(south + north) / 2, (west + east) / 2], tiles=None, zoom_snap=0.25)
+    drawn = OfflineMap(
+        location=[(south + north) / 2, (west + east) / 2], tiles=None, zoom_snap=0.25
+    )
     page.add_child(drawn)
     for name, features in _layers(sheet, records):
         layer = folium.GeoJson(

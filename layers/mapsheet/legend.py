@@ -17,7 +17,7 @@ from layers.palette import (
 from .background import access_line, route_line
 from .sheet import MapSheet
 from .svg import element, group, number, text_line
-from .symbols import FACILITY_TITLES, access_symbol, facility_symbol
+from .symbols import FACILITY_TITLES, access_symbol, badge_class, facility_symbol
 from .typeface import shorten
 
 ROW = 21.0
@@ -65,14 +65,21 @@ def rows_of_legend(count: int, columns: int) -> int:
 
 
 def _access(sheet: MapSheet) -> Iterator[Entry]:
-    present = {access for _, access in sheet.shown} | {
-        access for access, lines in sheet.segment_status.items() if not lines.empty
+    """Yield the classes of constraints and roads, and those that only mark a facility."""
+    lines = {access for _, access in sheet.shown} | {
+        access for access, frame in sheet.segment_status.items() if not frame.empty
     }
+    badges = {badge_class(facility.status) for facility in sheet.facilities}
     for access in AccessClass:
-        if access in present:
-            line = access_line(access, f"M0 0H{number(_SWATCH)}")
-            symbol = access_symbol(access, _SWATCH / 2, 0, size=14)
-            yield line + symbol, ACCESS_STYLES[access].label
+        symbol = access_symbol(access, _SWATCH / 2, 0, size=14)
+        if access in lines:
+            yield access_line(access, f"M0 0H{number(_SWATCH)}") + symbol, _label(access)
+        elif access in badges:
+            yield symbol, _label(access)
+
+
+def _label(access: AccessClass) -> str:
+    return ACCESS_STYLES[access].label
 
 
 def _route(sheet: MapSheet) -> Iterator[Entry]:

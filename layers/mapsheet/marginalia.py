@@ -29,7 +29,8 @@ def exercise_strip(y: float, width: float) -> str:
         )
         for index in range(count)
     ]  # fmt: skip
-    band = element("rect", x=0, y=y, width=width, height=STRIP, fill=EXERCISE_COLOUR)
+    # It reaches over the edge, where a page's last pixel is only half covered.
+    band = element("rect", x=-4, y=y, width=width + 8, height=STRIP, fill=EXERCISE_COLOUR)
     return group([band, *words], data_mark="exercise")
 
 

@@ -128,9 +128,14 @@ def pill(access: AccessClass, label: str, x: float, y: float) -> str:
     )
 
 
+def badge_class(status: OperationalStatus) -> AccessClass | None:
+    """Return the access class whose symbol marks a facility of that status; None if operational."""
+    return _STATUS_BADGES.get(status)
+
+
 def status_badge(status: OperationalStatus, x: float, y: float) -> str:
     """Draw the small mark of a facility that is not fully operational; nothing if it is."""
-    access = _STATUS_BADGES.get(status)
+    access = badge_class(status)
     if access is None:
         return ""
     halo = element("circle", cx=x, cy=y, r=6.6, fill=PAGE_COLOUR)

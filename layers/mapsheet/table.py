@@ -5,30 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
+from typing import NamedTuple
 
 from layers.mapclass import effect_words, source_words
-from layers.palette import INK_COLOUR, QUIET_COLOUR
+from layers.palette import INK_COLOUR, QUIET_COLOUR, RULE_COLOUR
 
 from .overlay import Numbered
 from .svg import element, group, text_line
 from .symbols import pill, pill_width
-from .typeface import shorten, wrap
+from .typeface import Weight, shorten, wrap
 
 _NAME, _BODY, _SMALL = 10.5, 9.6, 8.8
 _LEADING = 1.25
-_PAD = 4.0
+_PILL_ROOM = 9.0
 
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """How many lines a row of the table may take, and how large they are."""
+    """How many lines a row of the table may take, and how large they are.
+
+    With no line of its own for the effect, effect and source share one.
+    """
 
     name_lines: int
     effect_lines: int
     size: float
+    padding: float = 4.0
 
 
-_DENSITIES = (Density(2, 3, 1.0), Density(1, 2, 0.94), Density(1, 1, 0.88), Density(1, 1, 0.8))
+_DENSITIES = (
+    Density(2, 3, 1.0),
+    Density(1, 2, 0.94),
+    Density(1, 1, 0.88),
+    Density(1, 0, 0.85, padding=2.0),
+)
+
+
+class _Line(NamedTuple):
+    text: str
+    size: float
+    weight: Weight
+    colour: str
 
 
 def draw_table(
@@ -36,56 +54,77 @@ def draw_table(
 ) -> tuple[str, int]:
     """Draw as many rows as the height holds; return the markup and how many are left out.
 
-    The roomiest density that holds every row is taken.
+    The roomiest density that holds every row is taken, else the tightest.
     """
     inset = max((pill_width(str(row.number)) for row in rows), default=0.0) + 8
-    blocks: list[tuple[str, float]] = []
-    for density in _DENSITIES:
-        blocks, used = [], 0.0
-        for row in rows:
-            markup, row_height = _row(row, at, x, y + used, inset, width, density)
-            blocks.append((markup, row_height))
-            used += row_height
-        if used <= height:
-            break
-    kept, used = 0, 0.0
-    for _, row_height in blocks:
-        if used + row_height > height:
-            break
-        used += row_height
-        kept += 1
-    return group((markup for markup, _ in blocks[:kept]), id="constraints"), len(blocks) - kept
+    density, texts, bottoms = _roomiest(rows, at, width - inset, height)
+    drawn = [
+        _row(row, lines, density, x, y + bottom - _height(lines, density), inset)
+        + _rule(x, y + bottom, width)
+        for row, lines, bottom in zip(rows, texts, bottoms, strict=True)
+        if bottom <= height
+    ]
+    return group(drawn, id="constraints"), len(rows) - len(drawn)
+
+
+def _roomiest(
+    rows: Sequence[Numbered], at: datetime, room: float, height: float
+) -> tuple[Density, list[list[_Line]], list[float]]:
+    """Return the density to draw in, each row's lines in it, and where each row ends."""
+    *roomier, tightest = _DENSITIES
+    for density in roomier:
+        texts, bottoms = _set(rows, at, room, density)
+        if not bottoms or bottoms[-1] <= height:
+            return density, texts, bottoms
+    return tightest, *_set(rows, at, room, tightest)
+
+
+def _set(
+    rows: Sequence[Numbered], at: datetime, room: float, density: Density
+) -> tuple[list[list[_Line]], list[float]]:
+    texts = [_lines(row, at, room, density) for row in rows]
+    return texts, list(accumulate(_height(lines, density) for lines in texts))
+
+
+def _lines(row: Numbered, at: datetime, room: float, density: Density) -> list[_Line]:
+    name, body, small = (size * density.size for size in (_NAME, _BODY, _SMALL))
+    effect = " · ".join(part for part in (effect_words(row.constraint, at), row.missing) if part)
+    source = source_words(row.constraint, at)
+    titles = wrap(row.constraint.name, name, room, weight="bold", lines=density.name_lines)
+    lines = [_Line(text, name, "bold", INK_COLOUR) for text in titles]
+    if not density.effect_lines:
+        return [
+            *lines,
+            _Line(shorten(f"{effect} · {source}", body, room), body, "regular", INK_COLOUR),
+        ]
+    effects = wrap(effect, body, room, lines=density.effect_lines)
+    lines += [_Line(text, body, "regular", INK_COLOUR) for text in effects]
+    return [*lines, _Line(shorten(source, small, room), small, "regular", QUIET_COLOUR)]
+
+
+def _height(lines: Sequence[_Line], density: Density) -> float:
+    return sum(line.size for line in lines) * _LEADING + 2 * density.padding
 
 
 def _row(
-    row: Numbered, at: datetime, x: float, y: float, inset: float, width: float, density: Density
-) -> tuple[str, float]:
-    room = width - inset
-    name, body, small = (size * density.size for size in (_NAME, _BODY, _SMALL))
-    words = effect_words(row.constraint, at)
-    if row.missing:
-        words = f"{words} · {row.missing}"
-    lines = [
-        *((line, name, "bold", INK_COLOUR)
-          for line in wrap(row.constraint.name, name, room, weight="bold", lines=density.name_lines)),
-        *((line, body, "regular", INK_COLOUR)
-          for line in wrap(words, body, room, lines=density.effect_lines)),
-        (shorten(source_words(row.constraint, at), small, room), small, "regular", QUIET_COLOUR),
-    ]  # fmt: skip
-    parts, baseline = [], y + _PAD
-    for text, size, weight, colour in lines:
-        baseline += size * _LEADING
+    row: Numbered, lines: Sequence[_Line], density: Density, x: float, top: float, inset: float
+) -> str:
+    parts = [pill(row.access, str(row.number), x, top + density.padding / 2 + _PILL_ROOM)]
+    baseline = top + density.padding
+    for line in lines:
+        baseline += line.size * _LEADING
         parts.append(
             text_line(
-                text, x + inset, baseline - size * 0.25, size=size,
-                weight="bold" if weight == "bold" else "regular", fill=colour,
+                line.text,
+                x + inset,
+                baseline - line.size * 0.25,
+                size=line.size,
+                weight=line.weight,
+                fill=line.colour,
             )
-        )  # fmt: skip
-    bottom = baseline + _PAD
-    parts.append(pill(row.access, str(row.number), x, y + _PAD + 7.5))
-    parts.append(
-        element(
-            "line", x1=x, y1=bottom, x2=x + width, y2=bottom, stroke="#d9d6cf", stroke_width="0.6"
         )
-    )
-    return group(parts), bottom - y
+    return group(parts)
+
+
+def _rule(x: float, y: float, width: float) -> str:
+    return element("line", x1=x, y1=y, x2=x + width, y2=y, stroke=RULE_COLOUR, stroke_width="0.6")

@@ -30,8 +30,24 @@ function wordsOf(record) {
   return box;
 }
 
+let opener = null;
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-record]");
   const pin = button && pins[Number(button.dataset.record)];
-  if (pin) pin._map.panTo(pin.getLatLng()), pin.openPopup();
+  if (!pin) return;
+  opener = { button, pin };
+  const map = pin._map;
+  map.getContainer().scrollIntoView({ block: "nearest" });
+  map.panTo(pin.getLatLng());
+  pin.openPopup();
+  pin.getPopup().getElement().querySelector(".leaflet-popup-close-button").focus();
+});
+
+// Whoever came from the list with keys gets back to it with one.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !opener) return;
+  opener.pin.closePopup();
+  opener.button.focus();
+  opener = null;
 });

@@ -15,11 +15,12 @@ from layers.foliummap import offline_map
 from lca.errors import InvalidInput
 
 NASTY = (
-    "<img src=x onerror=\"window.hit='attribute'\">",
     "</script><script>window.hit='script'</script>",
-    "{{ 191 * 7 }} {% for a in 'ab' %}loop{% endfor %}",
+    "<img src=x onerror=\"window.hit='attribute'\">",
     "`${window.hit='template'}` ' \" \\",
+    "{{ 191 * 7 }} {% for a in 'ab' %}loop{% endfor %}",
 )
+"""In the order of the list, which goes by name."""
 
 
 def nasty_sheet():
@@ -148,6 +149,7 @@ def test_hostile_names_are_shown_and_never_run(page, tmp_path):
         assert shown.text_content() == NASTY[index]
         page.keyboard.press("Escape")
         page.locator(".leaflet-popup").wait_for(state="detached")
+        assert page.evaluate("document.activeElement.dataset.record") == str(index)
     assert page.evaluate("window.hit") is None
     assert page.locator("img").count() == 0
 

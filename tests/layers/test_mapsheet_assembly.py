@@ -105,7 +105,7 @@ def test_populated_areas_lie_under_the_rest(store, clock):
         population=4200,
         source_org="Census",
         date_of_information=datetime(2026, 1, 1, tzinfo=UTC),
-        geometry=box(-71.35, -29.96, -71.33, -29.94),
+        geometry=box(-71.346, -29.951, -71.3445, -29.949),
     )
     publish(store, clock, "places", frame_of(Place, [zone]))
     drawn = render_map(sheet(store, ["ports", "places"]))
