@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -92,17 +93,19 @@ def places_of_zones(zones: gpd.GeoDataFrame, assessed_on: date | None) -> gpd.Ge
     moment = datetime.fromisoformat(f"{assessed_on or date(2026, 11, 16)}T00:00:00+00:00")
     rows = [
         {
-            "id": f"zone-{zone.zone_id}",
-            "name": f"Zone {zone.zone_id}",
-            "population": round(zone.population) if pd.notna(zone.population) else None,
-            "geometry": zone.geometry,
+            "id": f"zone-{number}",
+            "name": f"Zone {number}",
+            "population": None if math.isnan(people) else round(people),
+            "geometry": area,
             "source_org": "AequilibraE sample data",
             "source_type": SourceType.REFERENCE.value,
             "date_of_information": moment,
             "location_precision": LocationPrecision.ACCURATE.value,
             "exercise": False,
         }
-        for zone in zones.itertuples()
+        for number, people, area in zip(
+            zones["zone_id"], zones["population"].astype(float), zones.geometry, strict=True
+        )
     ]
     return frame_of_rows(fields_of(Place), rows)
 

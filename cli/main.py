@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.exceptions import TyperException
 
 import lca
-from lca.errors import LcaError
+from lca.errors import AmbiguousPlace, LcaError
 
 from . import constraint, importing, layer, mapping, roads, route, serve, token
 from .context import Session
@@ -27,6 +27,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 ok, 1 error, 2 usage, 3 not found, 4 validation failed, 5 conflict, "
     "6 not viable, 7 unknown (6 and 7 are answers, not failures).",
 )
+
+_BARE_PAIR = re.compile(r"\s*[+-]?\d+(\.\d+)?\s*[,;]\s*[+-]?\d+(\.\d+)?\s*")
 
 
 def _version(value: bool) -> None:
@@ -74,20 +76,26 @@ def run(arguments: Sequence[str], *, session: Session | None = None) -> int:
     session : Session, optional
         Store and clock to use instead of the options' and the system's.
     """
-    command = typer.main.get_command(app)
     try:
-        code = command.main(list(arguments), prog_name="lca", standalone_mode=False, obj=session)
+        _refuse_bare_pairs(arguments)
+        typer.main.get_command(app).main(list(arguments), prog_name="lca", obj=session)
     except LcaError as error:
         wants_json = "--json" in arguments
         sys.stderr.write((error_json(error) if wants_json else error_text(error)) + "\n")
         return exit_code(error)
-    except TyperException as error:
-        error.show()
-        return error.exit_code
-    except typer.Abort:
-        sys.stderr.write("Stopped.\n")
-        return 130
-    return code if isinstance(code, int) else 0
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    return 0
+
+
+def _refuse_bare_pairs(arguments: Sequence[str]) -> None:
+    """Refuse ``-29.95,-71.34`` before it is taken for an option: nobody says which is which."""
+    for argument in arguments:
+        if _BARE_PAIR.fullmatch(argument):
+            raise AmbiguousPlace(
+                f"{argument!r} does not say which number is the latitude.",
+                do_next="Write it as lat=-29.95,lon=-71.34.",
+            )
 
 
 def main() -> None:

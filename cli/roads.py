@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from lca.instant import format_instant
 from routing.build import build_from_file
 from routing.registry import register_network
 
@@ -46,6 +48,8 @@ def list_builds(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     current = session.open_store().heads().build
     session.rows(
         ["NAME", "DIGEST", "REGISTERED"],
-        [] if current is None else [(current.name, current.digest[:12], current.registered_at)],
-        None if current is None else current.as_json(),
+        []
+        if current is None
+        else [(current.name, current.digest[:12], format_instant(current.registered_at))],
+        None if current is None else asdict(current),
     )

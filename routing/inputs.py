@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from layers.release import Heads, Release
 from layers.store import Store
 from lca.constraint import Constraint
-from lca.errors import InvalidInput, StoreUnavailable, UsageError
+from lca.errors import InvalidInput, NotFound, StoreUnavailable
 from lca.table import records_of
 
 from .effects import Placed
@@ -101,7 +101,7 @@ class InputReader:
         ------
         StoreUnavailable
             If the store cannot be read or trusted, or a head of that moment was withdrawn.
-        UsageError
+        NotFound
             If ``as_of`` lies in the future, or there was no graph build then.
         """
         heads = self._store.heads(as_of)
@@ -132,7 +132,7 @@ class InputReader:
     def _build(self, heads: Heads) -> Build:
         if heads.build is None:
             msg = "The operation has no road graph."
-            raise UsageError(msg, do_next="Build one: lca roads build FILE --name NAME.")
+            raise NotFound(msg, do_next="Build one: lca roads build FILE --name NAME.")
         digest = heads.build.digest
         # One thread prepares a build while others wait: it costs seconds and much memory.
         with self._building:
