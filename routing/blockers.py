@@ -117,9 +117,8 @@ def _penalised(
     roads = passage.roads
     seconds = -(-weight_ms // 1000)
     closures = penalties.copy()
-    closures[effects.blocked_arcs] += [
-        len(effects.blockers(arc)) for arc in effects.blocked_arcs.tolist()
-    ]
+    blocked = effects.blocked_arcs
+    closures[blocked] += np.array([len(effects.blockers(arc)) for arc in blocked], np.int64)
     total = np.where(weight_ms >= INFINITE, INFINITE, seconds + PENALTY_S * closures)
     metric = roads.engine.customise(np.minimum(total, INFINITE).astype(np.uint32))
 

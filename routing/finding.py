@@ -25,7 +25,7 @@ from .pieces import Pieces
 from .place import ResolvedPlace
 from .question import Policy, UnknownPolicy
 from .snap import Snap
-from .timing import opens_at, stands_within, worst_effect
+from .timing import next_hold, stands_within, worst_effect
 from .way import Visit, Way
 
 FAR_OFF_ROAD_M = 500.0
@@ -257,10 +257,10 @@ class Judge:
                 yield _Remark(Note("road_data", name, reason, name=place.name), Outcome.CONDITIONS)
             if snap.passed_island:
                 reason = (
-                    f"a road nearer to the {end} has no connection in the road data; "
-                    "the nearest connected one is used"
+                    f"a road nearer to the {end} is not connected for trucks in the road data; "
+                    f"the way reaches the nearest one that is, {round(snap.off_road_m)} m off"
                 )
-                yield _Remark(Note("road_data", name, reason, name=place.name), Outcome.NOTES)
+                yield _Remark(Note("road_data", name, reason, name=place.name), Outcome.CONDITIONS)
 
     def _unapplied(self, way: Way | None) -> Iterator[Note]:
         """Yield every standing constraint that is not, or not wholly, on a road."""
@@ -302,11 +302,14 @@ def _timing_words(item: Placed, at: datetime) -> Iterator[str]:
     constraint = item.constraint
     if constraint.window is not None:
         yield f"holds daily {constraint.window.text()}"
-    if constraint.valid_from is not None and constraint.valid_from > at:
-        yield f"begins at {format_instant(constraint.valid_from)}"
-    opening = opens_at(constraint, at)
-    if opening is not None:
-        yield f"opens at {format_instant(opening)}"
+    hold = next_hold(constraint, at)
+    if hold is None:
+        return
+    begins, stops = hold
+    if begins > at:
+        yield f"closes at {format_instant(begins)}, before the vehicle has passed"
+    if stops is not None:
+        yield f"opens at {format_instant(stops)}"
 
 
 def _idle_reason(item: Placed, at: datetime) -> str | None:

@@ -13,6 +13,7 @@ from lca.constraint import Constraint, Standing
 from lca.effect import Effect, effect_on
 from lca.vehicle import VehicleClass
 
+_IDLE = frozenset({Standing.NOT_YET, Standing.PAUSED, Standing.ENDED})
 _LONGEST_LOOK = timedelta(days=8)
 """A daily window opens within a day, also across a change of the clocks; a week is ample."""
 
@@ -35,19 +36,24 @@ def stands_within(constraint: Constraint, start: datetime, end: datetime) -> boo
     )
 
 
-def opens_at(constraint: Constraint, after: datetime) -> datetime | None:
-    """Return when the constraint stops holding by its own stated times, None if it never does.
+def next_hold(constraint: Constraint, after: datetime) -> tuple[datetime, datetime | None] | None:
+    """Return when the constraint holds next, from ``after`` on, and when it stops by itself.
 
     Only a daily window that closes or a stated end opens a road; a ``valid_to`` that passes
-    does not (rule 3).
+    does not (rule 3), so a stop of None means that no stated time opens it.
     """
+    begins: datetime | None = None
     for moment in _moments(constraint, after, after + _LONGEST_LOOK):
-        if constraint.standing(moment) in {Standing.PAUSED, Standing.ENDED}:
-            return moment
+        idle = constraint.standing(moment) in _IDLE
+        if begins is None and not idle:
+            begins = moment
+        elif begins is not None and idle:
+            return begins, moment
+    if begins is None:
+        return None
     ended = constraint.ended_at
-    if ended and ended > after and constraint.standing(ended) is Standing.ENDED:
-        return ended
-    return None
+    stated = ended is not None and ended > begins and constraint.standing(ended) in _IDLE
+    return begins, ended if stated else None
 
 
 def _moments(constraint: Constraint, start: datetime, end: datetime) -> Iterator[datetime]:
