@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from lca.errors import StoreUnavailable
 
-from .objects import make_folder, sync_folder, temporary_beside
+from .objects import sync_folder, temporary_beside, writing
 from .tables import SCHEMA_REVISION, transaction_clock
 
 BUSY_TIMEOUT_S = 30
@@ -138,29 +138,31 @@ def _engine(path: Path) -> Engine:
 
 def _create(path: Path) -> None:
     """Make a whole catalogue aside and give it its name in one step, unless another was first."""
-    make_folder(path.parent)
     temporary = temporary_beside(path)
-    with sqlite3.connect(temporary) as raw:
-        raw.execute("PRAGMA journal_mode = WAL")
-    raw.close()
-    draft = Catalogue(temporary)
+    whole = Catalogue(temporary)
     try:
-        draft.upgrade()
+        with _translated(path), whole._engine.connect() as connection:  # noqa: SLF001
+            # A change of the journal's mode is not possible inside a transaction.
+            connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+        whole.upgrade()
     finally:
-        draft.close()
-    try:
+        whole.close()
+    with writing(path):
         _name_once(temporary, path)
-    except FileExistsError:
-        temporary.unlink()
-    sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def _name_once(temporary: Path, path: Path) -> None:
-    if os.name == "nt":
-        temporary.rename(path)  # Windows refuses to rename over an existing file.
-        return
-    os.link(temporary, path)
-    temporary.unlink()
+    """Give the file its name, unless another process has been first."""
+    try:
+        if os.name == "nt":
+            temporary.rename(path)  # Windows refuses to rename over an existing file.
+        else:
+            os.link(temporary, path)
+    except FileExistsError:
+        pass
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _revision(connection: Connection) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import shapely
@@ -112,20 +113,39 @@ def compare(
 
     Only rows whose digests differ are looked into, so the cost follows what changed.
     """
-    before, after = _digests(older, clearance), _digests(newer, clearance)
-    both = [key for key in after if key in before and before[key] != after[key]]
-    old_rows = _rows(older, [*(key for key in before if key not in after), *both])
-    new_rows = _rows(newer, [*(key for key in after if key not in before), *both])
+    keys = changed_keys(older, newer, clearance)
+    old_rows = _rows(older, (*keys.removed, *keys.changed))
+    new_rows = _rows(newer, (*keys.added, *keys.changed))
     return Diff(
         spec=spec,
         older=older_release,
         newer=newer_release,
-        added=tuple(row for key, row in new_rows.items() if key not in before),
-        removed=tuple(row for key, row in old_rows.items() if key not in after),
+        added=tuple(new_rows[key] for key in keys.added),
+        removed=tuple(old_rows[key] for key in keys.removed),
         changed=tuple(
             FeatureChange(old_rows[key], new_rows[key], _fields(spec, old_rows[key], new_rows[key]))
-            for key in both
+            for key in keys.changed
         ),
+    )
+
+
+class ChangedKeys(NamedTuple):
+    """The ids of what differs between two contents, in id order."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def changed_keys(
+    older: Snapshot | None, newer: Snapshot | None, clearance: Sensitivity
+) -> ChangedKeys:
+    """Return which features differ, without looking into them."""
+    before, after = _digests(older, clearance), _digests(newer, clearance)
+    return ChangedKeys(
+        added=tuple(key for key in after if key not in before),
+        removed=tuple(key for key in before if key not in after),
+        changed=tuple(key for key in after if key in before and before[key] != after[key]),
     )
 
 
@@ -137,7 +157,7 @@ def _digests(content: Snapshot | None, clearance: Sensitivity) -> dict[str, str]
     return {key: digest for key, digest, visible in triples if visible}
 
 
-def _rows(content: Snapshot | None, keys: list[str]) -> dict[str, Row]:
+def _rows(content: Snapshot | None, keys: Sequence[str]) -> dict[str, Row]:
     if content is None or not keys:
         return {}
     chosen: gpd.GeoDataFrame = content.frame[content.frame["id"].isin(keys)]

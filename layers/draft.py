@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -20,12 +20,21 @@ from lca.vocab import Sensitivity
 
 from .canonical import Snapshot
 from .closures import hidden_ids, lifted, redacted
-from .diff import Diff, compare
+from .diff import Diff, changed_keys, compare
 from .publish import Swap, publish_content
 from .release import Release
-from .spec import LayerKind
+from .spec import LayerKind, LayerSpec
 from .tables import draft as drafts
 from .workspace import Workspace
+
+
+class Contents(NamedTuple):
+    """A draft's content beside its base's, and who looks at them."""
+
+    spec: LayerSpec
+    before: Snapshot | None
+    after: Snapshot
+    clearance: Sensitivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +59,29 @@ class Draft:
     source_sha256: str | None
     carried_over: int
     published_as: int | None
-    feature_count: int
-    diff: Diff
     lifts: tuple[LiftedClosure, ...]
+    contents: Contents = field(repr=False, compare=False)
+
+    @property
+    def feature_count(self) -> int:
+        """How many features the layer would have."""
+        return len(self.contents.after.frame)
+
+    @property
+    def diff(self) -> Diff:
+        """What it would change, feature by feature."""
+        spec, before, after, clearance = self.contents
+        return compare(spec, before, after, clearance=clearance)
 
     @property
     def summary(self) -> str:
         """What it would change, counted, as ``2 added, 1 changed, 5 carried over``."""
+        _, before, after, clearance = self.contents
+        keys = changed_keys(before, after, clearance)
         counts = {
-            "added": len(self.diff.added),
-            "changed": len(self.diff.changed),
-            "removed": len(self.diff.removed),
+            "added": len(keys.added),
+            "changed": len(keys.changed),
+            "removed": len(keys.removed),
             "carried over": self.carried_over,
         }
         return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "nothing"
@@ -234,7 +255,6 @@ def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft
         source_sha256=row.source_sha256,
         carried_over=row.carried_over,
         published_as=row.published_as,
-        feature_count=len(content.frame),
-        diff=compare(spec, base, content, clearance=clearance),
         lifts=redacted(lifts, hidden_ids((present,), clearance) if lifts else ()),
+        contents=Contents(spec, base, content, clearance),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lca.errors import StoreUnavailable
@@ -29,12 +31,19 @@ class ObjectStore:
         return self.path(digest).is_file()
 
     def put(self, content: bytes) -> str:
-        """Write the content durably, if it is not there yet, and return its sha256."""
+        """Write the content durably, if it is not there yet, and return its sha256.
+
+        Raises
+        ------
+        StoreUnavailable
+            If it cannot be written, as on a full disk; then nothing of it is there.
+        """
         digest = hashlib.sha256(content).hexdigest()
         target = self.path(digest)
         if not target.is_file():
-            make_folder(target.parent)
-            write_durably(target, content)
+            with writing(target):
+                make_folder(target.parent)
+                write_durably(target, content)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -52,6 +61,19 @@ class ObjectStore:
         if hashlib.sha256(content).hexdigest() != digest:
             raise _damaged(digest, "is damaged: its bytes are not those that were written")
         return content
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Turn the system's refusal to write into an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The store cannot be written ({error.strerror or error}).",
+            where=str(target),
+            do_next="Free space on the disk, or make the folder writable; nothing was changed.",
+        ) from error
 
 
 def make_folder(folder: Path) -> None:

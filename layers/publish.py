@@ -182,6 +182,7 @@ def stale(workspace: Workspace, layer: str, base: str | None, clearance: Sensiti
         do_next="Look at the difference, then begin again from the present version.",
         details={
             "diff": difference.as_json(),
+            "text": difference.as_text(),
             "head": newest.as_json() if newest else None,
         },
     )

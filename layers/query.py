@@ -24,14 +24,14 @@ from lca.record import Field
 from lca.vocab import Sensitivity
 
 from . import geopackage
-from .objects import make_folder, move_durably, sync_file, temporary_beside
+from .objects import make_folder, move_durably, sync_file, temporary_beside, writing
 from .release import Release
 from .sensitivity import reachable
 from .spec import LayerSpec
 from .versions import Versions
 
 MAX_LIMIT = 10_000
-_OPEN_FILES = 32
+_OPEN_FILES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +110,22 @@ class QueryStore:
         path = self._folder / release.version / "layer.gpkg"
         if path.is_file():
             return path
-        make_folder(path.parent)
-        temporary = temporary_beside(path)
         spec = self._specs[release.layer]
-        try:
-            geopackage.write(
-                temporary,
-                spec,
-                self._versions.frame(release.version),
-                description=f"Version {release.version} of {spec.title}",
-            )
-            sync_file(temporary)
-            move_durably(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        frame = self._versions.frame(release.version)
+        with writing(path):
+            make_folder(path.parent)
+            temporary = temporary_beside(path)
+            try:
+                geopackage.write(
+                    temporary,
+                    spec,
+                    frame,
+                    description=f"Version {release.version} of {spec.title}",
+                )
+                sync_file(temporary)
+                move_durably(temporary, path)
+            finally:
+                temporary.unlink(missing_ok=True)
         return path
 
 

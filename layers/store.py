@@ -34,7 +34,7 @@ from .catalogue import Catalogue
 from .diff import Diff, compare
 from .draft import Draft, Origin
 from .edits import Edit
-from .objects import ObjectStore, make_folder
+from .objects import ObjectStore, make_folder, writing
 from .operation import Operation
 from .query import Page, QueryStore
 from .release import (
@@ -78,11 +78,13 @@ class Store:
         Raises
         ------
         StoreUnavailable
-            If its catalogue cannot be read or was written by a newer product.
+            If the folder cannot be made, or its catalogue cannot be read or was written by a
+            newer product.
         """
         root = Path(path)
-        for name in ("objects", "builds", "artefacts"):
-            make_folder(root / name)
+        with writing(root):
+            for name in ("objects", "builds", "artefacts"):
+                make_folder(root / name)
         known = load_specs() if specs is None else specs
         catalogue = Catalogue.open(root / "catalogue.sqlite")
         versions = Versions(ObjectStore(root / "objects"), catalogue, known)

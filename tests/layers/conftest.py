@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -19,8 +21,17 @@ def clock():
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory) -> Path:
+    """A store as it is made, to be copied: making the catalogue is the slow part of a test."""
+    path = tmp_path_factory.mktemp("empty") / "store"
+    Store.open(path).close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path, clock) -> Iterator[Store]:
+def store(tmp_path, clock, empty_store) -> Iterator[Store]:
+    shutil.copytree(empty_store, tmp_path / "store")
     with Store.open(tmp_path / "store", clock=clock) as opened:
         yield opened
 

@@ -40,7 +40,7 @@ def content(given_rows):
     return snapshot_of(SPECS["ports"], frame, exercise=False)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(PORTS, PORTS, st.sampled_from(list(Sensitivity)))
 def test_difference_is_what_brute_force_finds(before, after, clearance):
     older, newer = content(before), content(after)
