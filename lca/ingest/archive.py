@@ -7,8 +7,11 @@ instead of endless.
 
 from __future__ import annotations
 
+import errno
+import lzma
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +22,16 @@ from .limits import Limits
 
 # Small entries of XML reach any ratio; only a large one can hurt.
 _RATIO_MATTERS_ABOVE = 1024 * 1024
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    UnicodeDecodeError,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+)
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _NESTED = (".zip", ".gz", ".7z", ".rar", ".bz2", ".xz", ".tar", ".tgz")
 
@@ -37,9 +50,20 @@ def open_archive(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             _inspect(archive.infolist(), limits)
             yield archive
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
-        msg = f"The file is damaged or is not a zip archive ({error})."
-        raise UnreadableFile(msg, do_next="Open it in Excel or QGIS and save it again.") from error
+    except _DAMAGE as error:
+        raise _damaged(error) from error
+    except OSError as error:
+        # A table of contents may send the reader to before the file's start; bz2 has no own error.
+        if error.errno not in {errno.EINVAL, None}:
+            raise
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> UnreadableFile:
+    return UnreadableFile(
+        f"The file is damaged or is not a zip archive ({error}).",
+        do_next="Open it in Excel or QGIS and save it again.",
+    )
 
 
 def _check_entry_count(path: Path, limits: Limits) -> None:

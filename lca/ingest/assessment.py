@@ -216,7 +216,12 @@ def _interpret(
         tables = [read_rows(sheet, target, Cover()) for sheet in sheets]
         reject_swapped(tables)
         return Cover(), tables, []
-    by_title = {plain_title(sheet.name): sheet for sheet in sheets if sheet.known}
+    by_title: dict[str, Sheet] = {}
+    for sheet in sheets:
+        if sheet.known and by_title.setdefault(plain_title(sheet.name), sheet) is not sheet:
+            raise InvalidInput(
+                f"Two sheets are both named {sheet.name!r}.", do_next="Merge them, or rename one."
+            )
     ours = [(sheet, kind_of_sheet(sheet.name)) for sheet in by_title.values()]
     if not any(kind for _, kind in ours):
         names = ", ".join(kind.sheet for kind in TABLE_KINDS)

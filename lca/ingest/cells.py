@@ -15,6 +15,7 @@ from lca.errors import InvalidInput, LcaError
 from lca.instant import parse_instant, parse_local_time
 from lca.record import Field
 
+from .texts import clean_text, one_line
 from .wire import Cell, CellFault
 
 Value = str | int | float | bool | datetime | tuple[int, ...] | None
@@ -63,31 +64,20 @@ _NEVER_DEFAULTED = frozenset({"sensitivity"})
 _TRUE = frozenset({"yes", "y", "true", "1", "x", "oui", "si", "sí"})
 _FALSE = frozenset({"no", "n", "false", "0", "non"})
 
-# Embeddings, overrides and isolates can make a text read as another; joiners and the plain
-# direction marks are part of Persian, Arabic and Indic spelling and stay.
-_DIRECTION_TRICKS = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
-
-
-def clean_text(text: str) -> str:
-    """Return a text in NFC, without control characters and direction tricks, single-spaced ends."""
-    text = _DIRECTION_TRICKS.sub("", unicodedata.normalize("NFC", text))
-    kept = (
-        " " if unicodedata.category(char) == "Zs" else char
-        for char in text.replace("\r\n", "\n").replace("\r", "\n")
-        if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs", "Cn", "Co"}
-    )
-    return "".join(kept).strip()
 
 
 def shown(cell: Cell | None) -> str | None:
     """Return a cell as an issue shows it, shortened."""
     if cell is None:
         return None
-    text = cell.word if isinstance(cell, CellFault) else str(cell)
-    text = " ".join(clean_text(text).split())
-    return text if len(text) <= 80 else text[:79] + "…"
+    return one_line(cell.word if isinstance(cell, CellFault) else str(cell))
+
+
+def is_blank(cell: Cell) -> bool:
+    """Tell whether a cell holds a text of blanks only."""
+    return isinstance(cell, str) and not clean_text(cell)
 
 
 def is_null_word(cell: Cell) -> bool:
@@ -114,7 +104,7 @@ def parse_cell(field: Field, cell: Cell, zone: ZoneInfo | None) -> Value:
     """
     if isinstance(cell, CellFault):
         raise InvalidInput(
-            f"The cell holds no value: {cell.word}.",
+            f"The cell holds no value: {one_line(cell.word)}.",
             do_next="Write the value itself into the cell.",
         )
     if field.codes:

@@ -23,9 +23,10 @@ from lca.errors import ReaderUnavailable, UnreadableFile
 from . import wire
 from .limits import Limits
 
+_LAST_WORDS = 4_000
 _PACKAGE = Path(__file__).resolve().parent.parent
 _WORKER = Path(__file__).resolve().with_name("worker.py")
-# Exit by SIGXCPU or SIGXFSZ, and by SIGKILL from the kernel's out-of-memory killer.
+# How a process ends that asked for too much time or memory.
 _SIGNALS_OF_LIMITS = {"SIGXCPU", "SIGXFSZ", "SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS"}
 
 
@@ -119,14 +120,29 @@ def _run(command: list[str], scratch: Path, limits: Limits) -> None:
             _end(process)
     if code == 0:
         return
-    if code < 0 and signal.Signals(-code).name in _SIGNALS_OF_LIMITS:
+    if _signal(code) in _SIGNALS_OF_LIMITS:
         raise _over_limit(f"{limits.cpu_s} s of processor time or {limits.memory_bytes >> 20} MB")
     error = UnreadableFile(
         f"The file could not be read: the reader stopped unexpectedly (exit code {code}).",
         do_next="Save the file again with Excel or QGIS; if it stays so, report the file as a bug.",
     )
-    error.add_note(complaints.read_text(encoding="utf-8", errors="replace")[-4000:])
+    error.add_note(_last_words(complaints))
     raise error
+
+
+def _signal(code: int) -> str | None:
+    """Return the name of the signal that ended a child; bubblewrap reports one as 128 and more."""
+    number = -code if code < 0 else code - 128
+    return (
+        signal.Signals(number).name if number in {item.value for item in signal.Signals} else None
+    )
+
+
+def _last_words(complaints: Path) -> str:
+    """Return the end of what the child wrote to stderr, for whoever mends the reader."""
+    with complaints.open("rb") as stream:
+        stream.seek(max(0, complaints.stat().st_size - _LAST_WORDS))
+        return stream.read(_LAST_WORDS).decode("utf-8", errors="replace")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

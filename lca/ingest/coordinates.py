@@ -7,7 +7,8 @@ from typing import Literal
 
 from lca.errors import InvalidInput
 
-from .cells import clean_text, parse_number
+from .cells import parse_number
+from .texts import clean_text
 from .wire import Cell, CellFault
 
 Axis = Literal["latitude", "longitude"]
@@ -29,9 +30,7 @@ def parse_coordinate(cell: Cell, axis: Axis) -> float:
         If it is none, is out of range, or its letter belongs to the other axis.
     """
     if isinstance(cell, CellFault):
-        raise InvalidInput(
-            f"The cell holds no value: {cell.word}.", do_next="Write the value itself into it."
-        )
+        raise InvalidInput("The cell holds no value.", do_next="Write the value itself into it.")
     degrees = _from_text(cell, axis) if isinstance(cell, str) else parse_number(cell)
     if abs(degrees) > _BOUND[axis]:
         hint = (

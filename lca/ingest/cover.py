@@ -12,8 +12,9 @@ from lca.errors import InvalidInput, LcaError
 from lca.instant import zone as time_zone_of
 from lca.issues import Issue, Severity
 
-from .cells import clean_text, parse_boolean, parse_moment, shown
+from .cells import parse_boolean, parse_moment, shown
 from .sheets import COVER_SHEET, plain_title
+from .texts import clean_text
 from .wire import Cell, CellFault, Sheet
 
 COVER_KEYS = (

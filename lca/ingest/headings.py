@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from lca.issues import Issue, Severity
 from lca.record import Field, fields_of
 
-from .cells import clean_text, shown
+from .cells import shown
 from .location import AREA, LATITUDE, LONGITUDE, TO_LATITUDE, TO_LONGITUDE
 from .sheets import TableKind
+from .texts import clean_text
 from .wire import Cell
 
 AREA_HEADING = "Area (lat lon; lat lon; …)"

@@ -12,8 +12,9 @@ from shapely.geometry.base import BaseGeometry
 from lca.errors import InvalidInput
 from lca.geo import LonLat
 
-from .cells import clean_text, is_null_word
+from .cells import is_null_word
 from .coordinates import parse_coordinate
+from .texts import clean_text
 from .wire import Cell
 
 LATITUDE, LONGITUDE = "latitude", "longitude"
@@ -88,15 +89,13 @@ def _position(cells: Mapping[str, Cell], lat: str, lon: str) -> LonLat | None:
 
 
 def _area(cell: Cell) -> BaseGeometry:
-    corners = [part for part in clean_text(str(cell)).split(";") if part.strip()]
-    polygon = (
-        shapely.Polygon([_corner(part).point for part in corners]) if len(corners) > 2 else None
-    )
-    if polygon is None or polygon.area == 0:
+    corners = [_corner(part) for part in clean_text(str(cell)).split(";") if part.strip()]
+    if len(set(corners)) < 3:
         raise _problem(
             "The area has fewer than three corners.", "Write each as lat lon, separated by ;.", AREA
         )
-    if not polygon.is_valid:
+    polygon = shapely.Polygon([corner.point for corner in corners])
+    if not polygon.is_valid or polygon.area == 0:
         raise _problem(
             "The outline of the area crosses itself.",
             "List the corners in the order in which one walks around it.",

@@ -17,7 +17,7 @@ from lca.geo import LonLat
 from lca.issues import Issue, Severity
 from lca.record import Field, fields_of, from_row
 
-from .cells import ZERO_IS_UNKNOWN, parse_cell, shown
+from .cells import ZERO_IS_UNKNOWN, is_blank, parse_cell, shown
 from .cover import Cover
 from .headings import Column, heading_of, map_headings
 from .location import LATITUDE, location_of, looks_swapped, middle_of
@@ -66,9 +66,10 @@ def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
         The defaults of its rows.
     """
     table = TableRows(kind, sheet.name)
-    if not sheet.rows:
+    filled = [row for row in sheet.rows if any(not is_blank(cell) for cell in row.cells.values())]
+    if not filled:
         return table
-    head, *rows = sheet.rows
+    head, *rows = filled
     table.rows_in = len(rows)
     columns, table.issues = map_headings(head.cells, kind, row=head.number)
     if rows:

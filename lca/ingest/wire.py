@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from lca.errors import InvalidInput, LcaError, MissingCrs, ReaderUnavailable, UnreadableFile
 
 from .limits import Limits
+from .texts import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ class SheetEnd:
 
 
 Message = SheetStart | SheetRow | SheetEnd
+# Absent on Windows, where a link needs a privilege that the child does not have.
+_NEITHER_LINK_NOR_PIPE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_LONGEST_MESSAGE = 500
 _FAILURES: dict[str, type[LcaError]] = {
     error.__name__: error for error in (UnreadableFile, MissingCrs, InvalidInput, ReaderUnavailable)
 }
@@ -95,10 +101,8 @@ def read(path: Path, limits: Limits) -> tuple[Sheet, ...]:
     UnreadableFile
         If the output is not whole or not of the agreed form.
     """
-    if path.stat().st_size > limits.output_bytes:
-        raise _malformed("it is too large")
     try:
-        with path.open(encoding="ascii") as stream:
+        with _open(path, limits) as stream:
             return tuple(_sheets(_lines(stream, limits), limits))
     except LcaError:
         raise
@@ -113,13 +117,30 @@ def read(path: Path, limits: Limits) -> tuple[Sheet, ...]:
         raise _malformed(str(error)) from error
 
 
+def _open(path: Path, limits: Limits) -> TextIO:
+    """Open the result if it is a plain file: a child gone bad could have left a link or a pipe."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _NEITHER_LINK_NOR_PIPE)
+    except OSError as error:
+        raise _malformed("it is no plain file") from error
+    stream = os.fdopen(descriptor, encoding="ascii")
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode) or state.st_size > limits.output_bytes:
+        stream.close()
+        raise _malformed("it is no plain file or too large")
+    return stream
+
+
 def _lines(stream: Iterable[str], limits: Limits) -> Iterator[dict[str, Any]]:
     """Yield each line's object; refuse a stream that does not end with its own line count."""
     for count, line in enumerate(stream):
         body = json.loads(line, parse_constant=_refuse_constant)
         if "failure" in body:
             error = _FAILURES[body["failure"]]
-            raise error(_short(body["what"], limits), do_next=_short(body["do_next"], limits))
+            what, do_next = (_short(body[part], limits) for part in ("what", "do_next"))
+            raise error(
+                one_line(what, _LONGEST_MESSAGE), do_next=one_line(do_next, _LONGEST_MESSAGE)
+            )
         if "end" in body:
             if body["end"] != count:
                 break
@@ -131,7 +152,7 @@ def _lines(stream: Iterable[str], limits: Limits) -> Iterator[dict[str, Any]]:
 def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]:
     cells_left = limits.cells
     for start in bodies:
-        name, known = _short(start["sheet"], limits), bool(start["known"])
+        name, known = one_line(_short(start["sheet"], limits)), bool(start["known"])
         rows: list[SheetRow] = []
         for body in bodies:
             if "merged" in body:

@@ -6,6 +6,7 @@ hold: not the parsers, and not this package.
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ def _limit(limits: dict[str, Any]) -> None:
         (resource.RLIMIT_FSIZE, limits["output_bytes"]),
         (resource.RLIMIT_NOFILE, limits["open_files"]),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),  # neither threads nor processes of its own
     ):
         hard = resource.getrlimit(what)[1]
         if hard != resource.RLIM_INFINITY:
@@ -53,9 +55,11 @@ def _work(job: dict[str, Any]) -> None:
             wire.write(read_geofile(source, job["kind"], limits), result)
     except LcaError as error:
         wire.write_failure(error, result)
-    except (MemoryError, RecursionError):
+    except (MemoryError, RecursionError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EFBIG:
+            raise
         too_large = UnreadableFile(
-            "The file needs more memory than the reader may use.",
+            "The file needs more memory or space than the reader may use.",
             do_next="Split it, or delete unused sheets and formatting, and save it again.",
         )
         wire.write_failure(too_large, result)
