@@ -21,7 +21,7 @@ from .symbols import FACILITY, PILL_HEIGHT, access_symbol, facility_symbol, pill
 from .typeface import Weight, clean, shorten, width_of
 
 _LABEL_SIZE = 10.5
-_LABEL_WIDTH = 190.0
+_LABEL_WIDTH = 240.0
 _PLACE_SIZE = 9.0
 _PLACE_LABELS = 8
 _SHORT_LINE = 60.0

@@ -137,15 +137,13 @@ class MapSheet:
 
     @property
     def record_credits(self) -> tuple[str, ...]:
-        """Who stated the records shown, each with the licences that single records name."""
-        licences: dict[str, set[str]] = {}
+        """Who stated the records shown, with the licence where single records name one."""
+        sources: dict[str, set[str]] = {}
         for record in (*(item for item, _ in self.shown), *self.facilities, *self.places):
-            named = licences.setdefault(record.source_org, set())
-            if record.licence:
-                named.add(record.licence)
+            sources.setdefault(record.licence or "", set()).add(record.source_org)
         return tuple(
-            f"{source} ({', '.join(sorted(named))})" if named else source
-            for source, named in sorted(licences.items())
+            ", ".join(sorted(named)) + (f" ({licence})" if licence else "")
+            for licence, named in sorted(sources.items())
         )
 
     @property

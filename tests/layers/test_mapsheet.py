@@ -43,7 +43,7 @@ def test_a_sheet_carries_the_marginalia_of_a_situation_report():
         "Map no. CHLEX_coquimbo_access_a4_20261118",
         "© OpenStreetMap contributors (ODbL)",
         "The team (CC-BY-4.0)",
-        "Records by Harbour master; MOP.",
+        "Records by Harbour master, MOP.",
         "Road conditions change quickly; verify locally before movement.",
         "do not imply official endorsement or acceptance by the United Nations.",
         "datum WGS 84",
