@@ -60,7 +60,8 @@ def duration_words(hours: float) -> str:
 def _way(way: Body) -> Iterator[str]:
     yield (
         f"{way['length_km']:.1f} km, {duration_words(way['duration_h'])} "
-        f"({duration_words(way['moving_h'])} moving, the other time is rest), arrival {way['arrival']}"
+        f"({duration_words(way['moving_h'])} moving and a quarter of it rest), "
+        f"arrival {way['arrival']}"
     )
     off = way["off_road_m"]
     if off["origin"] or off["destination"]:
@@ -77,7 +78,9 @@ def _comparison(comparison: Body | None) -> Iterator[str]:
     line = (
         f"Without constraints: {plain['length_km']:.1f} km, {duration_words(plain['duration_h'])}"
     )
-    if comparison["extra_km"] is not None:
+    if comparison["extra_km"] == 0 and comparison["extra_h"] == 0:
+        line = "Without constraints: the same length and time"
+    elif comparison["extra_km"] is not None:
         extra = duration_words(abs(comparison["extra_h"]))
         less = "-" if comparison["extra_h"] < 0 else "+"
         line += f"; they cost {comparison['extra_km']:+.1f} km, {less}{extra}"

@@ -82,12 +82,22 @@ class Coverage:
             _joined(columns[4], np.float64)[order],
         )
 
+    @cached_property
+    def arcs(self) -> frozenset[int]:
+        """The arcs on which any constraint lies."""
+        return frozenset(self.arc.tolist())
+
     def rows(self, arc: int, start: float = 0.0, end: float = 1.0) -> NDArray[np.int64]:
         """Return the rows on an arc that touch a stretch of its segment, ends included."""
+        if arc not in self.arcs:
+            return _NO_ROWS
         low, high = np.searchsorted(self.arc, (arc, arc + 1))
         touching = (self.from_fraction[low:high] <= end) & (self.to_fraction[low:high] >= start)
         rows: NDArray[np.int64] = int(low) + np.flatnonzero(touching)
         return rows
+
+
+_NO_ROWS = np.empty(0, np.int64)
 
 
 def _joined(parts: list[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray:  # type: ignore[type-arg]
@@ -142,6 +152,8 @@ class ArcEffects:
 
     def blockers(self, arc: int, start: float = 0.0, end: float = 1.0) -> frozenset[int]:
         """Return the constraints that block the vehicle on a stretch of an arc."""
+        if arc not in self.coverage.arcs:
+            return frozenset()
         rows = self.coverage.rows(arc, start, end)
         return frozenset(self.coverage.owner[rows[self._blocks[rows]]].tolist())
 
@@ -162,6 +174,8 @@ class ArcEffects:
     ) -> int:
         """Return the time on a stretch of an arc, INFINITE if the vehicle cannot drive it."""
         whole = int(base_ms[arc])
+        if whole < INFINITE and arc not in self.coverage.arcs:
+            return round(whole * (end - start))
         rows = self.coverage.rows(arc, start, end)
         if whole >= INFINITE or bool(self._blocks[rows].any()):
             return INFINITE

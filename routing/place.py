@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,16 +68,23 @@ def find_place(
     position = _coordinates(text)
     if position is not None:
         return ResolvedPlace(None, None, f"lat={position.lat:g},lon={position.lon:g}", position)
-    frames = list(_frames(store, heads, clearance))
-    for matches in (_by_id, _by_code, _by_name, _by_other_name):
+    tables = [
+        (layer, store.frame(release.version))
+        for layer, release in sorted(heads.releases.items())
+        if store.specs[layer].kind is not LayerKind.CONSTRAINT
+    ]
+    listed = [(layer, frame, row) for layer, frame in tables for row in _visible(frame, clearance)]
+    for bears in (_by_id, _by_code, _by_name, _by_other_name):
         hits = [
-            (layer, row) for layer, frame in frames for row in rows_of(frame[matches(frame, text)])
+            (layer, rows_of(frame.iloc[[row]])[0])
+            for layer, frame, row in listed
+            if bears(frame, row, text.strip())
         ]
         if len(hits) == 1:
             return _resolved(*hits[0])
         if hits:
             raise _ambiguous(text, hits)
-    raise _unknown(text, frames)
+    raise _unknown(text, [str(frame["name"].iloc[row]) for _, frame, row in listed])
 
 
 def _coordinates(text: str) -> LonLat | None:
@@ -96,45 +103,36 @@ def _coordinates(text: str) -> LonLat | None:
     return None
 
 
-def _frames(
-    store: Store, heads: Heads, clearance: Sensitivity
-) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
-    for layer, release in sorted(heads.releases.items()):
-        if store.specs[layer].kind is LayerKind.CONSTRAINT:
-            continue
-        frame = store.frame(release.version)
-        visible = [word.value for word in Sensitivity if word.rank <= clearance.rank]
-        yield layer, frame[frame["sensitivity"].isin(visible)]
+def _visible(frame: gpd.GeoDataFrame, clearance: Sensitivity) -> list[int]:
+    words = frame["sensitivity"].tolist()
+    return [row for row, word in enumerate(words) if Sensitivity(word).rank <= clearance.rank]
 
 
-def _by_id(frame: gpd.GeoDataFrame, text: str) -> Any:
-    return frame["id"] == text.strip()
+def _by_id(frame: gpd.GeoDataFrame, row: int, text: str) -> bool:
+    return bool(frame["id"].array[row] == text)
 
 
-def _by_code(frame: gpd.GeoDataFrame, text: str) -> Any:
-    code = text.strip().upper()
-    found = frame["id"].str.upper() == code
-    for column in CODE_COLUMNS:
-        if column in frame:
-            found |= frame[column].astype(object).map(lambda value: str(value).upper() == code)
-    return found
+def _by_code(frame: gpd.GeoDataFrame, row: int, text: str) -> bool:
+    code = text.upper()
+    return any(
+        str(frame[column].array[row]).upper() == code
+        for column in ("id", *CODE_COLUMNS)
+        if column in frame
+    )
 
 
-def _by_name(frame: gpd.GeoDataFrame, text: str) -> Any:
+def _by_name(frame: gpd.GeoDataFrame, row: int, text: str) -> bool:
     wanted = words_of(text)
-    return frame["name"].map(lambda name: bool(wanted) and words_of(name) == wanted).astype(bool)
+    return bool(wanted) and words_of(frame["name"].array[row]) == wanted
 
 
-def _by_other_name(frame: gpd.GeoDataFrame, text: str) -> Any:
+def _by_other_name(frame: gpd.GeoDataFrame, row: int, text: str) -> bool:
     wanted = words_of(text)
-    if "name_alt" not in frame:
-        return frame["id"] != frame["id"]
-    return frame["name_alt"].map(lambda names: _listed(names, wanted)).astype(bool)
-
-
-def _listed(names: Any, wanted: tuple[str, ...]) -> bool:
+    if not wanted or "name_alt" not in frame:
+        return False
+    names = frame["name_alt"].array[row]
     return isinstance(names, str) and any(
-        wanted and words_of(name) == wanted for name in re.split("[;,/]", names)
+        words_of(name) == wanted for name in re.split("[;,/]", names)
     )
 
 
@@ -158,13 +156,7 @@ def _ambiguous(text: str, hits: list[tuple[str, dict[str, Any]]]) -> AmbiguousPl
     )
 
 
-def _unknown(text: str, frames: list[tuple[str, gpd.GeoDataFrame]]) -> NotFound:
-    names = {
-        str(value): None
-        for _, frame in frames
-        for column in ("name", "id")
-        for value in frame[column]
-    }
+def _unknown(text: str, names: list[str]) -> NotFound:
     close = difflib.get_close_matches(text, names, n=3, cutoff=0.6)
     advice = f"Did you mean {' or '.join(close)}? " if close else ""
     return NotFound(

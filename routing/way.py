@@ -115,7 +115,9 @@ class Way:
         coordinates: list[tuple[float, ...]] = []
         lines = self.network.segments.geometry.to_numpy()
         for part in self.parts:
-            line = substring(lines[part.segment], part.low, part.high, normalized=True)
+            line = lines[part.segment]
+            if (part.low, part.high) != (0.0, 1.0):
+                line = substring(line, part.low, part.high, normalized=True)
             points = list(line.coords)
             points = points[::-1] if part.arc % 2 else points
             coordinates.extend(points[1:] if coordinates[-1:] == points[:1] else points)
