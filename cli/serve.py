@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import socket
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -66,7 +68,7 @@ def demo(
 
 
 def _welcome(store: Path, host: str, port: int, token: str) -> str:
-    lca = f"lca --store {store}"
+    lca = f"{_program()} --store {store}"
     return f"""
 LCA Access Map, demo: Coquimbo – La Serena, Chile. EXERCISE DATA: the earthquake, the
 constraints, the stores and the fuel points are invented; the roads are OpenStreetMap's.
@@ -86,6 +88,15 @@ The same from another terminal:
   {lca} map constraints ports airports --out access.png
 
 Ctrl-C stops it."""
+
+
+def _program() -> str:
+    """Return how this program was called, so that what we print can be pasted."""
+    found = shutil.which("lca")
+    called = Path(sys.argv[0])
+    if called.name != "lca" or (found and Path(found).resolve() == called.resolve()):
+        return "lca"
+    return str(called)
 
 
 def _require_port(host: str, port: int) -> None:
