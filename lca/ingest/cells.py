@@ -244,7 +244,7 @@ def _code(field: Field, cell: Cell) -> str | int | None:
     word = _code_word(cell)
     by_word = {_code_word(code): code for code in field.codes}
     if field.type == "integer":
-        digit = re.match(r"\d+(?!\.\d)\b", word)
+        digit = re.match(r"\d+(?![\d.])", word)
         word = digit[0] if digit else word
     if word in by_word:
         return int(by_word[word]) if field.type == "integer" else by_word[word]

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lca.errors import UsageError
 from lca.instant import format_instant
 from lca.record import Field, fields_of
 
@@ -42,6 +43,11 @@ def write_workbook(
     tables : mapping of str to rows
         Rows by layer name, as :func:`lca.table.rows_of` gives them; an empty list makes a sheet
         with headings only. A line keeps its first and last point.
+
+    Raises
+    ------
+    UsageError
+        If no sheet holds a layer of that name.
     """
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
@@ -52,8 +58,8 @@ def write_workbook(
     for layer, rows in tables.items():
         kind = kind_of_layer(layer)
         if kind is None:
-            msg = f"{layer!r} is none of {', '.join(kind.layer for kind in TABLE_KINDS)}"
-            raise KeyError(msg)
+            layers = ", ".join(kind.layer for kind in TABLE_KINDS)
+            raise UsageError(f"No sheet holds the layer {layer!r}.", do_next=f"Choose of {layers}.")
         _write_sheet(book.create_sheet(kind.sheet), kind, rows, cover.zone)
     book.save(path)
 
@@ -124,7 +130,7 @@ def _local(moment: datetime, zone: ZoneInfo | None) -> datetime | None:
     """Return the local time of a moment if it means that moment alone (no hour of a clock change)."""
     if zone is None:
         return None
-    local = moment.astimezone(zone).replace(tzinfo=None)
+    local = moment.astimezone(zone).replace(tzinfo=None, fold=0)
     return local if local.replace(tzinfo=zone).astimezone(UTC) == moment else None
 
 
