@@ -114,15 +114,12 @@ def _time_words(constraint: Constraint, at: datetime) -> list[str]:
 
 
 def source_words(constraint: Constraint, at: datetime) -> str:
-    """Return status, source and date of information, and whether its review is overdue."""
-    parts = [
-        f"{constraint.status.value.capitalize()} by {constraint.source_org}",
-        short_date(constraint.date_of_information),
-        f"{constraint.reliability.value}{constraint.credibility.value}",
-    ]
+    """Return status, source, date and grade of the information; an overdue review comes first."""
+    stated = f"{constraint.status.value} by {constraint.source_org}"
     if constraint.review_overdue(at):
-        parts.append("review overdue")
-    return ", ".join(parts)
+        stated = f"review overdue; {stated}"
+    grade = f"{constraint.reliability.value}{constraint.credibility.value}"
+    return f"{stated[0].upper()}{stated[1:]}, {short_date(constraint.date_of_information)}, {grade}"
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

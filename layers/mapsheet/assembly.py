@@ -18,6 +18,8 @@ from lca.vocab import Sensitivity
 
 from .sheet import OSM_CREDIT, LayerVersion, MapSheet
 
+_FACILITIES = 3
+
 
 def sheet_of(
     store: Store,
@@ -41,7 +43,7 @@ def sheet_of(
     roads : GeoDataFrame, optional
         Background lines in EPSG:4326 with a column ``highway``.
     title : str, optional
-        The layers and the operation's title if left out.
+        The layers' titles if left out; the operation is named in any case.
     produced_at : datetime
         The moment of making, aware.
     clearance : Sensitivity
@@ -68,7 +70,7 @@ def sheet_of(
     records = {kind: _records(store, found, kind, clearance) for kind in LayerKind}
     asked = {spec.kind for spec in specs}
     return MapSheet(
-        title=title or _title(specs, operation.title),
+        title=title or _title(specs),
         code=operation.code,
         operation=operation.title,
         exercise=operation.exercise,
@@ -111,7 +113,10 @@ def _version(spec: LayerSpec, release: Release) -> LayerVersion:
     )
 
 
-def _title(specs: Sequence[LayerSpec], operation: str) -> str:
-    words = [spec.title if index == 0 else spec.title.lower() for index, spec in enumerate(specs)]
-    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-    return f"{listed}: {operation}"
+def _title(specs: Sequence[LayerSpec]) -> str:
+    """Name the layers; several kinds of facility are *facilities*."""
+    facilities = [spec.title for spec in specs if spec.kind is LayerKind.FACILITY]
+    named = [spec.title for spec in specs if spec.kind is not LayerKind.FACILITY]
+    named += facilities if len(facilities) < _FACILITIES else ["Facilities"]
+    words = [named[0], *(title.lower() for title in named[1:])]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -44,7 +44,8 @@ def test_the_sheet_names_operation_versions_and_moment(store, clock):
     release = publish(store, clock, "ports", ports(port("CLCQQ")))
     publish(store, clock, "constraints", constraints(constraint("a")))
     made = sheet(store, ["constraints", "ports"])
-    assert made.title == "Access constraints and ports: Coquimbo response"
+    assert made.title == "Access constraints and ports"
+    assert "Coquimbo response" in render_map(made)
     assert made.code == "CHL"
     assert made.as_of == made.produced_at == store.now()
     assert [(version.title, version.number) for version in made.versions] == [
@@ -134,3 +135,9 @@ def test_a_store_without_an_operation_is_refused(tmp_path, clock):
         pytest.raises(InvalidInput, match="no operation"),
     ):
         sheet(bare, ["ports"])
+
+
+def test_many_facilities_are_called_facilities(store, clock):
+    publish(store, clock, "ports", ports(port("CLCQQ")))
+    made = sheet(store, ["ports", "constraints", "airports", "fuel"])
+    assert made.title == "Access constraints and facilities"
