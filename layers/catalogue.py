@@ -161,6 +161,10 @@ def _name_once(temporary: Path, path: Path) -> None:
             os.link(temporary, path)
     except FileExistsError:
         pass
+    except PermissionError:
+        # exFAT and some container mounts have no hard links. Two processes that make one store
+        # there in the same millisecond could each name theirs; nothing is in it yet.
+        temporary.rename(path)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -96,6 +96,9 @@ class Heads:
 def read_heads(connection: Connection, *, now: datetime, as_of: datetime | None) -> Heads:
     """Return the heads at a moment; without one, those of now.
 
+    A publication whose commit is under way while this is read (some milliseconds) may bear a time
+    just before the ``as_of`` returned; what an answer used is always known by its version ids.
+
     Raises
     ------
     StoreUnavailable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 
@@ -36,6 +37,15 @@ def test_catalogue_is_durable_and_leaves_nothing_beside_it(tmp_path):
         }
     catalogue.close()
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert [file.name for file in tmp_path.iterdir()] == ["catalogue.sqlite"]
+
+
+def test_catalogue_can_be_made_where_there_are_no_hard_links(tmp_path, monkeypatch):
+    def refused(*_args):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    Catalogue.open(tmp_path / "catalogue.sqlite").close()
     assert [file.name for file in tmp_path.iterdir()] == ["catalogue.sqlite"]
 
 
