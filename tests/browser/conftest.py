@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import BUILT_AT
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 from support.serving import serving
 from support.viewer import DESKTOP, Visit
 
@@ -19,10 +19,15 @@ from layers.store import Store
 from lca.vocab import Sensitivity
 
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 OPENED_AT = datetime.fromisoformat(BUILT_AT) + timedelta(hours=3)
 """Midday in Chile, so that the night ban is not in force."""
 
@@ -57,8 +62,42 @@ def demo_address(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) 
         yield address
 
 
+class Visits:
+    """The pages that a test opens."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._opened: list[Visit] = []
+
+    def __call__(self, address: str, *, viewport: ViewportSize = DESKTOP, **options) -> Visit:
+        """Open an empty page for a service."""
+        page = self._browser.new_page(viewport=viewport, reduced_motion="reduce", **options)
+        self._opened.append(Visit(page, address))
+        return self._opened[-1]
+
+    def close(self) -> None:
+        """Close every page, so that none goes on asking a service that stops."""
+        for visit in self._opened:
+            visit.page.context.close()
+
+    def check(self) -> None:
+        """Fail if a page erred or called a third party."""
+        for visit in self._opened:
+            assert visit.foreign == []
+            assert visit.complaints == []
+
+
 @pytest.fixture
-def editable(demo_store: Path, tmp_path: Path) -> Iterator[tuple[str, str]]:
+def visit(browser: Browser) -> Iterator[Visits]:
+    """Open pages; at the end of the test none may have erred or called a third party."""
+    visits = Visits(browser)
+    yield visits
+    visits.close()
+    visits.check()
+
+
+@pytest.fixture
+def editable(demo_store: Path, tmp_path: Path, visit: Visits) -> Iterator[tuple[str, str]]:
     """A demo service of the test's own, and an editor's token."""
     store = Store.open(demo_store, clock=lambda: OPENED_AT)
     token = create_token(
@@ -71,21 +110,4 @@ def editable(demo_store: Path, tmp_path: Path) -> Iterator[tuple[str, str]]:
     store.close()
     with serving(demo_store, OPENED_AT, tmp_path / "log.txt") as address:
         yield address, token
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Open pages; at the end of the test none may have erred or called a third party."""
-    visits: list[Visit] = []
-
-    def open_page(address: str, *, viewport: ViewportSize = DESKTOP, **options) -> Visit:
-        page: Page = browser.new_page(viewport=viewport, reduced_motion="reduce", **options)
-        visits.append(Visit(page, address))
-        return visits[-1]
-
-    yield open_page
-    for opened in visits:
-        opened.page.context.close()
-    for opened in visits:
-        assert opened.foreign == []
-        assert opened.complaints == []
+        visit.close()

@@ -19,6 +19,22 @@ def middles() -> list[tuple[float, float]]:
     return [(point.x, point.y) for point in points]
 
 
+def publish_closure(viewer, positions) -> None:
+    """Click roads and publish one constraint on them."""
+    page = viewer.page
+    page.click("text=Add a constraint")
+    for count, (lon, lat) in enumerate(positions, start=1):
+        viewer.click_map_at(lon, lat)
+        expect(page.locator(".chosen li")).to_have_count(count)
+    page.fill("#edit-name", NAME)
+    page.select_option("#edit-type", "tsunami")
+    page.select_option("#edit-effect", "blocked")
+    page.fill("#edit-source_org", "MOP Vialidad")
+    page.fill("#edit-date_of_information", "2026-11-18T14:30")
+    page.click("text=Publish the constraint")
+    expect(page.locator("#edit .done")).to_contain_text("Version 2 is published")
+
+
 @pytest.mark.filterwarnings("ignore:Geometry is in a geographic CRS")
 def test_a_published_closure_changes_the_answer_of_the_same_page(visit, editable, middles):
     address, token = editable
@@ -37,17 +53,7 @@ def test_a_published_closure_changes_the_answer_of_the_same_page(visit, editable
 
     # A token holder clicks the three roads and publishes one constraint.
     viewer.sign_in(token)
-    page.click("text=Add a constraint")
-    for count, (lon, lat) in enumerate(middles, start=1):
-        viewer.click_map_at(lon, lat)
-        expect(page.locator(".chosen li")).to_have_count(count)
-    page.fill("#edit-name", NAME)
-    page.select_option("#edit-type", "tsunami")
-    page.select_option("#edit-effect", "blocked")
-    page.fill("#edit-source_org", "MOP Vialidad")
-    page.fill("#edit-date_of_information", "2026-11-18T14:30")
-    page.click("text=Publish the constraint")
-    expect(page.locator("#edit .done")).to_contain_text("Version 2 is published")
+    publish_closure(viewer, middles)
 
     # The answer was asked again by itself.
     viewer.tab("route")
@@ -94,12 +100,7 @@ def test_what_changed_can_be_pasted_into_a_report(visit, editable, middles):
     viewer = visit(address)
     page = viewer.open()
     viewer.sign_in(token)
-    page.click("text=Add a constraint")
-    viewer.click_map_at(*middles[0])
-    page.fill("#edit-name", NAME)
-    page.fill("#edit-source_org", "MOP Vialidad")
-    page.click("text=Publish the constraint")
-    expect(page.locator("#edit .done")).to_be_visible()
+    publish_closure(viewer, middles[:1])
     viewer.tab("versions")
     page.get_by_role("button", name="Compare").click()
     expect(page.locator(".diff")).to_contain_text(NAME)

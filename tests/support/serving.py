@@ -17,6 +17,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import uvicorn
+
+from api.app import create_app
+from api.settings import Settings
+
 TESTS = Path(__file__).resolve().parents[1]
 _UP_WITHIN_S = 60
 
@@ -70,11 +75,6 @@ def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) ->
 
 
 def _main() -> None:
-    import uvicorn
-
-    from api.app import create_app
-    from api.settings import Settings
-
     store, port, start = sys.argv[1:]
     app = create_app(
         Settings(store=Path(store)), clock=running_clock(datetime.fromisoformat(start))

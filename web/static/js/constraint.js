@@ -53,6 +53,7 @@ export function kind(c, nowMs, matched = null) {
 export function statusWord(c, nowMs) {
   const byLife = { ended: "ended", not_yet: "notYet", paused: "paused", lapsed: "lapsed" }[standing(c, nowMs)];
   if (byLife) return c.status === "rejected" ? t("rejected") : t(byLife);
+  if (c.effect === "blocked" && ["bad", "unknown"].includes(c.location_precision)) return t("reportedClosed");
   if (c.effect === "blocked") return t(c.direction && c.direction !== "both" ? "closedOneWay" : "closed");
   return t({ unknown: "effectUnknown", advisory: "advisory", difficult: "difficult", delay_only: "delay" }[c.effect] ?? "restricted");
 }

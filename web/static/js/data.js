@@ -11,7 +11,7 @@ const LOCAL_ROADS_ZOOM = 14;
 /** Load into the store. `onNews(number)` is called after another head has been shown. */
 export function createData({ store, map, clock, onNews }) {
   let round = 0; // results of an overtaken load are thrown away
-  const roadsAsked = new Set();
+  const roadsAsked = new Map();
 
   function failed(what, error) {
     store.set({ failed: { ...store.get().failed, [what]: error.message } });
@@ -59,12 +59,16 @@ export function createData({ store, map, clock, onNews }) {
     }
   }
 
-  async function loadRoads(group) {
-    const { build } = store.get();
-    if (!build || roadsAsked.has(group)) return null;
-    roadsAsked.add(group);
+  /** Load a group of roads once; asking again gives the same promise, unless it failed. */
+  function loadRoads(group) {
+    if (!store.get().build) return Promise.resolve(null);
+    if (!roadsAsked.has(group)) roadsAsked.set(group, fetchRoads(group));
+    return roadsAsked.get(group);
+  }
+
+  async function fetchRoads(group) {
     try {
-      const set = new RoadSet(await service.roads(build, group));
+      const set = new RoadSet(await service.roads(store.get().build, group));
       map.setRoads(group, set);
       worked(t("roadsWhat"));
       return set;
@@ -101,6 +105,6 @@ export function createData({ store, map, clock, onNews }) {
     loadRoads,
     refresh,
     retry: () => Promise.all([refresh({ force: true }), loadRoads("main")]),
-    roadsForZoom: (zoom) => (zoom >= LOCAL_ROADS_ZOOM ? loadRoads("local") : null),
+    roadsForZoom: (zoom) => (zoom >= LOCAL_ROADS_ZOOM ? loadRoads("local") : loadRoads("main")),
   };
 }

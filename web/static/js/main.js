@@ -86,7 +86,9 @@ function select(layer, feature, from) {
   const node = layer === "constraints"
     ? constraintDetails(feature, { now, matched: store.get().matches[feature.id]?.state ?? null, buttons: editor.cardButtons(feature) })
     : facilityDetails(layer, feature, { now, onUse: (end) => { route.useFacility(end, layer, feature); map.closePopup(); tabs.open("route"); } });
-  map.openPopup({ lon, lat }, node, from);
+  // The list is drawn anew meanwhile, so the card's button may be another one by then.
+  const back = from && (() => (from.isConnected ? from : document.querySelector(`[data-id="${CSS.escape(feature.id)}"] button`))?.focus());
+  map.openPopup({ lon, lat }, node, back);
 }
 
 function selectById(layer, id, from = null) {
@@ -94,7 +96,9 @@ function selectById(layer, id, from = null) {
   if (feature) select(layer, feature, from);
 }
 
-function onClick({ lon, lat, segment }) {
+async function onClick({ lon, lat }) {
+  await data.roadsForZoom(map.view().zoom); // a click on a slow line means the road that will be there
+  const segment = map.nearestSegment(lon, lat);
   const { picking, status, layers, principal } = store.get();
   if (picking === "origin" || picking === "destination") {
     route.setEnd(picking, { lon, lat });

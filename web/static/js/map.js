@@ -59,7 +59,7 @@ export function anchor(geometry) {
   return [centre.lng, centre.lat];
 }
 
-/** Make the map in a container. `events`: onClick({lon, lat, segment}), onMoved(). */
+/** Make the map in a container. `events`: onClick({lon, lat}), onMoved(). */
 export function createMap(container, { events }) {
   const map = new LeafletMap(container, {
     attributionControl: false, zoomControl: false, minZoom: 4, maxZoom: 19, zoomSnap: 0.5,
@@ -129,9 +129,9 @@ export function createMap(container, { events }) {
     });
   }
   map.on("zoomanim", () => { names.width = 0; }); // until the new zoom stands the names would float
-  map.on("click", ({ latlng }) => events.onClick({ lon: latlng.lng, lat: latlng.lat, segment: nearestSegment(latlng.lng, latlng.lat) }));
+  map.on("click", ({ latlng }) => events.onClick({ lon: latlng.lng, lat: latlng.lat }));
   map.on("moveend zoomend", () => { tidy(); events.onMoved(); });
-  map.on("popupclose", () => { returnFocus?.focus(); returnFocus = null; });
+  map.on("popupclose", () => { const back = returnFocus; returnFocus = null; back?.(); });
   new ResizeObserver(() => map.invalidateSize()).observe(container);
 
   return {
@@ -149,6 +149,7 @@ export function createMap(container, { events }) {
       const box = new GeoJSON(geometry).getBounds();
       this.fit([box.getWest(), box.getSouth(), box.getEast(), box.getNorth()], options);
     },
+    nearestSegment,
     setRoads(name, set) {
       held.sets[name] = set;
       roads.redraw();
@@ -207,7 +208,7 @@ export function createMap(container, { events }) {
       if (geometry) new GeoJSON(geometry, { pane: "draft", interactive: false, style: { color: colour("accent"), weight: 3, dashArray: "6 4", fillOpacity: 0.15 } }).addTo(target);
       for (const corner of corners) marker(corner, "places", 16, "").addTo(target);
     },
-    /** Open a popup with a node in it; focus moves in, and back to where it was when it closes. */
+    /** Open a popup with a node in it; focus moves in; `focusBack` moves it back when it closes. */
     openPopup({ lon, lat }, node, focusBack = null) {
       returnFocus = null; // the popup that this one replaces must not pull the focus away
       popup.setLatLng([lat, lon]).setContent(node).openOn(map);

@@ -2,7 +2,7 @@
 
 const EN = {
   closed: "Closed", restricted: "Restricted", unverified: "Not verified", inactive: "Not in force",
-  closedOneWay: "Closed one way", ended: "Ended", notYet: "Not yet in force", paused: "Not at this hour",
+  reportedClosed: "Reported closed", closedOneWay: "Closed one way", ended: "Ended", notYet: "Not yet in force", paused: "Not at this hour",
   lapsed: "Lapsed, unconfirmed", effectUnknown: "Effect unknown", advisory: "Advisory", difficult: "Difficult",
   delay: "Delay", rejected: "Rejected",
   maxGross: "max {n} t gross", maxPayload: "max {n} t payload", maxAxle: "max {n} t axle",
