@@ -15,7 +15,7 @@ from routing.planner import Planner
 
 from .context import Instant, session_of
 
-_MAIN_CLASSES = ("motorway", "trunk", "primary", "secondary")
+_MAIN_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary")
 
 
 def make_map(
