@@ -23,7 +23,14 @@ from lca.constraint import Constraint
 from lca.facility import Storage
 from lca.geo import LonLat
 from lca.table import frame_of
-from lca.vocab import EffectKind, LocationPrecision, OperationalStatus, Reliability, Sensitivity
+from lca.vocab import (
+    ConstraintStatus,
+    EffectKind,
+    LocationPrecision,
+    OperationalStatus,
+    Reliability,
+    Sensitivity,
+)
 from routing.answer import RouteAnswer
 from routing.planner import Planner
 from routing.question import Policy, RouteQuestion, UnknownPolicy
@@ -67,7 +74,7 @@ def area(*positions: LonLat) -> shapely.Polygon:
 
 def ended(item: Constraint, at: datetime, by: str = "Road authority") -> Constraint:
     """Return the constraint with its explicit, sourced end."""
-    return replace(item, status="resolved", ended_at=at, ended_by=by)
+    return replace(item, status=ConstraintStatus.RESOLVED, ended_at=at, ended_by=by)
 
 
 class Story:
