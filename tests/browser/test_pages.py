@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
-
 import pytest
 import shapely.geometry
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from support.viewer import DESKTOP, NARROWEST, PHONE
+from support.viewer import DESKTOP, NARROWEST, PHONE, get, post
 
 HOSTILE = (
     "<img src=x onerror=\"document.title='pwned'\"></script><script>document.title='pwned'</script>"
 )
 TABS = ("constraints", "route", "layers", "versions", "edit")
-
-
-def post(address: str, path: str, token: str, body: object) -> dict:
-    request = urllib.request.Request(
-        address + path,
-        data=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
 
 
 def add_constraint(address: str, token: str, name: str) -> dict:
@@ -200,11 +187,6 @@ def test_a_lost_service_marks_the_list_as_old(visit, demo_address):
     page.context.set_offline(offline=False)
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#banners")).to_be_empty()
-
-
-def get(address: str, path: str) -> dict:
-    with urllib.request.urlopen(address + path, timeout=30) as answer:
-        return json.load(answer)
 
 
 def test_a_road_says_what_the_map_knows_of_it(visit, demo_address):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import pytest
 from playwright.sync_api import expect
+from support.viewer import post
 
 LINKS = (29899, 5372, 5374)
 """Avenida Costanera and both carriageways of Ruta 5 Norte: the only ways from port to airport."""
@@ -149,3 +150,22 @@ def test_a_token_that_is_not_known_is_refused_in_words(visit, demo_address):
     expect(page.locator("#edit .failure")).to_be_visible()
     viewer.tab("constraints")
     assert page.get_by_role("button", name="Confirm").count() == 0
+
+
+def test_a_conflict_says_who_changed_what(visit, editable):
+    address, token = editable
+    viewer = visit(address)
+    viewer.expect_complaint("409")
+    page = viewer.open()
+    viewer.sign_in(token)
+    viewer.tab("constraints")
+    card = page.locator(".card", has_text="Tsunami flooding")
+    card.get_by_role("button", name="Confirm").click()
+    confirm = {"source_org": "Convoy 9", "date_of_information": "2026-11-18T14:00:00Z"}
+    post(address, "collections/constraints/items/EX-C01/confirm", token, confirm)
+    page.fill("#edit-source_org", "Convoy 7")
+    page.click(".edit-form .primary")
+    failure = page.locator(".edit-form .failure")
+    expect(failure).to_contain_text("Somebody changed it in the meantime")
+    expect(failure).to_contain_text("Convoy 9")
+    expect(page.locator("#edit-source_org")).to_have_value("Convoy 7")

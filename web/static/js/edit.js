@@ -4,9 +4,20 @@ import { button, el, field, fill } from "./dom.js";
 import * as drawing from "./draft.js";
 import { confirmFields, constraintFields, endFields, propertiesOf, statementOf } from "./editform.js";
 import * as service from "./service.js";
-import { t } from "./text.js";
+import { t, word } from "./text.js";
 
 const KEPT = "lca-token"; // sessionStorage: gone with the tab, never in a cookie or an address
+
+/** A difference of the service as lines: what was added, removed, and each field that changed. */
+export function changeLines(diff) {
+  const value = (given) => (given === null || given === undefined ? t("notKnown") : typeof given === "object" ? JSON.stringify(given) : String(given));
+  return [
+    ...(diff.added ?? []).map((one) => t("lineAdded", { name: one.name })),
+    ...(diff.removed ?? []).map((one) => t("lineRemoved", { name: one.name })),
+    ...(diff.changed ?? []).flatMap((one) => one.fields.map((changed) =>
+      t("lineChanged", { name: one.name, field: word(changed.name), before: value(changed.before), after: value(changed.after) }))),
+  ];
+}
 
 /** Wire the editing tab. `published()` reloads the page's data after an edit. */
 export function createEditor({ store, map, clock, page, announce, failure, openTab, published }) {
@@ -115,7 +126,7 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
     if (error.status === 409) {
       node.prepend(el("b", {}, t("conflict")));
       const diff = error.problem?.diff;
-      if (diff) node.append(el("pre", { class: "diff", tabindex: "0", "aria-label": t("thereNow") }, typeof diff === "string" ? diff : JSON.stringify(diff, null, 1)));
+      if (diff) node.append(el("ul", { "aria-label": t("thereNow") }, changeLines(diff).map((line) => el("li", {}, line))));
     }
     return node;
   }
@@ -139,8 +150,9 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
   function openStatement(feature, kind) {
     if (refuseOld()) return;
     const [title, fields, send] = kind === "confirm" ? ["confirmTitle", confirmFields, service.confirmConstraint] : ["endTitle", endFields, service.endConstraint];
+    const base = store.get().heads.constraints?.version; // what the editor sees while deciding
     open(t(title, { name: feature.properties.name }), fields({ now: clock.server() }), t(kind), async (node) => {
-      await send(feature.id, statementOf(node));
+      await send(feature.id, statementOf(node), base);
       await published();
     });
   }

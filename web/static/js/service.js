@@ -99,7 +99,9 @@ export const route = (question) => ask("routes", { method: "POST", body: questio
 
 const items = "collections/constraints/items";
 export const addConstraint = (feature) => ask(items, { method: "POST", body: feature });
-export const confirmConstraint = (id, body) =>
-  ask(`${items}/${encodeURIComponent(id)}/confirm`, { method: "POST", body });
-export const endConstraint = (id, body) =>
-  ask(`${items}/${encodeURIComponent(id)}/end`, { method: "POST", body });
+
+/** A statement on what the editor saw: if the feature changed since `base`, the service answers 409. */
+const state = (verb) => (id, body, base) => ask(`${items}/${encodeURIComponent(id)}/${verb}`,
+  { method: "POST", body, headers: base ? { "If-Match": `"${base}"` } : {} });
+export const confirmConstraint = state("confirm");
+export const endConstraint = state("end");
