@@ -154,7 +154,7 @@ def _in_storage_crs(layer: _Layer, limits: Limits) -> Iterator[dict[str, Any] | 
         return np.column_stack(to_storage.transform(xy[:, 0], xy[:, 1]))
 
     for geometry in shapely.transform(geometries, move):
-        if geometry is None:
+        if geometry is None or geometry.is_empty:
             yield None
         elif geometry.geom_type == "GeometryCollection" or not np.isfinite(geometry.bounds).all():
             yield {"type": geometry.geom_type, "coordinates": None}

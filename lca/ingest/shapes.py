@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import shapely
+from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from lca.errors import InvalidInput
 
 from .sheets import TableKind
+from .texts import one_line
 
-_POINTS = frozenset({"Point"})
+_POINTS = frozenset({"Point", "MultiPoint"})
 _LINES = frozenset({"LineString", "MultiLineString"})
 _AREAS = frozenset({"Polygon", "MultiPolygon"})
 _MULTI = frozenset({"MultiPoint", "MultiLineString", "MultiPolygon"})
@@ -34,26 +37,21 @@ def shape_of(body: Mapping[str, Any], kind: TableKind) -> tuple[BaseGeometry | N
     InvalidInput
         If it is no geometry, of a shape that the kind cannot have, invalid, or out of range.
     """
-    try:
-        geometry: Any = shape(dict(body))
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        IndexError,
-        shapely.GEOSException,
-    ) as error:
-        raise InvalidInput("The geometry is damaged.", do_next="Draw it again.") from error
+    allowed = _allowed(kind)
+    stated = body.get("type")
+    if stated not in allowed:
+        raise InvalidInput(
+            f"A {one_line(str(stated))} cannot be the location here.",
+            do_next="It must be " + " or ".join(sorted(allowed - _MULTI)) + ".",
+        )
+    geometry = _built(body)
     if geometry.is_empty:
         return None, ""
-    if geometry.geom_type in _MULTI and len(geometry.geoms) == 1:
+    if stated in _MULTI and len(geometry.geoms) == 1:
         geometry = geometry.geoms[0]
-    allowed = _POINTS | (_LINES if kind.stretch else set()) | (_AREAS if kind.area else set())
-    if geometry.geom_type not in allowed:
+    if geometry.geom_type == "MultiPoint":
         raise InvalidInput(
-            f"A {geometry.geom_type} cannot be the location here.",
-            do_next="It must be " + " or ".join(sorted(allowed)) + ".",
+            f"The location has {len(geometry.geoms)} points.", do_next="Make a feature of each."
         )
     _check_range(geometry)
     if geometry.is_valid:
@@ -68,6 +66,25 @@ def shape_of(body: Mapping[str, Any], kind: TableKind) -> tuple[BaseGeometry | N
         mended,
         f"The geometry was not valid ({shapely.is_valid_reason(geometry)}) and was mended.",
     )
+
+
+def _allowed(kind: TableKind) -> frozenset[str]:
+    lines = _LINES if kind.stretch else frozenset()
+    return _POINTS | lines | (_AREAS if kind.area else frozenset())
+
+
+def _built(body: Mapping[str, Any]) -> Any:
+    """Return the shapely geometry of a GeoJSON object that has coordinates, all of them finite."""
+    damaged = InvalidInput("The geometry is damaged.", do_next="Draw it again.")
+    if body.get("coordinates") is None:
+        raise damaged
+    try:
+        geometry = shape(dict(body))
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError, ShapelyError) as error:
+        raise damaged from error
+    if not geometry.is_empty and not all(map(math.isfinite, geometry.bounds)):
+        raise damaged
+    return geometry
 
 
 def _check_range(geometry: BaseGeometry) -> None:

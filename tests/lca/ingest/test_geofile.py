@@ -1,0 +1,293 @@
+"""Geodata files: read in any CRS that they state, and never taken for what they are not."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import threading
+import zipfile
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lca.errors import InvalidInput, MissingCrs, UnreadableFile, UsageError
+from lca.ingest import Limits, read_assessment
+from lca.ingest.child import _PACKAGE, _WORKER
+from lca.ingest.shapes import shape_of
+from lca.ingest.sheets import kind_of_layer
+from lca.issues import Severity
+
+CONSTRAINTS = kind_of_layer("constraints")
+BRIDGE = shapely.Point(-71.25, -29.9)
+ROAD = shapely.LineString([(-71.25, -29.9), (-71.24, -29.91)])
+
+
+def frame(*geometries, crs="EPSG:4326", **columns):
+    count = len(geometries)
+    return gpd.GeoDataFrame(
+        {
+            "name": [f"C{number}" for number in range(count)],
+            "effect": ["restricted"] * count,
+            "location_precision": ["accurate"] * count,
+            "source_org": ["WFP"] * count,
+            "date_of_information": ["2026-11-16"] * count,
+            **columns,
+        },
+        geometry=list(geometries),
+        crs=crs,
+    )
+
+
+def save(folder, data, name):
+    path = folder / name
+    if name.endswith(".zip"):
+        cut = {name: name[:10] for name in data.columns}  # as the format does with a warning
+        data.rename(columns=cut).to_file(folder / "roads.shp")
+        with zipfile.ZipFile(path, "w") as archive:
+            for part in sorted(folder.glob("roads.*")):
+                archive.write(part, f"export/{part.name}")
+    else:
+        data.to_file(path)
+    return path
+
+
+def read(path, layer="constraints", **options):
+    return read_assessment(path, layer=layer, **options)
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.zip"])
+def test_each_format_is_read_into_degrees(tmp_path, name):
+    data = frame(ROAD, ROAD.reverse(), max_gross_t=[10.0, None])
+    if name != "a.geojson":
+        data = data.to_crs("EPSG:32719")
+    reading = read(save(tmp_path, data, name))
+    assert reading.report.issues == ()
+    table = reading.tables["constraints"]
+    assert table.geometry[0].equals_exact(ROAD, 1e-7)
+    assert table.max_gross_t.tolist()[0] == 10.0
+    assert table.max_gross_t.isna().tolist() == [False, True]
+    assert table.id.is_unique
+    assert not reading.exercise
+
+
+def test_a_latitude_first_crs_is_read_the_right_way_round(tmp_path):
+    """EPSG:5360 is Chile's own geographic CRS; its axes are latitude, longitude."""
+    table = read(save(tmp_path, frame(BRIDGE).to_crs("EPSG:5360"), "a.gpkg")).tables["constraints"]
+    assert table.geometry[0].distance(BRIDGE) < 1e-4
+
+
+def test_a_geodata_file_needs_the_name_of_its_layer(tmp_path):
+    with pytest.raises(UsageError, match="which layer"):
+        read(save(tmp_path, frame(BRIDGE), "a.geojson"), layer=None)
+
+
+def test_what_has_no_crs_is_refused(tmp_path):
+    with pytest.warns(UserWarning, match="'crs' was not provided"):
+        path = save(tmp_path, frame(BRIDGE, crs=None), "a.gpkg")
+    with pytest.raises(MissingCrs) as caught:
+        read(path)
+    assert caught.value.where == "a.gpkg"
+    path = save(tmp_path, frame(BRIDGE), "a.zip")
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(tmp_path / "b.zip", "w") as part:
+        for name in whole.namelist():
+            if not name.endswith(".prj"):
+                part.writestr(name, whole.read(name))
+    with pytest.raises(MissingCrs, match=r"no \.prj"):
+        read(tmp_path / "b.zip")
+
+
+def test_degrees_beyond_the_globe_are_row_errors(tmp_path):
+    reading = read(save(tmp_path, frame(shapely.Point(-29.9, -171.0), BRIDGE), "a.geojson"))
+    (issue,) = reading.report.issues
+    assert (issue.severity, issue.row) == (Severity.ERROR, 1)
+    assert "90 degrees of latitude" in issue.message
+    assert reading.report.rows_accepted == {"constraints": 1}
+
+
+def test_a_shape_that_the_layer_cannot_have_is_a_row_error(tmp_path):
+    data = frame(BRIDGE, ROAD, shapely.GeometryCollection([BRIDGE]))
+    reading = read(save(tmp_path, data, "a.geojson"), layer="ports")
+    assert [issue.row for issue in reading.report.errors] == [2, 3]
+    assert reading.report.rows_accepted == {"ports": 1}
+
+
+def test_an_outline_that_crosses_itself_is_mended_only_if_its_kind_stays(tmp_path):
+    bow_tie = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    two = shapely.MultiPolygon([bow_tie, shapely.box(3, 3, 4, 4)])
+    reading = read(save(tmp_path, frame(bow_tie, two), "a.geojson"))
+    assert [(issue.row, issue.severity) for issue in reading.report.issues] == [
+        (1, Severity.ERROR),
+        (2, Severity.WARNING),
+    ]
+    assert reading.tables["constraints"].geometry[0].is_valid
+
+
+def test_a_feature_without_geometry_is_a_constraint_without_location(tmp_path):
+    reading = read(save(tmp_path, frame(None, BRIDGE), "a.geojson"))
+    assert reading.tables["constraints"].geometry.isna().tolist() == [True, False]
+
+
+def test_several_layers_are_named(tmp_path):
+    path = save(tmp_path, frame(BRIDGE), "a.gpkg")
+    frame(ROAD).to_file(path, layer="roads")
+    with pytest.raises(InvalidInput, match="2 layers"):
+        read(path)
+
+
+def test_too_much_is_told(tmp_path):
+    path = save(tmp_path, frame(*[BRIDGE] * 5), "a.geojson")
+    with pytest.raises(UnreadableFile, match="5 features"):
+        read(path, limits=Limits(rows=4))
+    with pytest.raises(UnreadableFile, match="too many cells"):
+        read(path, limits=Limits(cells=9))
+    long = shapely.LineString([(n / 1000, 0) for n in range(500)])
+    with pytest.raises(UnreadableFile, match="corners"):
+        read(save(tmp_path, frame(long), "b.geojson"), limits=Limits(vertices=100))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(
+    st.sampled_from(["Point", "LineString", "Polygon", "MultiPolygon", "GeometryCollection", "x"]),
+    json_values,
+)
+def test_a_geometry_is_usable_or_refused_whatever_the_child_says(kind, coordinates):
+    try:
+        geometry, _ = shape_of({"type": kind, "coordinates": coordinates}, CONSTRAINTS)
+    except InvalidInput as error:
+        assert error.do_next  # noqa: PT017 - either outcome is lawful
+        return
+    assert geometry is None or (
+        geometry.is_valid and shapely.box(-180, -90, 180, 90).covers(geometry)
+    )
+
+
+class _Listener(BaseHTTPRequestHandler):
+    hits: list[str] = []  # noqa: RUF012 - one listener, one test
+
+    def do_GET(self):
+        self.hits.append(self.path)
+        self.send_error(404)
+
+    do_HEAD = do_GET  # noqa: N815 - the name is http.server's
+
+    def log_message(self, *_):
+        """Stay silent."""
+
+
+@pytest.fixture
+def listener():
+    _Listener.hits.clear()
+    server = HTTPServer(("127.0.0.1", 0), _Listener)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", _Listener.hits
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.json"])
+@pytest.mark.parametrize("kind", ["file", "network", "pipe"])
+def test_a_virtual_source_in_disguise_reads_nothing(tmp_path, name, kind, listener):
+    address, hits = listener
+    (tmp_path / "secret.csv").write_text("name,lat\ns3cret,1\n", encoding="ascii")
+    source = {
+        "file": str(tmp_path / "secret.csv"),
+        "network": f"/vsicurl/{address}/x.geojson",
+        "pipe": f"GDALG:{address}",
+    }[kind]
+    path = tmp_path / name
+    path.write_text(
+        f'<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>{source}</SrcDataSource>'
+        "</OGRVRTLayer></OGRVRTDataSource>",
+        encoding="ascii",
+    )
+    with pytest.raises(UnreadableFile, match="not a readable"):
+        read(path)
+    assert hits == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.geojson", b"hello"),
+        ("a.geojson", b'{"type": "FeatureCollection", "features": ['),
+        ("a.geojson", b'{"type": "Topology"}'),
+        ("a.geojson", b"[" * 100_000),
+        ("a.gpkg", b"SQLite format 3\x00" + bytes(4_000)),
+        ("a.gpkg", b"hello"),
+        ("a.zip", b"PK\x05\x06" + bytes(18)),
+    ],
+)
+def test_what_is_no_geodata_is_refused(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput) as caught:
+        read(path)
+    assert "stopped unexpectedly" not in caught.value.what
+    assert caught.value.do_next
+
+
+def test_a_geopackage_whose_table_is_a_view_is_refused(tmp_path):
+    path = save(tmp_path, frame(BRIDGE), "a.gpkg")
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE VIEW trap AS SELECT * FROM sqlite_master")
+    connection.close()
+    with pytest.raises(UnreadableFile, match="'trap'"):
+        read(path)
+
+
+@pytest.mark.parametrize("evil", ["../evil.shp", "/evil.shp", "..\\evil.shp", "C:\\evil.shp"])
+def test_a_shapefile_that_climbs_out_is_refused(tmp_path, evil):
+    path = save(tmp_path, frame(BRIDGE), "a.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(evil, b"x")
+    with pytest.raises(UnreadableFile, match="outside"):
+        read(path)
+    assert not list(tmp_path.parent.glob("evil*"))
+
+
+def test_two_shapefiles_in_one_archive_are_refused(tmp_path):
+    path = save(tmp_path, frame(BRIDGE), "a.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("other.shp", b"x")
+    with pytest.raises(UnreadableFile, match="2 Shapefiles"):
+        read(path)
+
+
+def test_a_newer_gdal_with_more_drivers_is_held_to_the_same_three(tmp_path):
+    """The list of drivers to switch off is this GDAL's; the reader starts again with a longer one."""
+    source = save(tmp_path, frame(BRIDGE), "a.geojson")
+    limits = Limits()
+    job = {
+        "root": str(_PACKAGE.parent),
+        "kind": "geojson",
+        "input": str(source),
+        "output": str(tmp_path / "result.jsonl"),
+        "known_sheets": [],
+        "limits": limits.as_json(),
+        "limited": False,
+    }
+    (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    short_list = {"PATH": "/usr/bin:/bin", "GDAL_SKIP": "PCIDSK"}
+    command = [sys.executable, "-I", "-B", str(_WORKER), str(tmp_path / "job.json")]
+    subprocess.run(command, env=short_list, check=True, timeout=60)
+    assert json.loads((tmp_path / "result.jsonl").read_text().splitlines()[-1]) == {"end": 4}
+    job["input"] = str(tmp_path / "b.geojson")
+    Path(job["input"]).write_text("<OGRVRTDataSource/>", encoding="ascii")
+    (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    subprocess.run(command, env=short_list, check=True, timeout=60)
+    assert "failure" in json.loads((tmp_path / "result.jsonl").read_text())
