@@ -75,7 +75,9 @@ STATUS: Mapping[type[LcaError], tuple[int, str, str]] = {
 }
 """Status, type and title of each class; a class that is not listed has its parent's."""
 
-_HOW_OVER_HTTP = {LiftsClosures: 'To confirm, send the ids as "confirm_lifts" in the same request.'}
+_HOW_OVER_HTTP: Mapping[type[LcaError], str] = {
+    LiftsClosures: 'To confirm, send the ids as "confirm_lifts" in the same request.'
+}
 _RETRY_AFTER_S = {Busy: 5, StoreUnavailable: 10}
 
 
@@ -110,13 +112,13 @@ def problem_of(error: LcaError) -> ProblemResponse:
     """Return the response for one of our own errors; its details become members."""
     known = next(kind for kind in type(error).__mro__ if kind in STATUS)
     status, slug, title = STATUS[known]
-    where = error.where
+    what, where = error.what, error.where
     if isinstance(error, StoreUnavailable):
-        # Where the store lies is the operator's business, and in the log.
+        # Where the store lies is the operator's business: it is told in the log only.
         logger.error("store unavailable: %s", error)
-        where = ""
+        what, where = what.replace(where, "the store") if where else what, ""
     do_next = f"{error.do_next} {_HOW_OVER_HTTP.get(known, '')}".strip()
-    members = problem(status, slug, title, error.what, where=where, do_next=do_next)
+    members = problem(status, slug, title, what, where=where, do_next=do_next)
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="lca-access-map"'
@@ -161,9 +163,9 @@ async def _request_validation_error(_request: Request, error: Exception) -> Resp
 
 
 def _issue(item: Mapping[str, Any]) -> dict[str, str]:
-    """Name the place and the fault, without echoing the value that was sent."""
     place: Sequence[object] = item["loc"]
-    return {"where": ".".join(str(part) for part in place), "message": str(item["msg"])}
+    message = str(item["msg"]).removeprefix("Value error, ").rstrip(".")
+    return {"where": ".".join(str(part) for part in place), "message": message}
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:

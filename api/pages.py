@@ -33,7 +33,6 @@ def _templates() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.PackageLoader("web", "templates"),
         autoescape=True,
-        undefined=jinja2.StrictUndefined,
     )
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 
 from .links import GEOJSON, JSON, OPENAPI
 
 
-class JsonResponse(Response):
+class JsonResponse(JSONResponse):
     """A JSON object; a model or plain values."""
 
     media_type = JSON

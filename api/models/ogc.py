@@ -67,8 +67,6 @@ class Collection(Wire):
     kind: Literal["facility", "place", "constraint"]
     itemType: Literal["feature"] = "feature"  # noqa: N815 - the standard's name
     extent: Extent | None = Field(description="None while no feature has a location.")
-    crs: list[str]
-    storageCrs: str  # noqa: N815 - the standard's name
     version: str
     number: int
     published_at: Instant

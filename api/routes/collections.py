@@ -25,8 +25,6 @@ from lca.vocab import Sensitivity
 
 router = APIRouter(tags=["Features"], dependencies=[Depends(known_parameters_only)])
 
-_CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-
 
 @router.get("/collections", response_model=Collections, summary="The layers")
 def list_collections(
@@ -84,8 +82,6 @@ def collection_of(
         description=spec.caveat,
         kind=spec.kind.value,
         extent=_extent(frame),
-        crs=[_CRS84],
-        storageCrs=_CRS84,
         version=release.version,
         number=release.number,
         published_at=format_instant(release.published_at),

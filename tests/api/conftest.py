@@ -150,6 +150,12 @@ class Served:
 
 
 @pytest.fixture
+def clock() -> Clock:
+    """A clock that the test moves by hand."""
+    return Clock(START)
+
+
+@pytest.fixture
 def served(store_template: Path, town: AsciiMap, tmp_path: Path) -> Iterator[Served]:
     """The operation, served from a store of the test's own."""
     path = tmp_path / "store"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -96,6 +97,4 @@ def test_many_askers_while_the_head_moves(served):
 
 
 def geojson(features):
-    import json
-
     return json.dumps({"type": "FeatureCollection", "features": features})
