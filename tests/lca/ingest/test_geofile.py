@@ -9,7 +9,6 @@ import sys
 import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -270,24 +269,21 @@ def test_two_shapefiles_in_one_archive_are_refused(tmp_path):
 
 def test_a_newer_gdal_with_more_drivers_is_held_to_the_same_three(tmp_path):
     """The list of drivers to switch off is this GDAL's; the reader starts again with a longer one."""
-    source = save(tmp_path, frame(BRIDGE), "a.geojson")
-    limits = Limits()
+    source = tmp_path / "a.geojson"
+    source.write_text("<OGRVRTDataSource/>", encoding="ascii")
     job = {
         "root": str(_PACKAGE.parent),
         "kind": "geojson",
         "input": str(source),
         "output": str(tmp_path / "result.jsonl"),
         "known_sheets": [],
-        "limits": limits.as_json(),
+        "limits": Limits().as_json(),
         "limited": False,
     }
     (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
-    short_list = {"PATH": "/usr/bin:/bin", "GDAL_SKIP": "PCIDSK"}
     command = [sys.executable, "-I", "-B", str(_WORKER), str(tmp_path / "job.json")]
+    short_list = {"PATH": "/usr/bin:/bin", "GDAL_SKIP": "PCIDSK"}
     subprocess.run(command, env=short_list, check=True, timeout=60)
-    assert json.loads((tmp_path / "result.jsonl").read_text().splitlines()[-1]) == {"end": 4}
-    job["input"] = str(tmp_path / "b.geojson")
-    Path(job["input"]).write_text("<OGRVRTDataSource/>", encoding="ascii")
-    (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
-    subprocess.run(command, env=short_list, check=True, timeout=60)
-    assert "failure" in json.loads((tmp_path / "result.jsonl").read_text())
+    # OGR_VRT would have opened it and found no layer; a GDAL that could not be held says so.
+    failure = json.loads((tmp_path / "result.jsonl").read_text())
+    assert failure["what"] == "The file is not a readable GeoJSON file."
