@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
 from layers.store import Store
@@ -15,7 +16,7 @@ from lca.instant import utc_now
 
 from .errors import install_error_handlers
 from .middleware import BodyLimit, HeadAsGet, SecurityHeaders
-from .openapi import required_roles
+from .openapi import ApiDocument
 from .routes import (
     collections,
     drafts,
@@ -81,7 +82,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         lifespan=lifespan,
     )
     app.state.service = Service.of(settings, store)
-    app.state.roles = required_roles(ROUTERS)
+    app.state.document = ApiDocument(app, ROUTERS, store)
+    app.state.methods_at = methods_at
     install_error_handlers(app, settings.embed_ancestors)
     # The last added is the outermost.
     app.add_middleware(
@@ -94,3 +96,17 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         app.include_router(router)
     app.mount("/static", static_files(), name="static")
     return app
+
+
+def methods_at(path: str) -> list[str]:
+    """Return the methods that a path takes, of all endpoints that share it."""
+    found = {
+        method
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.path_regex.match(path)
+        for method in route.methods or ()
+    }
+    if path.startswith("/static/"):
+        found.add("GET")
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))

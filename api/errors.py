@@ -172,16 +172,16 @@ async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     status = error.status_code
     title = HTTPStatus(status).phrase
+    headers = dict(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": ", ".join(request.app.state.methods_at(request.url.path))}
     detail, do_next = {
         404: (f"There is nothing at {request.url.path}.", "/api lists what there is."),
-        405: (
-            f"{request.method} is not possible here.",
-            f"Possible: {(error.headers or {}).get('allow') or (error.headers or {}).get('Allow')}.",
-        ),
+        405: (f"{request.method} is not possible here.", f"Possible: {headers.get('Allow')}."),
     }.get(status, (str(error.detail), ""))
     slug = title.lower().replace(" ", "-")
     members = problem(status, slug, title, detail, where=request.url.path, do_next=do_next)
-    return ProblemResponse(members, error.headers)
+    return ProblemResponse(members, headers)
 
 
 def _unexpected(request: Request, error: Exception, headers: Mapping[str, str]) -> Response:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -24,6 +26,7 @@ from .errors import PROBLEM_JSON
 from .links import Links
 from .models.wire import Problem
 
+_KEPT_DOCUMENTS = 4
 _PLACEHOLDER = "{collection_id}"
 _PROBLEMS = {
     "400": "The request is malformed or ambiguous",
@@ -60,11 +63,30 @@ def _roles(dependant: Dependant) -> Iterator[Role]:
         yield from _roles(inner)
 
 
-def document(app: FastAPI, roles: Roles, store: Store, links: Links) -> Document:
+class ApiDocument:
+    """The document of one application, written anew when a layer or the build has moved."""
+
+    def __init__(self, app: FastAPI, routers: Sequence[APIRouter], store: Store) -> None:
+        self._app = app
+        self._roles = required_roles(routers)
+        self._store = store
+        self._written = lru_cache(maxsize=_KEPT_DOCUMENTS)(self._write)
+
+    def text(self, links: Links) -> bytes:
+        """Return the document as JSON, its examples from what is published now."""
+        heads = self._store.heads()
+        versions = tuple(sorted((name, item.version) for name, item in heads.releases.items()))
+        return self._written(links.base, versions, heads.build.digest if heads.build else None)
+
+    def _write(self, base: str, _versions: object, _build: object) -> bytes:
+        return orjson.dumps(document(self._app, self._roles, self._store, base))
+
+
+def document(app: FastAPI, roles: Roles, store: Store, base: str) -> Document:
     """Return the document for the layers and the build that are published now."""
     body: Document = copy.deepcopy(app.openapi())
     heads = store.heads()
-    body["servers"] = [{"url": links.base}]
+    body["servers"] = [{"url": base}]
     body["components"]["schemas"] = {
         name: schema
         for name, schema in body["components"]["schemas"].items()

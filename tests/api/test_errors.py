@@ -58,6 +58,21 @@ def test_the_frameworks_own_errors_have_our_shape(served, method, path, status):
 
 
 @pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/collections/constraints/items", "GET, HEAD, POST"),
+        ("/collections/constraints/items/C-01", "GET, HEAD, PATCH"),
+        ("/routes", "POST"),
+        ("/static/icon.svg", "GET, HEAD"),
+    ],
+)
+def test_what_is_possible_is_told(served, path, allowed):
+    response = served.public.delete(path)
+    assert assert_problem(response, 405)["do_next"] == f"Possible: {allowed}."
+    assert response.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
     ("content", "status"),
     [(b"{", 400), (b"", 422), (b"[]", 422), (b"null", 422), (b"\xff\xfe", 400), (b"[" * 5000, 400)],
 )
