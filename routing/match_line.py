@@ -20,8 +20,10 @@ PARALLEL_COSINE = float(np.cos(np.radians(30.0)))
 """Cosine of the angle up to which a road runs along a line; a crossing street does not."""
 OWN_SHARE = 0.5
 """A road runs along a line if half of it, or half of the line, does …"""
-OWN_TOLERANCES = 3.0
-"""… or a stretch of three tolerances: longer than any street that leaves at an angle stays near."""
+OWN_TOLERANCES = 0.5
+"""… or a stretch of half the tolerance. Less may be the spill of a bend at the line's end; to ask
+for more would leave the first metres of a long segment open in which the line ends. What only
+leaves at a small angle is told apart by its distance, where another road is nearer."""
 COVERED_SHARE = 0.9
 """From this share of its length a line is matched, below it partly."""
 

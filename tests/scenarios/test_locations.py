@@ -192,3 +192,23 @@ def test_a_location_still_closes_the_road_when_its_osm_way_was_renumbered(tmp_pa
     story = Story(tmp_path, TOWN)
     story.publish(constraint("by-way", TOWN.between("BC", 0.5), osm_way_ids=(999,)))
     assert story.way(story.ask("A", "C")) == "ADEC"
+
+
+def test_a_closed_line_that_ends_within_a_long_street_closes_its_first_metres(tmp_path):
+    """40 m of a street of 500 m are closed: who comes from the side street cannot enter it."""
+    town = draw(
+        """
+        .       N
+        A-------X-------C
+        """,
+        {"AXC": {"name": "Long Street"}, "NX": {}},
+        column_m=62.5,
+    )
+    story = Story(tmp_path, town)
+    story.publish(
+        constraint(
+            "rubble", line(town.between("AX", 0.2), town.place("X"), town.between("XC", 0.08))
+        )
+    )
+    assert story.ask("N", "C").verdict is Verdict.NOT_VIABLE
+    assert story.ask(town.between("XC", 0.2), "C").verdict is Verdict.VIABLE

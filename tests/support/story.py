@@ -119,14 +119,16 @@ class Story:
         name: str,
         where: LonLat,
         status: OperationalStatus = OperationalStatus.OPERATIONAL,
+        *,
+        title: str | None = None,
         **fields: Any,
     ) -> None:
-        """Publish a warehouse."""
+        """Publish a warehouse beside those that are published."""
         self.clock.tick(seconds=1)
         self._facilities[name] = Storage(
             **{
                 "id": name,
-                "name": name.replace("-", " ").capitalize(),
+                "name": title or name.replace("-", " ").capitalize(),
                 "status": status,
                 "source_org": "Warehouse keeper",
                 "date_of_information": YESTERDAY,
