@@ -35,6 +35,19 @@ def test_a_walk_never_mixes_two_versions(served):
     assert rest.json()["number"] == first["number"] == 1
 
 
+def test_a_walk_through_the_past_stays_at_its_moment(served):
+    served.publish(served.closure("A-PAUSE", valid_from="2026-11-18T16:30:00Z"))
+    as_of = served.store.heads().as_of.isoformat().replace("+00:00", "Z")
+    served.clock.tick(hours=3)
+    assert ids(served.public.get(f"{ITEMS}?limit=1&as-of={as_of}")) == ["A-PAUSE"]
+    served.publish(served.closure("AA"))
+    first = served.public.get(f"{ITEMS}?limit=1&as-of={as_of}").json()
+    assert first["features"][0]["properties"]["computed_standing"] == "not_yet"
+    second = served.public.get(link(first, "next"))
+    assert second.json()["number"] == first["number"] == 2
+    assert f"at={as_of.replace(':', '%3A')}" in link(second.json(), "self")
+
+
 def test_a_box_holds_what_it_touches(served):
     place = served.town.between("BD", 0.2)
     box = f"{place.lon - 0.0001},{place.lat - 0.0001},{place.lon + 0.0001},{place.lat + 0.0001}"
