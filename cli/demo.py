@@ -85,7 +85,10 @@ def build_demo(path: Path, *, clock: Callable[[], datetime], say: Callable[[str]
 
 def _tables(reading: Reading, zones: Path) -> dict[str, gpd.GeoDataFrame]:
     tables = {name: frame for name, frame in reading.tables.items() if len(frame)}
-    return {**tables, "places": places_of_zones(gpd.read_parquet(zones), reading.assessed_on)}
+    places = places_of_zones(gpd.read_parquet(zones), reading.assessed_on)
+    # Constraints last, so that who looks back at their first version finds all the rest there.
+    constraints = tables.pop("constraints")
+    return {**tables, "places": places, "constraints": constraints}
 
 
 def places_of_zones(zones: gpd.GeoDataFrame, assessed_on: date | None) -> gpd.GeoDataFrame:

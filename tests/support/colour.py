@@ -71,7 +71,8 @@ def _cam02_ucs(rgb: Array) -> Array:
 
     def response(lms: Array) -> Array:
         power = (fl * np.abs(_HPE @ np.linalg.solve(_CAT02, adapt * lms)) / 100) ** 0.42
-        return 400 * power / (power + 27.13) + 0.1
+        answered: Array = 400 * power / (power + 27.13) + 0.1
+        return answered
 
     r, g, b = response(_CAT02 @ (_RGB_TO_XYZ @ rgb) * 100)
     rw, gw, bw = response(white)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, ViewportSize
 
 WAIT_MS = 20_000
+_WRITTEN_BACK = re.compile(r"[#&]c=-?\d+\.\d{5},-?\d+\.\d{5}(&|$)")
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 NARROWEST = ViewportSize(width=320, height=640)
@@ -88,7 +89,7 @@ class Visit:
         """Move the map to a position, as a permalink does, and click there."""
         # The page writes its own address back with five decimals once the view stands.
         self.page.evaluate(f"location.hash = '#z={zoom}&c={lat:.7f},{lon:.7f}'")
-        self.page.wait_for_function(r"/[?&#]c=-?\d+\.\d{5},-?\d+\.\d{5}(&|$)/.test(location.hash)")
+        self.page.wait_for_url(_WRITTEN_BACK)
         box = self.page.locator("#map").bounding_box()
         assert box
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -75,6 +75,18 @@ def test_a_module_is_one_noun_and_says_its_job(path: Path):
     assert len(text.splitlines()) < MODULE_LINES
 
 
+def test_every_module_of_the_viewer_is_fetched_at_once():
+    needed: set[str] = set()
+    waiting = ["main.js"]
+    while waiting:
+        imports = re.findall(r'from "\./([a-z]+\.js)"', _text(STATIC / "js" / waiting.pop()))
+        waiting += set(imports) - needed
+        needed.update(imports)
+    html = _text(ROOT / "templates" / "viewer.html")
+    listed = html[html.index("{% for name in (") : html.index('modulepreload" href="static/js/')]
+    assert {f"{name}.js" for name in re.findall(r'"([a-z]+)"', listed)} == needed
+
+
 def test_one_module_touches_leaflet():
     users = [path.name for path in MODULES if re.search(r"leaflet|_leaflet|\bL\.", _text(path))]
     assert users == ["map.js"]

@@ -8,7 +8,6 @@ const LIMITS = [
   ["max_height_m", "maxHeight"], ["max_width_m", "maxWidth"], ["max_length_m", "maxLength"],
   ["practicability_cap", "cap"], ["drive_required", "drive"],
 ];
-const given = (value) => value !== null && value !== undefined;
 
 /** Where a constraint is in its life (rules of truth 1-3), as `Constraint.standing` says it. */
 export function standing(c, nowMs) {
@@ -47,7 +46,7 @@ export function kind(c, nowMs, matched = null) {
   if (life === "paused") return "restricted";
   if (c.permitted_until) return Date.parse(c.permitted_until) <= nowMs ? "closed" : "restricted";
   if (c.effect === "blocked") return "closed";
-  return c.effect === "advisory" && !LIMITS.some(([name]) => given(c[name])) ? "note" : "restricted";
+  return c.effect === "advisory" && !LIMITS.some(([name]) => c[name]) ? "note" : "restricted";
 }
 
 /** The status in words. */
@@ -61,7 +60,7 @@ export function statusWord(c, nowMs) {
 
 /** Limits, delay and daily hours, in words. */
 export function limitWords(c) {
-  const words = [...LIMITS, ["delay_min", "delayMin"]].filter(([name]) => given(c[name]))
+  const words = [...LIMITS, ["delay_min", "delayMin"]].filter(([name]) => c[name])
     .map(([name, key]) => t(key, { n: typeof c[name] === "number" ? plain(c[name]) : c[name] }));
   if (c.speed_factor) words.push(t("speedFactor", { n: Math.round(c.speed_factor * 100) }));
   if (c.permitted_until) words.push(t("permittedUntil", { when: instant(c.permitted_until) }));

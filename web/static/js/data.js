@@ -12,6 +12,7 @@ const LOCAL_ROADS_ZOOM = 14;
 export function createData({ store, map, clock, onNews }) {
   let round = 0; // results of an overtaken load are thrown away
   const roadsAsked = new Map();
+  const known = new Map();
 
   function failed(what, error) {
     store.set({ failed: { ...store.get().failed, [what]: error.message } });
@@ -25,26 +26,42 @@ export function createData({ store, map, clock, onNews }) {
     store.set({ offline: { why: error.message, since: known?.since ?? instant(new Date(clock.server()).toISOString()) } });
   }
 
-  /** Layers, match report and road status of the version that is looked at. */
+  /** Features of a layer as the version that is looked at had them; facilities are asked for once a version. */
+  function featuresOf(name, { heads, viewing, principal }) {
+    if (name === "constraints") return service.features(name, viewing ? { version: viewing.number } : {});
+    const asOf = viewing?.published_at;
+    const key = `${name} ${asOf ?? heads[name].version} ${principal?.clearance}`;
+    if (!known.has(key)) {
+      known.set(key, service.features(name, { asOf }).catch((error) => {
+        known.delete(key);
+        if (error.status === 404) return []; // it was first published later
+        throw error;
+      }));
+    }
+    return known.get(key);
+  }
+
+  /** Layers, match report and road status of the version that is looked at; the heavy outlines of places last. */
   async function loadVersion() {
     round += 1;
     const mine = round;
-    const { heads, viewing } = store.get();
-    const asOf = viewing?.published_at;
-    const names = Object.keys(heads);
+    const state = store.get();
+    const names = Object.keys(state.heads).filter((name) => name !== "places");
     try {
       const [lists, matches] = await Promise.all([
-        Promise.all(names.map((name) => service.features(name, name === "constraints" && viewing ? { version: viewing.number } : asOf ? { asOf } : {})
-          .catch((error) => { if (error.status === 404) return []; throw error; }))),
-        service.matches({ asOf }).catch(() => ({})), // the list says nothing of matching then, and stays useful
+        Promise.all(names.map((name) => featuresOf(name, state))),
+        service.matches({ asOf: state.viewing?.published_at }).catch(() => ({})), // the list says nothing of matching then, and stays useful
       ]);
       if (mine !== round) return;
-      store.set({ layers: Object.fromEntries(names.map((name, i) => [name, lists[i]])), matches, offline: null });
+      const { places } = store.get().layers;
+      store.set({ layers: { ...Object.fromEntries(names.map((name, i) => [name, lists[i]])), ...(places ? { places } : {}) }, matches, offline: null });
+      await loadStatus();
+      if (!state.heads.places) return;
+      const found = await featuresOf("places", state);
+      if (mine === round) store.set({ layers: { ...store.get().layers, places: found } });
     } catch (error) {
       if (mine === round) offline(error);
-      return;
     }
-    await loadStatus();
   }
 
   async function loadStatus() {
@@ -91,7 +108,8 @@ export function createData({ store, map, clock, onNews }) {
     }
     const head = versions.find((release) => !release.withdrawn_at) ?? null;
     const moved = head?.number !== before.heads.constraints?.number;
-    store.set({ versions, heads: moved && head ? { ...before.heads, constraints: head } : before.heads });
+    const { constraints: gone, ...others } = before.heads;
+    store.set({ versions, heads: !moved ? before.heads : head ? { ...before.heads, constraints: head } : others });
     if (force || (moved && !before.viewing) || before.offline) await loadVersion();
     if (moved && head && !before.viewing) onNews(head.number);
   }

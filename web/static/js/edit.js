@@ -172,7 +172,7 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
         field(t("token"), token, t("tokenHint")), el("p", {}, el("button", { class: "primary" }, t("signIn")))), result);
       return;
     }
-    fill(root, el("p", { class: "signed" }, t("signedIn", principal), " ", button(t("signOut"), signOut, { class: "quiet" })),
+    fill(root, el("p", { class: "signed" }, t("signedIn", principal), " ", button(t("signOut"), () => { signOut(); published(); }, { class: "quiet" })),
       form ?? el("p", {}, button(t("addConstraint"), () => openAdd(), { class: "primary" })), result);
   }
 

@@ -5,6 +5,7 @@ import { colour } from "./palette.js";
 
 const ROAD_CLASSES = ["motorway", "trunk", "primary", "secondary", "tertiary", "residential", "unclassified"];
 const FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', Roboto, sans-serif";
+const LINE = 14; // pixels from one line of a facility's name to the next
 const APART = 190; // pixels between two labels of the same road
 
 /** Road classes that are named at a zoom. */
@@ -37,14 +38,16 @@ function paintPoint(context, frame, { x, y, text, gap }, boxes) {
   context.textBaseline = "top";
   const lines = broken(context, text);
   const half = Math.max(...lines.map((line) => context.measureText(line).width)) / 2 + 3;
-  const [px, top] = [(x - frame.west) * frame.scale, (y - frame.north) * frame.scale + gap];
-  if (px < 0 || px > frame.width || top < 0 || top > frame.height) return;
+  const [px, py] = [(x - frame.west) * frame.scale, (y - frame.north) * frame.scale];
+  if (px < 0 || px > frame.width || py < 0 || py > frame.height) return;
   const middle = Math.min(Math.max(px, half + 2), frame.width - half - 2); // never cut by the map's edge
-  const box = [middle - half, top - 1, middle + half, top + 14 * lines.length + 1];
-  if (boxes.some((other) => meets(box, other))) return;
-  boxes.push(box);
+  const high = LINE * lines.length;
+  const boxAt = (top) => [middle - half, top - 1, middle + half, top + high + 1];
+  const top = [py + gap, py - gap - high].find((place) => !boxes.some((other) => meets(boxAt(place), other)));
+  if (top === undefined) return;
+  boxes.push(boxAt(top));
   context.fillStyle = colour("accent");
-  lines.forEach((line, i) => write(context, line, middle, top + 14 * i));
+  lines.forEach((line, i) => write(context, line, middle, top + LINE * i));
 }
 
 /** A long name in two lines, broken at the space nearest to its middle. */

@@ -29,16 +29,17 @@ export function createList({ store, clock, onSelect, actions }) {
 
   function draw() {
     const state = store.get();
-    if (!state.layers.constraints) return;
+    const features = state.layers.constraints ?? (state.heads.constraints ? null : []);
+    if (!features) return; // the server's list stands until the first load is through
     const now = clock(state);
     drawSource(state, now);
-    tab.textContent = t("constraintsTab", { n: state.layers.constraints.length });
+    tab.textContent = t("constraintsTab", { n: features.length });
     fill(filters, ["all", "inForce", "ended"].map((name) => button(`${t(name === "ended" ? "endedOnes" : name)}`, () => {
       show = name;
       draw();
       filters.querySelector("[aria-pressed=true]").focus();
     }, { class: "filter", "aria-pressed": String(show === name) })));
-    const rows = sorted(state.layers.constraints, now, state.matches).filter((one) => passes(one, now));
+    const rows = sorted(features, now, state.matches).filter((one) => passes(one, now));
     const focused = document.activeElement?.closest?.(".card")?.dataset.id;
     fill(root, rows.length ? rows.map((one) => card(one, state, now)) : el("li", { class: "empty" }, t("noneInVersion")));
     if (focused && root.contains(document.activeElement) === false) {

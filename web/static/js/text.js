@@ -18,7 +18,7 @@ const EN = {
   filter: "Show", none: "None.", noneInVersion: "None in this version.",
   listSource: "Version {n}, published {when} ({age} ago).",
   listOld: "OLD: last known list, from {when}. The service cannot be reached.",
-  noConstraints: "No assessment of access has been published for this operation yet.",
+  noConstraints: "No version of the constraints is published: nothing is known of access.",
   constraints_one: "{n} constraint", constraints_other: "{n} constraints",
   from: "From", to: "To", swap: "Swap", pick: "Pick on map", placeHint: "Name, code or lat=…, lon=…",
   placeNotFound: "“{text}” is not in the list. Choose a place, click the map, or write lat=…, lon=….",
