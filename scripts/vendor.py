@@ -81,8 +81,8 @@ PACKAGES = (
 
 def fetch(package: Package, into: Path) -> tuple[Path, str]:
     """Download a package with ``npm pack``; return the unpacked folder and the tarball's sha512."""
-    shown = subprocess.run(  # noqa: S603
-        ["npm", "pack", f"{package.name}@{package.version}", "--json", "--silent"],  # noqa: S607
+    shown = subprocess.run(
+        ["npm", "pack", f"{package.name}@{package.version}", "--json", "--silent"],
         cwd=into,
         check=True,
         capture_output=True,
