@@ -50,6 +50,11 @@ BESIDE = draw(
 )
 
 
+@pytest.fixture(scope="module")
+def trunk(tmp_path_factory):
+    return Story(tmp_path_factory.mktemp("trunk"), TRUNK)
+
+
 @pytest.mark.parametrize(
     ("origin", "destination", "way"),
     [("A", "C", "ABC"), ("C", "A", "CEDA")],
@@ -126,11 +131,10 @@ def test_a_point_closes_the_direction_in_which_the_osm_way_is_drawn(tmp_path, di
         (None, {"osm_way_ids": (1, 2)}, False, False),
     ],
 )
-def test_a_dual_carriageway_is_closed_as_it_was_reported(tmp_path, where, fields, out, back):
-    story = Story(tmp_path, TRUNK)
-    story.publish(constraint("washout", where, **fields))
+def test_a_dual_carriageway_is_closed_as_it_was_reported(trunk, where, fields, out, back):
+    washout = constraint("washout", where, **fields)
     for origin, destination, is_open in (("W", "X", out), ("X", "W", back)):
-        answer = story.ask(origin, destination)
+        answer = trunk.ask(origin, destination, what_if=(washout,))
         assert (answer.verdict is not Verdict.NOT_VIABLE) == is_open
         if not is_open:
             assert [note.id for note in answer.finding.blocked_by] == ["washout"]

@@ -21,6 +21,11 @@ BRIDGE = RIVER.between("BC", 0.5)
 OVER, ROUND = "ABCF", "ADEF"
 
 
+@pytest.fixture(scope="module")
+def river(tmp_path_factory):
+    return Story(tmp_path_factory.mktemp("river"), RIVER)
+
+
 @pytest.mark.parametrize(
     ("vehicle", "way"),
     [
@@ -79,10 +84,10 @@ def test_a_bridge_limited_to_10_t(tmp_path, vehicle, way):
         ({"max_gross_t": 40.0, "max_height_m": 4.0}, "truck_heavy_3", True),
     ],
 )
-def test_each_limit_stops_the_vehicle_that_exceeds_it(tmp_path, limits, vehicle, passes):
-    story = Story(tmp_path, RIVER)
-    story.publish(constraint("bridge", BRIDGE, effect=EffectKind.RESTRICTED, **limits))
-    assert story.way(story.ask("A", "F", vehicle)) == (OVER if passes else ROUND)
+def test_each_limit_stops_the_vehicle_that_exceeds_it(river, limits, vehicle, passes):
+    bridge = constraint("bridge", BRIDGE, effect=EffectKind.RESTRICTED, **limits)
+    answer = river.ask("A", "F", vehicle, what_if=(bridge,))
+    assert river.way(answer) == (OVER if passes else ROUND)
 
 
 def test_a_limit_without_a_way_round_names_the_excess(tmp_path):

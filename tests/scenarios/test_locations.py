@@ -18,6 +18,13 @@ TOWN = draw(
     column_m=62.5,
     row_m=250.0,
 )
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    return Story(tmp_path_factory.mktemp("town"), TOWN)
+
+
 PRECISE = LocationPrecision.ACCURATE
 ROUGH = LocationPrecision.APPROXIMATE
 BAD = LocationPrecision.BAD
@@ -58,12 +65,11 @@ BAD = LocationPrecision.BAD
     ],
 )
 def test_a_closure_acts_as_far_as_its_location_is_known(
-    tmp_path, where, precision, verdict, way, state
+    town, where, precision, verdict, way, state
 ):
-    story = Story(tmp_path, TOWN)
-    story.publish(constraint("landslide", where, location_precision=precision))
-    answer = story.ask("A", "C")
-    assert (answer.verdict, story.way(answer)) == (verdict, way)
+    landslide = constraint("landslide", where, location_precision=precision)
+    answer = town.ask("A", "C", what_if=(landslide,))
+    assert (answer.verdict, town.way(answer)) == (verdict, way)
     reported = {note.id: note for note in answer.finding.unapplied}
     assert ("landslide" in reported) == (state != "matched")
     if state != "matched":
@@ -84,14 +90,12 @@ def test_a_closure_acts_as_far_as_its_location_is_known(
         (EffectKind.ADVISORY, PRECISE, Verdict.VIABLE),
     ],
 )
-def test_what_does_not_block_is_named_on_the_way(tmp_path, effect, precision, verdict):
-    story = Story(tmp_path, TOWN)
-    story.publish(
-        constraint("report", TOWN.between("AB", 0.5), effect=effect, location_precision=precision)
-    )
-    answer = story.ask("A", "C")
+def test_what_does_not_block_is_named_on_the_way(town, effect, precision, verdict):
+    spot = TOWN.between("AB", 0.5)
+    report = constraint("report", spot, effect=effect, location_precision=precision)
+    answer = town.ask("A", "C", what_if=(report,))
     assert answer.verdict is verdict
-    assert story.way(answer) == "ABC"
+    assert town.way(answer) == "ABC"
     assert "report" in {note.id for note in (*answer.finding.conditions, *answer.finding.notes)}
 
 
@@ -137,11 +141,10 @@ FLOOD = area(TOWN.at(-100, 100), TOWN.at(600, 100), TOWN.at(600, -100), TOWN.at(
         (TOWN.between("AD", 0.9), TOWN.between("AD", 0.1), False),
     ],
 )
-def test_a_flooded_area_closes_every_metre_of_road_in_it(tmp_path, origin, destination, is_open):
-    story = Story(tmp_path, TOWN)
-    story.publish(constraint("flood", FLOOD))
+def test_a_flooded_area_closes_every_metre_of_road_in_it(town, origin, destination, is_open):
+    flood = constraint("flood", FLOOD)
     for ends in ((origin, destination), (destination, origin)):
-        answer = story.ask(*ends)
+        answer = town.ask(*ends, what_if=(flood,))
         assert (answer.verdict is Verdict.VIABLE) == is_open
         if not is_open:
             assert [note.id for note in answer.finding.blocked_by] == ["flood"]
@@ -158,12 +161,10 @@ def test_a_flooded_area_closes_every_metre_of_road_in_it(tmp_path, origin, desti
         (0.5, 0.5, 0.9, 0.0),
     ],
 )
-def test_a_closure_between_two_positions_on_one_street(
-    tmp_path, origin, destination, closure, way_km
-):
-    story = Story(tmp_path, TOWN)
-    story.publish(constraint("slide", TOWN.between("AD", closure)))
-    answer = story.ask(TOWN.between("AD", origin), TOWN.between("AD", destination))
+def test_a_closure_between_two_positions_on_one_street(town, origin, destination, closure, way_km):
+    slide = constraint("slide", TOWN.between("AD", closure))
+    ends = (TOWN.between("AD", origin), TOWN.between("AD", destination))
+    answer = town.ask(*ends, what_if=(slide,))
     assert answer.verdict is Verdict.VIABLE
     assert answer.way.length_km == pytest.approx(way_km, abs=0.002)
 

@@ -28,6 +28,16 @@ FAR = draw(
 )
 
 
+@pytest.fixture(scope="module")
+def road(tmp_path_factory):
+    return Story(tmp_path_factory.mktemp("road"), ROAD)
+
+
+@pytest.fixture(scope="module")
+def far(tmp_path_factory):
+    return Story(tmp_path_factory.mktemp("far"), FAR)
+
+
 def night_ban(where, zone="UTC", **fields):
     return constraint(
         "night-ban",
@@ -60,10 +70,8 @@ def on_18_november(hour, minute=0, second=0):
         ("America/Santiago", on_18_november(8), Verdict.VIABLE),
     ],
 )
-def test_a_night_ban_holds_at_night_in_its_own_zone(tmp_path, zone, departure, verdict):
-    story = Story(tmp_path, ROAD)
-    story.publish(night_ban(BAN, zone))
-    answer = story.ask("A", "C", at=departure)
+def test_a_night_ban_holds_at_night_in_its_own_zone(road, zone, departure, verdict):
+    answer = road.ask("A", "C", at=departure, what_if=(night_ban(BAN, zone),))
     assert answer.verdict is verdict
     if verdict is Verdict.NOT_VIABLE:
         (note,) = answer.finding.blocked_by
@@ -138,13 +146,12 @@ def test_a_rest_on_the_way_may_bring_the_vehicle_into_the_ban(tmp_path):
         ({"status": ConstraintStatus.REJECTED}, Verdict.VIABLE, ""),
     ],
 )
-def test_what_ends_a_closure_and_what_does_not(tmp_path, fields, verdict, words):
+def test_what_ends_a_closure_and_what_does_not(road, fields, verdict, words):
     fields = dict(fields)
     end = fields.pop("ended", None)
     closure = constraint("closure", BAN, **fields)
-    story = Story(tmp_path, ROAD)
-    story.publish(ended(closure, end) if end else closure)
-    answer = story.ask("A", "C", at=NOON)
+    report = ended(closure, end) if end else closure
+    answer = road.ask("A", "C", at=NOON, what_if=(report,))
     assert answer.verdict is verdict
     named = [*answer.finding.blocked_by, *answer.finding.conditions]
     assert len(named) == bool(words)
@@ -179,9 +186,8 @@ def test_two_contradicting_reports_stay_side_by_side_and_the_strictest_wins(tmp_
         ([{"speed_factor": 0.5}, {"speed_factor": 0.25}], 3.0),  # the lowest, not the product
     ],
 )
-def test_the_longest_delay_and_the_lowest_speed_count(tmp_path, constraints, minutes):
-    story = Story(tmp_path, FAR)
-    free = story.ask("A", "C").way
+def test_the_longest_delay_and_the_lowest_speed_count(far, constraints, minutes):
+    free = far.ask("A", "C").way
     kilometre = area(
         FAR.at(2000.0, 50.0), FAR.at(3000.0, 50.0), FAR.at(3000.0, -50.0), FAR.at(2000.0, -50.0)
     )
@@ -189,9 +195,7 @@ def test_the_longest_delay_and_the_lowest_speed_count(tmp_path, constraints, min
         constraint(f"report-{number}", kilometre, effect=EffectKind.DIFFICULT, **fields)
         for number, fields in enumerate(constraints)
     ]
-    if reports:
-        story.publish(*reports)
-    slow = story.ask("A", "C").way
+    slow = far.ask("A", "C", what_if=tuple(reports)).way
     kilometre_min = free.moving_h * 60 / free.length_km
     extra = minutes if constraints and "delay_min" in constraints[0] else minutes * kilometre_min
     assert (slow.moving_h - free.moving_h) * 60 == pytest.approx(extra, abs=0.02)
