@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,7 +76,7 @@ def weakened(old: Constraint, new: Constraint | None, *, at: datetime) -> list[s
         reasons.append(f"status {old.status.value} -> {new.status.value}")
     if old.effect is EffectKind.BLOCKED and new.effect is not EffectKind.BLOCKED:
         reasons.append(f"effect blocked -> {new.effect.value}")
-    if new.effect is not EffectKind.BLOCKED:
+    if not _blocks_all(new):
         reasons += _raised_limits(old, new)
     reasons += _moved(old, new)
     reasons += _shortened(old, new)
@@ -97,20 +97,40 @@ def _raised_limits(old: Constraint, new: Constraint) -> list[str]:
 
 def _moved(old: Constraint, new: Constraint) -> list[str]:
     reasons = []
-    if old.geometry is not None and (
-        new.geometry is None
-        or not shapely.equals_exact(old.geometry, new.geometry, tolerance=_SAME_PLACE_DEGREES)
-    ):
+    if not _same_place(old, new):
         reasons.append("its location changed")
     if (old.osm_way_ids or ()) != (new.osm_way_ids or ()):
         reasons.append("its OSM ways changed")
-    if old.location_precision.locates and not new.location_precision.locates:
-        reasons.append(
-            f"location_precision {old.location_precision.value} -> {new.location_precision.value}"
-        )
+    reasons += _placed_otherwise(old, new)
     if old.direction is not new.direction and new.direction is not Direction.BOTH:
         reasons.append(f"direction {old.direction.value} -> {new.direction.value}")
     return reasons
+
+
+def _same_place(old: Constraint, new: Constraint) -> bool:
+    """Tell whether the new one still lies where the old one was drawn.
+
+    Without a geometry it lies on whole OSM ways, of which a geometry leaves a piece.
+    """
+    if old.geometry is None:
+        return new.geometry is None or not old.osm_way_ids
+    return new.geometry is not None and bool(
+        shapely.equals_exact(old.geometry, new.geometry, tolerance=_SAME_PLACE_DEGREES)
+    )
+
+
+def _placed_otherwise(old: Constraint, new: Constraint) -> Iterator[str]:
+    """Yield what puts the same geometry on another road, or on none.
+
+    The precision decides how far from it a road is looked for, the road's name which one it is.
+    """
+    if not old.location_precision.locates:
+        return
+    before, after = old.location_precision, new.location_precision
+    if before is not after and (old.geometry is not None or not after.locates):
+        yield f"location_precision {before.value} -> {after.value}"
+    if old.geometry is not None and old.road_name != new.road_name:
+        yield f"road_name {old.road_name or 'none'} -> {new.road_name or 'none'}"
 
 
 def _shortened(old: Constraint, new: Constraint) -> list[str]:
@@ -135,7 +155,8 @@ def _shortened(old: Constraint, new: Constraint) -> list[str]:
 
 
 def _blocks_all(constraint: Constraint) -> bool:
-    return constraint.effect is EffectKind.BLOCKED
+    """Tell whether it stops every vehicle, so that its limits do not matter."""
+    return constraint.effect is EffectKind.BLOCKED and constraint.permitted_until is None
 
 
 def _ends_sooner(old: Constraint, new: Constraint) -> bool:

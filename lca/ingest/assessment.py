@@ -18,8 +18,9 @@ from lca.table import frame_of
 from .child import Job, read_in_child
 from .cover import Cover, read_cover
 from .limits import Limits
-from .rows import TableRows, read_rows, reject_swapped
+from .rows import TableRows, read_rows
 from .sheets import COVER_SHEET, TABLE_KINDS, TableKind, kind_of_layer, kind_of_sheet, plain_title
+from .whereabouts import check_whereabouts
 from .wire import Sheet
 
 WORKBOOK = "workbook"
@@ -214,7 +215,7 @@ def _interpret(
     """Return the cover, each table's rows, and the issues of the file as a whole."""
     if target is not None:
         tables = [read_rows(sheet, target, Cover()) for sheet in sheets]
-        reject_swapped(tables)
+        check_whereabouts(tables, None)
         return Cover(), tables, []
     by_title: dict[str, Sheet] = {}
     for sheet in sheets:
@@ -233,7 +234,7 @@ def _interpret(
     cover, issues = read_cover(by_title.get(plain_title(COVER_SHEET)))
     issues += [_unknown_sheet(sheet) for sheet in sheets if not sheet.known]
     tables = [read_rows(sheet, kind, cover) for sheet, kind in ours if kind]
-    reject_swapped(tables)
+    check_whereabouts(tables, cover.country)
     return cover, tables, issues
 
 

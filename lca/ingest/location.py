@@ -1,10 +1,9 @@
-"""Build a row's location from its cells, and notice positions that lie where nothing else does."""
+"""Build a row's location from its cells."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from statistics import median
+from collections.abc import Mapping
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -21,11 +20,6 @@ LATITUDE, LONGITUDE = "latitude", "longitude"
 TO_LATITUDE, TO_LONGITUDE = "to_latitude", "to_longitude"
 AREA = "area"
 
-# Undone, a swap puts a point back among the others; 5 degrees is beyond the width of most
-# operations, so that an honest outlier is not accused.
-_FAR_DEGREES = 5.0
-_CLOSER_BY = 5.0
-_FEWEST_TO_COMPARE = 3
 _NOWHERE = LonLat(0.0, 0.0)
 
 
@@ -55,20 +49,6 @@ def location_of(cells: Mapping[str, Cell]) -> BaseGeometry | None:
     if first == second:
         return first.point
     return shapely.LineString([first.point, second.point])
-
-
-def middle_of(positions: Sequence[LonLat]) -> LonLat | None:
-    """Return the median position, which one or two wrong ones do not move; None if too few."""
-    if len(positions) < _FEWEST_TO_COMPARE:
-        return None
-    return LonLat(median(item.lon for item in positions), median(item.lat for item in positions))
-
-
-def looks_swapped(position: LonLat, middle: LonLat) -> bool:
-    """Tell whether a position would lie near the middle if its coordinates changed places."""
-    as_given = max(abs(position.lon - middle.lon), abs(position.lat - middle.lat))
-    as_swapped = max(abs(position.lat - middle.lon), abs(position.lon - middle.lat))
-    return as_given > _FAR_DEGREES and as_swapped * _CLOSER_BY < as_given
 
 
 def _position(cells: Mapping[str, Cell], lat: str, lon: str) -> LonLat | None:

@@ -13,14 +13,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from lca.errors import InvalidInput
-from lca.geo import LonLat
 from lca.issues import Issue, Severity
 from lca.record import Field, fields_of, from_row
 
 from .cells import ZERO_IS_UNKNOWN, is_blank, parse_cell, shown
 from .cover import Cover
 from .headings import Column, heading_of, map_headings
-from .location import LATITUDE, location_of, looks_swapped, middle_of
+from .location import LATITUDE, location_of
 from .remarks import remarks_on
 from .shapes import shape_of
 from .sheets import TableKind
@@ -87,26 +86,6 @@ def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
             first_row_of[record.id] = row.number
             table.accepted.append((row, record))
     return table
-
-
-def reject_swapped(tables: Sequence[TableRows]) -> None:
-    """Reject the records that lie far from all others of the file unless lat and lon change places.
-
-    Never mended in silence: a point that is moved by a guess may close another country's road.
-    """
-    positions = [_position(record) for table in tables for record in table.records]
-    middle = middle_of([position for position in positions if position])
-    if middle is None:
-        return
-    for table in tables:
-        kept = []
-        for row, record in table.accepted:
-            position = _position(record)
-            if position and looks_swapped(position, middle):
-                table.issues.append(_swapped(table.kind, row, position))
-            else:
-                kept.append((row, record))
-        table.accepted = kept
 
 
 class _RowReader:
@@ -323,25 +302,6 @@ def _merged(reference: str, kind: TableKind) -> Issue:
         "Unmerge them and write the value into each row.",
         kind.sheet,
     )
-
-
-def _swapped(kind: TableKind, row: SheetRow, position: LonLat) -> Issue:
-    return Issue(
-        Severity.ERROR,
-        "Latitude and longitude look swapped: swapped back, the place lies among the others.",
-        "Put each in its own column.",
-        kind.sheet,
-        row.number,
-        "Latitude",
-        f"{position.lat:g}, {position.lon:g}",
-    )
-
-
-def _position(record: Any) -> LonLat | None:
-    if record.geometry is None:
-        return None
-    point = record.geometry.representative_point()
-    return LonLat(point.x, point.y)
 
 
 def _made_id(kind: TableKind, name: str | None, geometry: BaseGeometry | None) -> str:

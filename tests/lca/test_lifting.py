@@ -67,6 +67,15 @@ def lifted(old, new):
             {"valid_to": NOON - DAY, "last_confirmed_at": NOON},
             {"valid_to": NOON - DAY, "last_confirmed_at": None},
         ),
+        # vehicles under a permission are still held by the limits
+        (
+            {"permitted_until": NOON + DAY, "max_gross_t": 10.0},
+            {"permitted_until": NOON + DAY},
+        ),
+        # the same point is put on another road, or on a piece of what was a whole one
+        ({"road_name": "Ruta 5"}, {"road_name": "Costanera"}),
+        ({"location_precision": LocationPrecision.APPROXIMATE}, {}),
+        ({"geometry": None, "osm_way_ids": (1,)}, {"osm_way_ids": (1,)}),
         # also one that is paused, has lapsed or starts later is not lifted unseen
         ({"valid_to": NOON - DAY}, {"effect": EffectKind.ADVISORY, "valid_to": NOON - DAY}),
         ({"valid_from": NOON + DAY}, None),

@@ -207,7 +207,8 @@ def test_rows_and_cells_out_of_order_lose_none_and_keep_their_numbers(tmp_path):
 
 def test_a_formula_without_a_value_is_an_error_not_an_empty_cell(tmp_path):
     path = save_workbook(
-        tmp_path / "a.xlsx", {"Ports": [[*PORT_HEADINGS, "Maximum draft (m)"], ["A", 1, 2, "=5+5"]]}
+        tmp_path / "a.xlsx",
+        {"Ports": [[*PORT_HEADINGS, "Maximum draft (m)"], ["A", -29.9, -71.3, "=5+5"]]},
     )
     (issue,) = read_assessment(path).report.issues
     assert issue.severity is Severity.ERROR
@@ -216,7 +217,7 @@ def test_a_formula_without_a_value_is_an_error_not_an_empty_cell(tmp_path):
 
 
 def test_merged_cells_are_told(tmp_path):
-    path = save_ports(tmp_path / "b.xlsx", ["A", 1, 2])
+    path = save_ports(tmp_path / "b.xlsx", ["A", -29.9, -71.3])
     book = openpyxl.load_workbook(path)
     book["Ports"].merge_cells("A2:A5")
     book.save(path)
@@ -226,7 +227,7 @@ def test_merged_cells_are_told(tmp_path):
 
 def test_the_error_never_repeats_a_megabyte(tmp_path):
     path = save_workbook(
-        tmp_path / "a.xlsx", {"Ports": [PORT_HEADINGS, ["A", "x" * 30_000, 2]]}, COVER
+        tmp_path / "a.xlsx", {"Ports": [PORT_HEADINGS, ["A", "x" * 30_000, -71.3]]}, COVER
     )
     (issue,) = read_assessment(path).report.issues
     assert len(issue.text()) < 500

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from lca.ingest.cover import COVER_KEYS, Cover, read_cover
 from lca.ingest.headings import LOCATION_TITLES, heading_of, location_targets, map_headings
-from lca.ingest.rows import read_rows, reject_swapped
+from lca.ingest.rows import read_rows
 from lca.ingest.sheets import TABLE_KINDS, kind_of_layer
+from lca.ingest.whereabouts import check_whereabouts
 from lca.ingest.wire import CellFault, Sheet, SheetRow
 from lca.issues import Severity
 from lca.record import fields_of
@@ -70,7 +71,7 @@ def sheets(draw):
 def test_no_row_is_lost_and_every_rejected_one_has_its_error(drawn):
     kind, sheet = drawn
     table = read_rows(sheet, kind, COVER)
-    reject_swapped([table])
+    check_whereabouts([table], "CHL")
     filled = [
         row.number
         for row in sheet.rows[1:]

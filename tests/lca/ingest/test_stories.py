@@ -182,14 +182,40 @@ def test_a_closure_of_unknown_precision_is_told_that_it_cannot_block(path):
     assert only_issue(reading).column == "Location precision"
 
 
-def test_one_swapped_row_among_others_is_an_error_and_is_not_mended(path):
+@pytest.mark.parametrize("country", ["CHL", None, "ZZZ"])
+def test_one_swapped_row_among_others_is_an_error_and_is_not_mended(path, country):
     neighbours = [[f"Port {n}", -29.9 - n / 10, -71.3] for n in range(5)]
-    reading = read_assessment(save_ports(path, *neighbours, ["Swapped", -71.3, -29.9]))
+    rows = [PORT_HEADINGS, *neighbours, ["Swapped", -71.3, -29.9]]
+    reading = read_assessment(save_workbook(path, {"Ports": rows}, {**COVER, "Country": country}))
     issue = only_issue(reading)
-    assert (issue.row, issue.column) == (7, "Latitude")
+    assert (issue.severity, issue.row, issue.column) == (Severity.ERROR, 7, "Latitude")
     assert "swapped" in issue.message
     assert "Swapped" not in set(reading.tables["ports"].name)
     assert reading.report.rows_rejected == {"ports": 1}
+
+
+def test_a_file_that_is_swapped_throughout_is_noticed_by_its_country(path):
+    rows = [[f"Port {n}", -71.3, -29.9 - n / 10] for n in range(4)]
+    reading = read_assessment(save_ports(path, *rows))
+    assert [issue.row for issue in reading.report.errors] == [2, 3, 4, 5]
+    assert all("the place lies in CHL" in issue.message for issue in reading.report.errors)
+
+
+def test_a_lost_sign_is_remarked_on(path):
+    reading = read_assessment(save_ports(path, COQUIMBO, ["Lost", 29.95, -71.33]))
+    issue = only_issue(reading)
+    assert (issue.severity, issue.row) == (Severity.WARNING, 3)
+    assert "outside of CHL" in issue.message
+    assert reading.report.rows_accepted == {"ports": 2}
+
+
+def test_far_ends_of_a_long_country_are_no_mistake(path):
+    ends = [
+        ["Arica", -18.47, -70.32],
+        ["Punta Arenas", -53.17, -70.91],
+        ["Easter", -27.15, -109.43],
+    ]
+    assert read_assessment(save_ports(path, COQUIMBO, *ends)).report.issues == ()
 
 
 def test_the_same_id_twice_keeps_the_first_and_names_it(path):
