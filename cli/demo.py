@@ -14,7 +14,7 @@ import pandas as pd
 
 from layers.operation import Operation
 from layers.store import Store
-from lca.errors import ValidationFailed
+from lca.errors import UsageError, ValidationFailed
 from lca.ingest import Reading, read_assessment
 from lca.place import Place
 from lca.record import fields_of
@@ -30,6 +30,7 @@ OPERATION = Operation(
     time_zone="America/Santiago",
 )
 AUTHOR = "demo"
+_BEGUN = "demo-begun"
 _DONE = "demo-complete"
 
 
@@ -44,11 +45,25 @@ def demo_store_path(parent: Path, now: datetime) -> Path:
 
 
 def build_demo(path: Path, *, clock: Callable[[], datetime], say: Callable[[str], None]) -> None:
-    """Build the demo store if it is not there; a half-built one is built again."""
+    """Build the demo store if it is not there; a half-built one is built again.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds anything else: another store must never be taken for a demo.
+    """
     if (path / _DONE).exists():
         return
-    if path.exists():
+    if (path / _BEGUN).exists():
         shutil.rmtree(path)
+    elif path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(
+            "The folder is not a demo store, so nothing in it was touched.",
+            where=str(path),
+            do_next="Leave --store and LCA_STORE out, or name a folder that does not exist.",
+        )
+    path.mkdir(parents=True, exist_ok=True)
+    (path / _BEGUN).touch()
     say("Building the demo store (once a week, some seconds) …")
     folder = resources.files("data").joinpath("demo", "coquimbo")
     with resources.as_file(folder) as source:

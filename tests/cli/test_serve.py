@@ -57,6 +57,15 @@ def test_demo_starts_answers_and_stops_on_ctrl_c(tmp_path):
     assert "Traceback" not in err
 
 
+def test_demo_never_clears_a_folder_that_is_not_its_own(empty_lca):
+    empty_lca("layer", "list")
+    before = sorted(empty_lca.store.rglob("*"))
+    ran = empty_lca("demo", "--build-only")
+    assert ran.code == 2
+    assert "not a demo store" in ran.err
+    assert sorted(empty_lca.store.rglob("*")) == before
+
+
 def test_a_port_in_use_is_told_in_words(lca):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
