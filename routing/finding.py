@@ -161,11 +161,9 @@ class Judge:
 
     def _blocked_by(self, effects: ArcEffects, plain: Way | None) -> tuple[list[Note], bool]:
         found = find_blockers(self.passage, effects)
-        visits = (
-            {}
-            if plain is None
-            else {visit.owner: visit for visit in reversed(plain.visits(effects.coverage))}
-        )
+        visits = {}
+        if plain is not None:
+            visits = {visit.owner: visit for visit in _whole(plain.visits(effects.coverage))}
         notes = []
         for owner in found.owners:
             effect = found.effects.effects[owner]
@@ -192,9 +190,9 @@ class Judge:
         return [*self._on_way(way, visits, effects), *self._near(way, placed)]
 
     def _on_way(self, way: Way, visits: Sequence[Visit], effects: ArcEffects) -> Iterator[_Remark]:
-        """Yield what lies on the way, each constraint once for each stretch."""
+        """Yield what lies on the way, each constraint once, from its first to its last metre."""
         met = self.passage.met(way, effects)
-        for visit in visits:
+        for visit in _whole(visits):
             item, effect = self.placed[visit.owner], met[visit.owner]
             if effect.outcome is Outcome.NONE:
                 reason = _idle_reason(item, way.passing(visit, self.passage.departure)[0])
@@ -276,12 +274,21 @@ class Judge:
         """Yield what blocks the way that would be taken if nothing were constrained."""
         if plain is None:
             return
-        for visit in plain.visits(effects.coverage):
-            if visit.owner in effects.blocking:
+        for visit in _whole(plain.visits(effects.coverage)):
+            if effects.effects[visit.owner].outcome is Outcome.BLOCKS:
                 note = self._constraint_note(
                     visit.owner, effects.effects[visit.owner], blocking=True
                 )
                 yield note.at_km(visit.km_from, visit.km_to)
+
+
+def _whole(visits: Sequence[Visit]) -> list[Visit]:
+    """Return one visit a constraint, from where the way first touches it to where it last does."""
+    whole: dict[int, Visit] = {}
+    for visit in visits:
+        before = whole.get(visit.owner)
+        whole[visit.owner] = visit if before is None else before.joined(visit)
+    return list(whole.values())
 
 
 def _is_uncertain(item: Placed, effect: Effect, at: datetime) -> bool:

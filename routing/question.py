@@ -29,6 +29,7 @@ class Policy:
 
 
 DEFAULT_POLICY = Policy()
+_YEARS = range(1990, 2101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class RouteQuestion:
     Raises
     ------
     UsageError
-        If a time has no offset from UTC, or two supposed constraints share an id.
+        If a time has no offset from UTC or lies in another century, or two supposed constraints
+        share an id.
     """
 
     origin: str
@@ -70,9 +72,14 @@ class RouteQuestion:
     def __post_init__(self) -> None:
         for name in ("at", "as_of"):
             moment = getattr(self, name)
-            if moment is not None and moment.utcoffset() is None:
+            if moment is None:
+                continue
+            if moment.utcoffset() is None:
                 msg = f"{name} has no offset from UTC."
                 raise UsageError(msg, do_next="Give an aware time, as 2026-11-21T08:00:00Z.")
+            if moment.year not in _YEARS:
+                msg = f"{name} lies in the year {moment.year}."
+                raise UsageError(msg, do_next="Check the year; it is probably a slip.")
         ids = [item.id for item in self.what_if]
         if len(set(ids)) < len(ids):
             msg = "Two of the supposed constraints have the same id."

@@ -30,6 +30,16 @@ class Visit:
     from_ms: float
     to_ms: float
 
+    def joined(self, other: Visit) -> Visit:
+        """Return the visit from the start of the earlier to the end of the later one."""
+        return Visit(
+            self.owner,
+            min(self.km_from, other.km_from),
+            max(self.km_to, other.km_to),
+            min(self.from_ms, other.from_ms),
+            max(self.to_ms, other.to_ms),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -148,7 +158,7 @@ class Way:
                 visit = _visit(coverage, row, part)
                 before = open_visits.get(visit.owner)
                 if before is not None and visit.km_from <= before.km_to + _JOINED_KM:
-                    visit = _merged(before, visit)
+                    visit = before.joined(visit)
                 elif before is not None:
                     visits.append(before)
                 open_visits[visit.owner] = visit
@@ -181,14 +191,4 @@ def _visit(coverage: Coverage, row: int, part: Part) -> Visit:
         int(coverage.owner[row]),
         *((part.start_m + share * part.length_m) / 1000 for share in shares),
         *(part.start_ms + share * part.time_ms for share in shares),
-    )
-
-
-def _merged(one: Visit, other: Visit) -> Visit:
-    return Visit(
-        one.owner,
-        min(one.km_from, other.km_from),
-        max(one.km_to, other.km_to),
-        min(one.from_ms, other.from_ms),
-        max(one.to_ms, other.to_ms),
     )

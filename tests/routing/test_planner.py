@@ -146,6 +146,8 @@ def test_what_is_malformed_is_refused_with_what_to_do(story):
         story.ask("A", "C", as_of=NOON + timedelta(days=1))
     with pytest.raises(UsageError, match="offset"):
         story.ask("A", "C", at=NOON.replace(tzinfo=None))
+    with pytest.raises(UsageError, match="year 9999"):
+        story.ask("A", "C", at=NOON.replace(year=9999))
     with pytest.raises(AmbiguousVehicle):
         story.ask("A", "C", "20 t")
     with pytest.raises(NotFound, match="no vehicle class"):
