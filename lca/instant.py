@@ -30,7 +30,11 @@ def parse_instant(text: str) -> datetime:
             return moment.replace(tzinfo=UTC)
         msg = f"{text!r} has no offset from UTC."
         raise UsageError(msg, do_next=f"Write it as {_EXAMPLE} or with +02:00 at the end.")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        msg = f"{text!r} lies outside the years 1 to 9999 in UTC."
+        raise UsageError(msg, do_next=f"Write it as {_EXAMPLE}.") from None
 
 
 def format_instant(moment: datetime) -> str:

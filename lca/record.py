@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pandas as pd
@@ -55,8 +56,13 @@ def fields_of(record_class: type) -> tuple[Field, ...]:
 
 
 @lru_cache(maxsize=64)
+def _hints(record_class: type) -> Mapping[str, Any]:
+    return MappingProxyType(get_type_hints(record_class))
+
+
+@lru_cache(maxsize=64)
 def _fields(record_class: type) -> tuple[Field, ...]:
-    hints = get_type_hints(record_class)
+    hints = _hints(record_class)
     root = [base for base in record_class.__mro__ if dataclasses.is_dataclass(base)][-1]
     last = {field.name for field in dataclasses.fields(root)} if root is not record_class else set()
     ordered = sorted(dataclasses.fields(record_class), key=lambda field: field.name in last)
@@ -80,7 +86,7 @@ def from_row(record_class: type[Record], row: Mapping[str, Any]) -> Record:
     InvalidInput
         If a value is not of its field's type, naming the field, the value and what is allowed.
     """
-    hints = get_type_hints(record_class)
+    hints = _hints(record_class)
     values: dict[str, Any] = {}
     for field in dataclasses.fields(record_class):  # type: ignore[arg-type]
         value = row.get(field.name)

@@ -211,14 +211,17 @@ def parse_moment(cell: Cell, zone: ZoneInfo | None) -> datetime:
 def _iso_moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
-    except ValueError:
-        pass
+    except ValueError as error:
+        raise _no_date(text) from error
+
+
+def _no_date(text: str) -> InvalidInput:
     if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*", text):
-        raise InvalidInput(
+        return InvalidInput(
             "Day and month cannot be told apart.",
             do_next="Write the date as 2026-11-21, or format the cell as a date.",
         )
-    raise InvalidInput("It is not a date.", do_next="Write it as 2026-11-21 or 2026-11-21 08:00.")
+    return InvalidInput("It is not a date.", do_next="Write it as 2026-11-21 or 2026-11-21 08:00.")
 
 
 def _without_zone(moment: datetime) -> datetime:
