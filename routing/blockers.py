@@ -35,13 +35,12 @@ class RuleOnWay:
 class Blockers:
     """Constraints (indices) and road rules, and the effects under which they block.
 
-    ``connected`` is False if there is no road at all.
+    Without either, there is no road at all.
     """
 
     owners: tuple[int, ...]
     rules: tuple[RuleOnWay, ...]
     effects: ArcEffects
-    connected: bool = True
 
 
 def find_blockers(passage: Passage, effects: ArcEffects) -> Blockers:
@@ -103,7 +102,7 @@ def _physical(passage: Passage, effects: ArcEffects) -> Blockers:
     illegal = (roads.weight_ms >= INFINITE).astype(np.int64)
     trip = _penalised(passage, effects, weights, illegal)
     if trip is None:
-        return Blockers((), (), effects, connected=False)
+        return Blockers((), (), effects)
     way = Way(roads.network, trip, passage.origin, passage.destination)
     return Blockers(tuple(_owners_on(way, effects)), _rules_on(passage, way), effects)
 

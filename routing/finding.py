@@ -80,13 +80,11 @@ class Judge:
             for item in self._ends()
             if item.outcome is Outcome.BLOCKS
         ]
-        connected = True
         if way is None:
-            blocked_notes, connected = self._blocked_by(effects, plain)
-            blocked += blocked_notes
+            blocked += self._blocked_by(effects, plain)
         remarks = [] if way is None else self._along(way, effects)
         remarks += [*self._at_ends(), *self._off_road()]
-        verdict, reason = self._verdict(way, blocked, remarks, connected=connected)
+        verdict, reason = self._verdict(way, blocked, remarks)
         shown = None if verdict is Verdict.NOT_VIABLE else way
         return Finding(
             verdict=verdict,
@@ -103,14 +101,9 @@ class Judge:
         )
 
     def _verdict(
-        self,
-        way: Way | None,
-        blocked: Sequence[Note],
-        remarks: Sequence[_Remark],
-        *,
-        connected: bool,
+        self, way: Way | None, blocked: Sequence[Note], remarks: Sequence[_Remark]
     ) -> tuple[Verdict, str]:
-        if not connected and not blocked:
+        if way is None and not blocked:
             return Verdict.UNKNOWN, "the road data has no way between them"
         if way is None or blocked:
             return Verdict.NOT_VIABLE, ""
@@ -159,7 +152,7 @@ class Judge:
             pieces.append(own)
         return ArcEffects(Coverage.of(self.placed, pieces), effects.effects).changed(blocks)
 
-    def _blocked_by(self, effects: ArcEffects, plain: Way | None) -> tuple[list[Note], bool]:
+    def _blocked_by(self, effects: ArcEffects, plain: Way | None) -> list[Note]:
         found = find_blockers(self.passage, effects)
         visits = {}
         if plain is not None:
@@ -174,7 +167,7 @@ class Judge:
             Note("road_rule", rule.segment_id, rule.reason, name=rule.street, excess=rule.excess)
             for rule in found.rules
         ]
-        return notes, found.connected
+        return notes
 
     def _constraint_note(self, owner: int, effect: Effect, *, blocking: bool = False) -> Note:
         item = self.placed[owner]
