@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -155,18 +155,26 @@ def _create(path: Path) -> None:
 def _name_once(temporary: Path, path: Path) -> None:
     """Give the file its name, unless another process has been first."""
     try:
-        if os.name == "nt":
-            temporary.rename(path)  # Windows refuses to rename over an existing file.
-        else:
-            os.link(temporary, path)
-    except FileExistsError:
-        pass
-    except PermissionError:
-        # exFAT and some container mounts have no hard links. Two processes that make one store
-        # there in the same millisecond could each name theirs; nothing is in it yet.
-        temporary.rename(path)
+        # Another's catalogue is as whole as ours, so it does not matter who was first.
+        with suppress(FileExistsError):
+            _name(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _name(temporary: Path, path: Path) -> None:
+    if os.name == "nt":
+        temporary.rename(path)  # Windows refuses to rename over an existing file.
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # exFAT and some container mounts have no hard links. Two processes that make one store
+        # there in the same millisecond could each name theirs; an older one is never replaced.
+        if not path.exists():
+            temporary.rename(path)
 
 
 def _revision(connection: Connection) -> str | None:

@@ -40,8 +40,11 @@ class ObjectStore:
         """
         digest = hashlib.sha256(content).hexdigest()
         target = self.path(digest)
-        if not target.is_file():
-            with writing(target):
+        with writing(target):
+            if target.is_file():
+                # Another process may have given it its name just now, and not synced it yet.
+                sync_folder(target.parent)
+            else:
                 make_folder(target.parent)
                 write_durably(target, content)
         return digest

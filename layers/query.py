@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,7 +104,8 @@ class QueryStore:
             if release.version not in self._open:
                 self._open[release.version] = _Reader(path, spec.name, spec.fields)
                 while len(self._open) > _OPEN_FILES:
-                    self._open.popitem(last=False)[1].close()
+                    # Not closed here: another thread may be about to ask it.
+                    self._open.popitem(last=False)
             return self._open[release.version]
 
     def _built(self, release: Release) -> Path:
@@ -130,11 +132,12 @@ class QueryStore:
 
 
 class _Reader:
-    """One open file; its lock makes a close by another thread wait for a query."""
+    """One open file, closed when nobody holds it any more; its lock lets one query in at a time."""
 
     def __init__(self, path: Path, table: str, fields: Sequence[Field]) -> None:
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        weakref.finalize(self, self._connection.close)
         self._lock = threading.Lock()
         self._table = table
         self._fields = tuple(fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -47,6 +48,21 @@ def test_catalogue_can_be_made_where_there_are_no_hard_links(tmp_path, monkeypat
     monkeypatch.setattr(os, "link", refused)
     Catalogue.open(tmp_path / "catalogue.sqlite").close()
     assert [file.name for file in tmp_path.iterdir()] == ["catalogue.sqlite"]
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.ENOTSUP])
+def test_catalogue_that_another_made_first_is_never_replaced(tmp_path, monkeypatch, code):
+    path = tmp_path / "catalogue.sqlite"
+
+    def refused(*_args):
+        # Another process has finished its own since we looked.
+        path.write_bytes(b"another's")
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "link", refused)
+    with pytest.raises(StoreUnavailable):
+        Catalogue.open(path)
+    assert path.read_bytes() == b"another's"
 
 
 def test_empty_catalogue_is_upgraded_and_a_newer_one_refused(tmp_path):

@@ -13,6 +13,7 @@ from shapely import LineString, Point, Polygon
 from support.clock import Clock
 from support.rows import INFORMED, constraint, constraints, ids, port, ports
 
+from layers.query import _OPEN_FILES
 from layers.sensitivity import reachable
 from layers.store import Store
 from lca.errors import NotFound, StoreUnavailable, UsageError
@@ -166,6 +167,15 @@ def test_many_threads_that_ask_first_get_the_same_page(store, publish):
         thread.join()
     assert len(pages) == 8
     assert all(page == pages[0] and page.matched == 50 for page in pages)
+
+
+def test_file_that_others_push_out_answers_whoever_holds_it(store, publish):
+    first = publish("ports", ports(port("first")))
+    held = store._queries._reader(first)
+    for number in range(_OPEN_FILES + 1):
+        store.page(publish("ports", ports(port(f"p{number}"))))
+    page = held.page(None, 10, Sensitivity.PUBLIC)
+    assert ids(page.rows) == ["first"]
 
 
 def test_more_versions_than_open_files_can_be_read(store, publish):
