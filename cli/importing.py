@@ -10,6 +10,7 @@ import typer
 from openpyxl import Workbook
 
 from layers.draft import Draft
+from layers.export import inert
 from layers.store import Store
 from lca.errors import NotFound, UsageError, ValidationFailed
 from lca.ingest import Reading, read_assessment
@@ -133,7 +134,5 @@ def _write_report(path: Path, report: Report) -> None:
     sheet.append(["Severity", "Sheet", "Row", "Column", "Value", "What is wrong", "What to do"])
     for issue in errors_first(report.issues):
         cells = (issue.severity.value, issue.sheet, issue.row, issue.column, issue.value)
-        # A leading apostrophe keeps a spreadsheet from running a value as a formula.
-        defused = ["'" + c if isinstance(c, str) and c[:1] in "=+-@\t\r" else c for c in cells]
-        sheet.append([*defused, issue.message, issue.do_next])
+        sheet.append([inert(cell) for cell in (*cells, issue.message, issue.do_next)])
     book.save(path)

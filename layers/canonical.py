@@ -4,7 +4,8 @@ What is hashed is what is stored: a table is normalised first, and its digest, i
 everything that is served come from the normalised rows. The rules:
 
 * rows sorted by id; ids unique, not blank;
-* text in Unicode NFC, blank text is *not known*; *not known* is left out of the row;
+* text in Unicode NFC without white space around it, as a record reads it; blank text is
+  *not known*; *not known* is left out of the row;
 * numbers finite, no negative zero, written as Python's shortest round-trip representation;
 * instants floored to the millisecond, because GeoPackage and JavaScript hold no more;
 * geometries in EPSG:4326, two dimensions, 7 decimals (about 1 cm), outer rings anticlockwise.

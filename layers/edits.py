@@ -14,6 +14,7 @@ from lca.instant import format_instant
 from lca.record import from_row, to_row
 from lca.vocab import ConstraintStatus
 
+from .normal import normal_text
 from .spec import LayerKind, LayerSpec
 
 Row = dict[str, Any]
@@ -56,8 +57,8 @@ class AddFeature:
 
     @property
     def feature_id(self) -> str:
-        """The id given, else the random one."""
-        return str(self.row.get("id") or self._fresh_id)
+        """The id given, as the layer would keep it, else the random one."""
+        return normal_text(self.row.get("id")) or self._fresh_id
 
     def apply(self, spec: LayerSpec, row: Row, now: datetime) -> Row:  # noqa: ARG002
         """Return the row with its id and the layer's default sensitivity."""

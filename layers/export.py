@@ -153,15 +153,19 @@ def _location_cells(geometry: Any) -> list[Any]:
 
 
 def _cell(value: Any) -> Any:
-    """Return a value as a cell; only text can be taken for a formula."""
+    """Return a value as a cell."""
     if value is None:
         return ""
     if isinstance(value, bool | tuple):
         return _text(value)
-    shown = plain(value)
-    if isinstance(shown, str) and shown.lstrip(" ").startswith(_FORMULA_STARTS):
-        return f"'{shown}"
-    return shown
+    return inert(plain(value))
+
+
+def inert(cell: Any) -> Any:
+    """Return a cell so that no spreadsheet runs it: a formula's start gets an apostrophe."""
+    if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA_STARTS):
+        return f"'{cell}"
+    return cell
 
 
 def _text(value: Any) -> str:

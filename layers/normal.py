@@ -85,7 +85,7 @@ def _typed(field: Field, values: pd.Series[Any]) -> pd.Series[Any]:
         return _instants(values)
     if field.type == "integers":
         return pd.Series([_integers(value) for value in values], dtype=object)
-    return pd.Series([_text(value) for value in values], dtype=object)
+    return pd.Series([normal_text(value) for value in values], dtype=object)
 
 
 def _instants(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -103,10 +103,11 @@ def _instants(values: pd.Series[Any]) -> pd.Series[Any]:
     return moments.astype("datetime64[us, UTC]")
 
 
-def _text(value: Any) -> str | None:
+def normal_text(value: Any) -> str | None:
+    """Return a text without white space around it, in Unicode NFC; None for *not known*."""
     if is_missing(value):
         return None
-    text = str(value)
+    text = str(value).strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -179,14 +180,17 @@ def _geometry(
         "has a coordinate that is not a number or lies outside ±180, ±90",
         "Correct it; longitude comes first.",
     )
+    rounded = _rounded(geometries)
+    # What is kept is judged: an outline that only the rounding makes cross itself would come
+    # back with every later edit of the layer, and be refused then.
     _refuse(
-        present & ~shapely.is_valid(geometries),
+        present & ~shapely.is_valid(rounded),
         ids,
         where,
-        "has an area that crosses itself",
+        "has an area that crosses or touches itself within about 1 cm",
         "Draw its outline again without crossing.",
     )
-    return _rounded(geometries)
+    return rounded
 
 
 def _unplaced(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:

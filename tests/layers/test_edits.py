@@ -46,6 +46,13 @@ def test_added_feature_keeps_its_id_however_often_it_is_tried(store, flooded):
         store.apply_edit("constraints", edit, "Ana")
 
 
+@pytest.mark.parametrize("spelling", [" flood ", "flood\n"])
+def test_another_spelling_of_an_id_adds_over_nothing(store, flooded, spelling):
+    row = {**to_row(constraint("x", name="Other")), "id": spelling}
+    with pytest.raises(Conflict, match="already"):
+        store.apply_edit("constraints", AddFeature(row), "Ana")
+
+
 def test_added_feature_gets_the_layers_sensitivity(store):
     row = {name: value for name, value in new().items() if name != "sensitivity"}
     edit = AddFeature(row)

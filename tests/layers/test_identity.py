@@ -105,6 +105,7 @@ def test_writer_options_change_the_bytes_and_not_the_rows():
             {"geometry": Polygon([(0, 0), (1, 1), (1, 0)])},
         ),
         ({"description": None}, {"description": "  "}),
+        ({"description": "Deck gone"}, {"description": " Deck gone\n"}),
         ({"osm_way_ids": None}, {"osm_way_ids": ()}),
     ],
 )
@@ -210,7 +211,7 @@ def test_normal_rows_are_sorted_typed_and_nothing_is_mutated():
         ({"geometry": Point(np.inf, 1)}, "b has a coordinate"),
         ({"geometry": line_with_a_hole()}, "b has a coordinate"),
         ({"geometry": Point()}, "empty geometry"),
-        ({"geometry": Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])}, "crosses itself"),
+        ({"geometry": Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])}, "crosses or touches itself"),
         ({"geometry": shapely.GeometryCollection([Point(0, 0)])}, "neither a point"),
         ({"effect": "closed"}, "'closed' is not a word"),
         ({"name": None}, "name is missing in b"),
@@ -228,6 +229,18 @@ def test_rows_that_cannot_be_kept_are_refused_by_name(change, words):
     with pytest.raises(InvalidInput, match=words) as caught:
         version(frame)
     assert caught.value.do_next
+
+
+def test_ids_that_differ_in_white_space_are_the_same_id():
+    with pytest.raises(InvalidInput, match="same id"):
+        version(constraints(constraint("a"), constraint(" a ")))
+
+
+def test_outline_that_rounding_makes_touch_itself_is_refused_at_once():
+    outline = Polygon([(0, 0), (1, 0), (1, 1), (0.5, 1e-8), (0, 1)])
+    assert outline.is_valid
+    with pytest.raises(InvalidInput, match="touches itself"):
+        version(constraints(constraint("a", geometry=outline)))
 
 
 def test_table_without_crs_is_refused():
