@@ -29,6 +29,18 @@ def lifted(
     return tuple(lifted_closures(_changed(before, after), _changed(after, before), at=at))
 
 
+def require_records(spec: LayerSpec, before: Snapshot | None, after: Snapshot) -> None:
+    """Refuse constraints that contradict themselves: once published they would stop all answers.
+
+    Raises
+    ------
+    InvalidInput
+        Naming the first of them.
+    """
+    if spec.kind is LayerKind.CONSTRAINT:
+        _changed(after, before)
+
+
 def require_confirmed(
     lifts: Sequence[LiftedClosure],
     confirmed: Collection[str],

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from lca.record import Field
+from lca.vocab import ConstraintStatus
 
 from .change import FeatureChange, Row
 from .release import Release
@@ -44,7 +45,7 @@ def as_text(
     """
     lines = [_heading(spec, *span)]
     lines += [f"- New: {_described(row)}. {_source(row)}" for row in added]
-    lines += [f"- {_change(spec, item)}" for item in changed]
+    lines += [f"- {_change(spec, item, span[1])}" for item in changed]
     lines += [f"- No longer in the layer: {_described(row)}. {_source(row)}" for row in removed]
     if len(lines) == 1:
         lines.append("- No change.")
@@ -83,11 +84,13 @@ def _limit(name: str, value: float) -> str:
     return f"max {value:g} {unit}" if what == "gross" else f"max {what} {value:g} {unit}"
 
 
-def _change(spec: LayerSpec, item: FeatureChange) -> str:
+def _change(spec: LayerSpec, item: FeatureChange, newer: Release | None) -> str:
     after = item.after
     changed = {change.name for change in item.fields}
-    if after.get("ended_at") and "ended_at" in changed:
-        return f"Ended: {after['name']}, {_value(after['ended_at'])}, says {after['ended_by']}."
+    if after.get("status") == ConstraintStatus.RESOLVED and {"status", "ended_at"} & changed:
+        planned = newer is not None and after["ended_at"] > newer.published_at
+        word = "To end" if planned else "Ended"
+        return f"{word}: {after['name']}, {_value(after['ended_at'])}, says {after['ended_by']}."
     if changed <= {"date_of_information", "last_confirmed_at", "confirmed_by"}:
         by = after.get("confirmed_by") or after["source_org"]
         return f"Confirmed: {after['name']}, no change, says {by}, {_date(after)}."

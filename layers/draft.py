@@ -19,10 +19,10 @@ from lca.lifting import LiftedClosure
 from lca.vocab import Sensitivity
 
 from .canonical import Snapshot
-from .closures import hidden_ids, lifted, redacted
+from .closures import hidden_ids, lifted, redacted, require_records
 from .diff import Diff, changed_keys, compare
 from .publish import Swap, publish_content
-from .release import Release
+from .release import Release, resolve, withdrawn_error
 from .spec import LayerKind, LayerSpec
 from .tables import draft as drafts
 from .workspace import Workspace
@@ -41,9 +41,9 @@ class Contents(NamedTuple):
 class Draft:
     """A content that may become a layer's next version, and what it would change.
 
-    ``diff`` is against the base; ``lifts`` are the closures that publishing it would lift, judged now against the layer's
-    present head; ``carried_over`` counts constraints that the file lacked and that stay, because
-    absence ends nothing (rule of truth 3).
+    ``diff`` is against the base; ``lifts`` are the closures that publishing it would lift, judged
+    now against the layer's present head; ``carried_over`` counts constraints that the file lacked
+    and that stay, because absence ends nothing (rule of truth 3).
     """
 
     id: str
@@ -132,6 +132,7 @@ def make_draft(
     base = workspace.newest(layer)
     present = workspace.content(base)
     content, carried = _merged(workspace, layer, frame, present)
+    require_records(workspace.spec(layer), present, content)
     part = workspace.versions.write(content)
     key = secrets.token_hex(6)
     with workspace.catalogue.write() as connection:
@@ -156,12 +157,24 @@ def make_draft(
 
 
 def read_draft(workspace: Workspace, key: str, *, clearance: Sensitivity) -> Draft:
-    """Return a draft and what publishing it now would change; NotFound if there is none."""
-    return _draft(workspace, _row(workspace, key), clearance)
+    """Return a draft and what publishing it now would change.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    Withdrawn
+        If its content has been withdrawn, as a version that it or another was published as.
+    """
+    row = _row(workspace, key)
+    hidden = workspace.withdrawn_release(row.version)
+    if hidden is not None:
+        raise withdrawn_error(hidden)
+    return _draft(workspace, row, clearance)
 
 
 def open_drafts(workspace: Workspace, layer: str, *, clearance: Sensitivity) -> list[Draft]:
-    """Return a layer's drafts that have not been published, newest first."""
+    """Return a layer's drafts that can still be published, newest first."""
     workspace.spec(layer)
     query = (
         sa.select(drafts)
@@ -170,7 +183,8 @@ def open_drafts(workspace: Workspace, layer: str, *, clearance: Sensitivity) -> 
     )
     with workspace.catalogue.read() as connection:
         rows = connection.execute(query).all()
-    return [_draft(workspace, row, clearance) for row in rows]
+    served = (row for row in rows if workspace.withdrawn_release(row.version) is None)
+    return [_draft(workspace, row, clearance) for row in served]
 
 
 def publish_draft(
@@ -186,6 +200,8 @@ def publish_draft(
 
     Raises
     ------
+    Withdrawn
+        If it has been published and withdrawn since.
     Conflict
         If the layer's head is not the draft's base any more.
     LiftsClosures
@@ -193,7 +209,7 @@ def publish_draft(
     """
     row = _row(workspace, key)
     if row.published_as is not None:
-        return next(item for item in workspace.log(row.layer) if item.number == row.published_as)
+        return resolve(workspace.log(row.layer), row.layer, str(row.published_as))
 
     def close(connection: Connection, head: Release) -> None:
         connection.execute(
@@ -237,7 +253,7 @@ def _row(workspace: Workspace, key: str) -> Row[Any]:
 def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft:
     spec = workspace.spec(row.layer)
     content = workspace.versions.load(row.version)
-    base = workspace.versions.load(row.base) if row.base else None
+    base = workspace.unless_withdrawn(row.base)
     present = workspace.content(workspace.newest(row.layer))
     open_ = row.published_as is None
     lifts = lifted(spec, present, content, at=workspace.now()) if open_ else ()

@@ -57,11 +57,12 @@ def publish_edit(
     for _ in range(_MOST_TRIES):
         newest = workspace.newest(layer)
         present = workspace.content(newest)
+        _require_reachable(workspace.spec(layer), present, edit, clearance)
         if seen is not None and _row_digest(workspace.versions.load(seen), edit) != _row_digest(
             present, edit
         ):
             raise stale(workspace, layer, seen, clearance)
-        content, message = _edited(workspace, workspace.spec(layer), present, edit, clearance)
+        content, message = _edited(workspace, workspace.spec(layer), present, edit)
         if newest is not None:
             confirmed = {*confirm_lifts, edit.feature_id} if edit.ends else confirm_lifts
             guard(workspace, newest, content, confirmed, clearance)
@@ -77,12 +78,24 @@ def publish_edit(
     )
 
 
+def _require_reachable(
+    spec: LayerSpec, present: Snapshot | None, edit: Edit, clearance: Sensitivity
+) -> None:
+    """Refuse to touch what is not there, or is beyond the clearance, before saying more of it."""
+    row = _row_of(present, edit.feature_id)
+    if not edit.adds and (row is None or row["sensitivity"] not in reachable(clearance)):
+        raise NotFound(
+            f"There is no feature {edit.feature_id!r}.",
+            where=spec.title,
+            do_next="Look its id up in the layer.",
+        )
+
+
 def _edited(
     workspace: Workspace,
     spec: LayerSpec,
     present: Snapshot | None,
     edit: Edit,
-    clearance: Sensitivity,
 ) -> tuple[Snapshot, str]:
     row = _row_of(present, edit.feature_id)
     if edit.adds and row is not None:
@@ -90,12 +103,6 @@ def _edited(
             f"There is already a feature {edit.feature_id!r}.",
             where=spec.title,
             do_next="Change that one, or give the new one another id.",
-        )
-    if not edit.adds and (row is None or row["sensitivity"] not in reachable(clearance)):
-        raise NotFound(
-            f"There is no feature {edit.feature_id!r}.",
-            where=spec.title,
-            do_next="Look its id up in the layer.",
         )
     new = edit.apply(spec, row or {}, workspace.now())
     frame = _with_row(spec, present, new)

@@ -170,20 +170,21 @@ def stale(workspace: Workspace, layer: str, base: str | None, clearance: Sensiti
     newest = workspace.newest(layer)
     difference = compare(
         spec,
-        workspace.versions.load(base) if base else None,
+        workspace.unless_withdrawn(base),
         workspace.content(newest),
         clearance=clearance,
         newer_release=newest,
     )
+    body = difference.as_json()
     by = f" by {newest.author}" if newest else ""
     return Conflict(
         f"The layer has been changed{by} since you began.",
         where=spec.title,
         do_next="Look at the difference, then begin again from the present version.",
         details={
-            "diff": difference.as_json(),
+            "diff": body,
             "text": difference.as_text(),
-            "head": newest.as_json() if newest else None,
+            "head": body["to"],
         },
     )
 

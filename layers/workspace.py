@@ -75,6 +75,12 @@ class Workspace:
             return None
         return self.versions.load(release.version)
 
+    def unless_withdrawn(self, version: str | None) -> Snapshot | None:
+        """Return a version's content; none without one, or once it has been withdrawn."""
+        if version is None or self.withdrawn_release(version) is not None:
+            return None
+        return self.versions.load(version)
+
 
 def _with_sensitivity(spec: LayerSpec, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give rows without a mark the layer's default: an unmarked row must not be seen by mistake."""

@@ -86,7 +86,7 @@ def from_row(record_class: type[Record], row: Mapping[str, Any]) -> Record:
     InvalidInput
         If a value is not of its field's type, naming the field, the value and what is allowed.
     """
-    hints = _hints(record_class)
+    hints = _hints(record_class)  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     for field in dataclasses.fields(record_class):  # type: ignore[arg-type]
         value = row.get(field.name)

@@ -9,7 +9,7 @@ from shapely import Point
 from support.rows import INFORMED, constraint, constraints, ids, port, ports
 
 from layers.edits import ChangeFeature, EndConstraint
-from lca.errors import LiftsClosures
+from lca.errors import InvalidInput, LiftsClosures
 from lca.table import rows_of
 from lca.vocab import (
     ConstraintStatus,
@@ -63,6 +63,13 @@ def test_import_that_weakens_a_closure_needs_its_confirmation(store, publish, va
         assert closures_of(caught) == ["flood"]
         assert store.head("constraints") == first
     assert store.publish(draft.id, "Ana", confirm_lifts={"flood"}).number == 2
+
+
+def test_constraint_that_contradicts_itself_is_not_even_drafted(store):
+    frame = constraints(constraint("flood")).assign(speed_factor=0.0)
+    with pytest.raises(InvalidInput, match="speed_factor"):
+        store.draft("constraints", frame, "Ana", "m")
+    assert store.drafts("constraints") == []
 
 
 def test_each_closure_is_confirmed_by_itself(store, publish):

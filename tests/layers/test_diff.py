@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -114,6 +114,19 @@ def test_text_can_be_pasted_into_a_report(told):
     assert told(EndConstraint("bridge", "MOP", seen, "rebuilt")).splitlines()[1] == (
         "- Ended: Puente El Culebrón, 17 Nov 2026 00:00 UTC, says MOP."
     )
+
+
+def test_only_an_end_that_has_come_is_told_as_one(store, publish, clock):
+    first = publish("constraints", constraints(constraint("a"), constraint("b")))
+    ahead = clock() + timedelta(days=3)
+    stated = constraint("a", ended_at=ahead - timedelta(days=9), ended_by="MOP")
+    second = publish("constraints", constraints(stated))
+    told = store.diff("constraints", first, second).as_text()
+    assert "Ended: Closure a" not in told
+    assert "ended at not known" in told
+    edit = EndConstraint("b", "MOP", ahead, "works end", planned=True)
+    third = store.apply_edit("constraints", edit, "Ana")
+    assert "- To end: Closure b" in store.diff("constraints", second, third).as_text()
 
 
 def test_what_is_gone_and_what_is_the_same_are_said(store, publish):

@@ -230,6 +230,34 @@ def test_withdrawn_version_is_hidden_by_every_door(store, publish, clock):
     assert "ports" not in store.heads(moment).releases
 
 
+def test_draft_neither_shows_nor_republishes_what_has_been_withdrawn(store, publish, clock):
+    first = publish("ports", ports(port("a", name="Secret berth")))
+    draft = store.draft("ports", ports(port("a"), port("b")), "Ana", "m")
+    second = store.publish(draft.id, "Ana")
+    later = store.draft("ports", ports(port("c")), "Ana", "m")
+    clock.tick(minutes=1)
+    store.withdraw("ports", second.version, "Eva", "wrong")
+    with pytest.raises(Withdrawn):
+        store.get_draft(draft.id)
+    with pytest.raises(Withdrawn):
+        store.publish(draft.id, "Ana")
+    with pytest.raises(Conflict) as caught:
+        store.publish(later.id, "Ana")
+    assert caught.value.details["head"]["version"] == first.version
+    assert "Port b" not in str(caught.value.details)
+    assert "Port b" not in str(store.get_draft(later.id).as_json())
+
+
+def test_draft_of_withdrawn_content_is_not_listed(store, publish, clock):
+    publish("ports", ports(port("a")))
+    second = publish("ports", ports(port("b")))
+    publish("ports", ports(port("c")))
+    store.draft("ports", ports(port("b")), "Ana", "again")
+    assert len(store.drafts("ports")) == 1
+    store.withdraw("ports", second.version, "Eva", "wrong")
+    assert store.drafts("ports") == []
+
+
 def test_withdrawing_an_old_version_leaves_the_head(store, publish):
     publish("ports", ports(port("a")))
     second = publish("ports", ports(port("b")))
