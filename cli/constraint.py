@@ -219,11 +219,12 @@ def _location(
     geometry: Path | None,
 ) -> tuple[BaseGeometry | None, tuple[int, ...]]:
     """Return the geometry and the OSM ways that the options name, in one form only."""
-    given = sum((bool(segments), lat is not None or lon is not None, geometry is not None))
-    if given > 1 or (lat is None) != (lon is None):
+    drawn = sum((bool(segments), lat is not None or lon is not None, geometry is not None))
+    # Segments bring their own ways along, so another way beside them would be left out.
+    if drawn > 1 or (segments and ways) or (lat is None) != (lon is None):
         raise UsageError(
             "The location is given in more than one form, or as half a coordinate.",
-            do_next="Give --segment …, or --lat with --lon, or --geometry FILE.",
+            do_next="Give --segment …; or --way … with --lat and --lon, or with --geometry FILE.",
         )
     if segments:
         return _segments(store, segments)

@@ -146,7 +146,7 @@ def publish(
     session = session_of(ctx)
     store = session.open_store()
     release = store.publish(
-        draft or _newest_draft(store, layer),
+        _draft_of(store, layer, draft),
         author=author,
         message=message,
         confirm_lifts=frozenset(confirm_lift or ()),
@@ -249,12 +249,20 @@ def _release(store: Store, layer: str, version: str, as_of: Any) -> Release:
     return found
 
 
-def _newest_draft(store: Store, layer: str) -> str:
+def _draft_of(store: Store, layer: str, draft: str | None) -> str:
+    """Return the id of the layer's draft that is meant, the newest if none is named."""
+    if draft is not None:
+        found = store.get_draft(draft, clearance=_ALL)
+        if found.layer != layer:
+            raise UsageError(
+                f"The draft {draft} is of the layer {found.layer}.",
+                do_next=f"To publish it: lca layer publish {found.layer} --draft {draft}",
+            )
+        return draft
     drafts = store.drafts(layer, clearance=_ALL)
     if not drafts:
         raise NotFound(f"{layer} has no draft.", do_next="Make one with: lca import FILE")
-    newest: str = drafts[0].id
-    return newest
+    return drafts[0].id
 
 
 def _head(release: Release | None) -> Any:

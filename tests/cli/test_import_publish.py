@@ -206,6 +206,26 @@ def test_undoing_a_publication_does_not_reopen_a_road_unasked(lca, undo):
     )
 
 
+def test_a_draft_is_published_only_under_its_own_layer(lca, edited):
+    def rename(book):
+        sheet = book["Ports"]
+        sheet.cell(2, column(sheet, "Comment on the status")).value = "Berth 2 only"
+
+    (draft,) = lca("import", edited(rename), "--layer", "ports", "--json").json["drafts"]
+    before = heads(lca)
+    ran = lca("layer", "publish", "constraints", "--draft", draft["id"])
+    assert ran.code == 2
+    assert "layer ports" in ran.err
+    assert heads(lca) == before
+
+
+def test_a_way_beside_segments_is_not_silently_left_out(lca):
+    told = ("--name", "x", "--effect", "blocked", "--source", "MOP")
+    ran = lca("constraint", "add", *told, "--segment", "90843088-1-2", "--way", 704109639)
+    assert ran.code == 2
+    assert "more than one form" in ran.err
+
+
 def test_a_stale_draft_is_a_conflict_that_shows_what_changed(lca, edited):
     def change(book):
         sheet = book["Constraints"]

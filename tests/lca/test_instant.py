@@ -36,7 +36,9 @@ def test_instants_are_read_with_their_offset(text, written):
     assert format_instant(parse_instant(text)) == written
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "21/11/2026", "2026-13-01", "2026-W47-6"])
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "21/11/2026", "2026-13-01", "2026-W47-6", "0001-01-01T00:00+14:00"]
+)
 def test_what_is_no_instant_is_refused(text):
     with pytest.raises(UsageError) as caught:
         parse_instant(text)
