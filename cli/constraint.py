@@ -155,10 +155,10 @@ def list_constraints(
     session = session_of(ctx)
     store = session.open_store()
     heads = store.heads(as_of=as_of)
-    release = store.head(LAYER, as_of=as_of)
+    release = heads.release(LAYER)
     moment = at or heads.as_of
     found = [] if release is None else records_of(Constraint, store.frame(release.version))
-    matches = _match_notes(store, heads.build is not None, as_of, clearance)
+    matches = _match_notes(store, heads.build is not None, heads.as_of, clearance)
     listed = [
         (record, record.standing(moment).value)
         for record in found

@@ -23,6 +23,7 @@ from .closures import hidden_ids, lifted, redacted, require_records
 from .diff import Diff, changed_keys, compare
 from .publish import Swap, publish_content
 from .release import Release, resolve, withdrawn_error
+from .sensitivity import visible_rows
 from .spec import LayerKind, LayerSpec
 from .tables import draft as drafts
 from .workspace import Workspace
@@ -43,7 +44,7 @@ class Draft:
 
     ``diff`` is against the base; ``lifts`` are the closures that publishing it would lift, judged
     now against the layer's present head; ``carried_over`` counts constraints that the file lacked
-    and that stay, because absence ends nothing (rule of truth 3).
+    and that stay, because absence ends nothing (rule of truth 3), as far as its author sees them.
     """
 
     id: str
@@ -131,7 +132,7 @@ def make_draft(
     """
     base = workspace.newest(layer)
     present = workspace.content(base)
-    content, carried = _merged(workspace, layer, frame, present)
+    content, carried = _merged(workspace, layer, frame, present, clearance)
     require_records(workspace.spec(layer), present, content)
     part = workspace.versions.write(content)
     key = secrets.token_hex(6)
@@ -228,18 +229,28 @@ def publish_draft(
 
 
 def _merged(
-    workspace: Workspace, layer: str, frame: gpd.GeoDataFrame, present: Snapshot | None
+    workspace: Workspace,
+    layer: str,
+    frame: gpd.GeoDataFrame,
+    present: Snapshot | None,
+    clearance: Sensitivity,
 ) -> tuple[Snapshot, int]:
-    """Return the rows as the layer's next content, and how many constraints were carried over."""
+    """Return the rows as the layer's next content, and how many of its constraints stay.
+
+    A file says nothing of what its author may not see, so such rows stay in every layer; they
+    are not counted.
+    """
     content = workspace.snapshot(layer, frame)
-    if workspace.spec(layer).kind is not LayerKind.CONSTRAINT or present is None:
+    if present is None:
         return content, 0
     absent = present.frame[~present.frame["id"].isin(content.frame["id"])]
+    seen = visible_rows(absent, clearance)
+    if workspace.spec(layer).kind is not LayerKind.CONSTRAINT:
+        absent, seen = absent[~seen], seen[:0]
     if absent.empty:
         return content, 0
-    if content.frame.empty:
-        return workspace.snapshot(layer, absent), len(absent)
-    return workspace.snapshot(layer, pd.concat([content.frame, absent])), len(absent)
+    whole = absent if content.frame.empty else pd.concat([content.frame, absent])
+    return workspace.snapshot(layer, whole), int(seen.sum())
 
 
 def _row(workspace: Workspace, key: str) -> Row[Any]:

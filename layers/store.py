@@ -258,7 +258,7 @@ class Store:
     ) -> Draft:
         """Keep rows as a draft: they replace the layer, but no constraint ends by absence.
 
-        ``clearance`` governs only the names of restricted closures in the result.
+        Rows beyond ``clearance`` stay too: a file says nothing of what its author may not see.
 
         Raises
         ------

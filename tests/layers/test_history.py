@@ -21,6 +21,7 @@ from lca.errors import (
 )
 from lca.geo import BBox
 from lca.table import rows_of
+from lca.vocab import Sensitivity
 
 
 def names(store, layer="ports", as_of=None):
@@ -74,6 +75,18 @@ def test_facilities_are_replaced_by_a_file_and_constraints_are_not(store, publis
     assert draft.summary == "1 added, 1 carried over"
     store.publish(draft.id, "A")
     assert names(store, "constraints") == ["Closure a", "Closure b", "Closure c"]
+
+
+def test_file_of_the_uncleared_neither_drops_nor_counts_what_they_may_not_see(store, publish):
+    secret = {"sensitivity": Sensitivity.CONFIDENTIAL}
+    publish("ports", ports(port("a"), port("b", **secret)))
+    publish("ports", ports(port("c")))
+    assert names(store) == ["Port b", "Port c"]
+    publish("constraints", constraints(constraint("a"), constraint("b", **secret)))
+    draft = store.draft("constraints", constraints(constraint("c")), "A", "m")
+    assert (draft.carried_over, draft.feature_count) == (1, 3)
+    cleared = store.draft("ports", ports(port("c")), "A", "m", clearance=Sensitivity.CONFIDENTIAL)
+    assert cleared.summary == "1 removed"
 
 
 def test_stale_draft_gets_a_conflict_that_says_what_others_did(store, publish):
