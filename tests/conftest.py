@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from support.clock import Clock
 
 from cli.demo import build_demo
 
 BUILT_AT = "2026-11-18T12:00:00+00:00"
 """A Wednesday morning in the week of the exercise."""
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; without it the tests are skipped loudly, but fail in CI."""
+    if not CHROMIUM.exists():
+        reason = f"NO BROWSER TESTS: {CHROMIUM} is missing; run apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

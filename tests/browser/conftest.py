@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import BUILT_AT
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize
 from support.serving import serving
 from support.viewer import DESKTOP, Visit
 
@@ -18,16 +17,6 @@ from layers.access import Role, create_token
 from layers.store import Store
 from lca.vocab import Sensitivity
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 OPENED_AT = datetime.fromisoformat(BUILT_AT) + timedelta(hours=3)
 """Midday in Chile, so that the night ban is not in force."""
 
@@ -37,20 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; without it the tests are skipped loudly, but fail in CI."""
-    if not CHROMIUM.exists():
-        reason = f"NO BROWSER TESTS: {CHROMIUM} is missing; run apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

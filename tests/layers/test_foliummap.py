@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from support.rows import constraint, port
 from support.sheets import a_sheet
 
@@ -89,20 +89,10 @@ def test_a_map_of_nowhere_is_refused():
         offline_map(a_sheet(constraints=(), facilities=()))
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium):
+def page(browser):
     """A page with the network off; the test fails if anything goes wrong on it."""
-    context = chromium.new_context(viewport={"width": 1200, "height": 800}, offline=True)
+    context = browser.new_context(viewport={"width": 1200, "height": 800}, offline=True)
     opened = context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
