@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from .tables import token
 
 _PREFIX = "lca_"
 _SECRET_BYTES = 32
+_TOKEN_ID = re.compile(r"[0-9]{1,18}")
 
 
 class Role(StrEnum):
@@ -160,7 +162,7 @@ def list_tokens(store: Store) -> list[TokenInfo]:
 
 def revoke_token(store: Store, token_id: str) -> None:
     """Make a token invalid at once; NotFound if there is none of that id."""
-    number = int(token_id) if token_id.isascii() and token_id.isdigit() else 0
+    number = int(token_id) if _TOKEN_ID.fullmatch(token_id) else 0
     with store.catalogue.write() as connection:
         known = connection.execute(sa.select(token.c.id).where(token.c.id == number)).first()
         if known is None:

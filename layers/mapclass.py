@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from lca.constraint import Constraint, Standing
 from lca.effect import has_limits
+from lca.lifting import is_closure
 from lca.vocab import EffectKind, OperationalStatus
 
 from .palette import AccessClass
@@ -40,8 +41,9 @@ def access_class(constraint: Constraint, at: datetime) -> AccessClass | None:
     """Return the class of a constraint at a moment, or None if it has ended.
 
     A map has no vehicle in mind, so a limit shows as *restricted*. What cannot block a road by
-    the rules of truth (lapsed, badly located, of unknown effect) shows as *unverified*, never as
-    closed; a daily closure outside its hours shows as *restricted*.
+    the rules of truth (lapsed, badly located, of unknown effect without a limit or an expiring
+    permission) shows as *unverified*, never as closed; a daily closure outside its hours shows as
+    *restricted*.
     """
     standing = constraint.standing(at)
     if standing is Standing.ENDED:
@@ -50,7 +52,7 @@ def access_class(constraint: Constraint, at: datetime) -> AccessClass | None:
         return AccessClass.NOTE
     if (
         standing is Standing.LAPSED
-        or constraint.effect is EffectKind.UNKNOWN
+        or (constraint.effect is EffectKind.UNKNOWN and not is_closure(constraint))
         or not constraint.location_precision.locates
     ):
         return AccessClass.UNVERIFIED

@@ -108,7 +108,11 @@ def normal_text(value: Any) -> str | None:
     if is_missing(value):
         return None
     text = str(value).strip()
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if text.isascii():
+        return text
+    normal = unicodedata.normalize("NFC", text)
+    normal.encode()  # half a surrogate pair is no text: no file could hold it
+    return normal
 
 
 def _integers(value: Any) -> tuple[int, ...] | None:

@@ -54,7 +54,7 @@ def test_revoked_token_is_refused_at_once_and_stays_listed(store, token, clock):
     clock.tick(hours=1)
     revoke_token(store, info.id)
     assert list_tokens(store)[0].revoked_at == first
-    for unknown in ("99", "x", ""):
+    for unknown in ("99", "9" * 30, "x", ""):
         with pytest.raises(NotFound):
             revoke_token(store, unknown)
 

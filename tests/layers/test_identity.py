@@ -215,6 +215,7 @@ def test_normal_rows_are_sorted_typed_and_nothing_is_mutated():
         ({"geometry": shapely.GeometryCollection([Point(0, 0)])}, "neither a point"),
         ({"effect": "closed"}, "'closed' is not a word"),
         ({"name": None}, "name is missing in b"),
+        ({"name": "half \ud83d"}, "name holds a value"),
         ({"max_gross_t": np.inf}, "infinity"),
     ],
 )

@@ -28,6 +28,12 @@ TABLE = [
     (RESTRICTED, "a permission that still holds", {"permitted_until": NOON + DAY}),
     (RESTRICTED, "a limit", {"effect": EffectKind.RESTRICTED, "max_gross_t": 10.0}),
     (RESTRICTED, "an advisory with a limit", {"effect": EffectKind.ADVISORY, "max_height_m": 3.0}),
+    (
+        CLOSED,
+        "a permission that has expired, of unknown effect",
+        {"effect": EffectKind.UNKNOWN, "permitted_until": NOON},
+    ),
+    (RESTRICTED, "a limit, of unknown effect", {"effect": EffectKind.UNKNOWN, "max_gross_t": 10.0}),
     (RESTRICTED, "difficult", {"effect": EffectKind.DIFFICULT}),
     (RESTRICTED, "a delay", {"effect": EffectKind.DELAY_ONLY, "delay_min": 30.0}),
     (RESTRICTED, "closed at night, by day", NIGHT),
