@@ -10,16 +10,22 @@ an answer to a question       ``no-store``                                none
 ============================  ==========================================  ====================
 
 ETags are weak, because the same rows travel plain or compressed and with another time stamp.
-They hold the version and the clearance class, and for constraints the standing of each at the
-moment, which time changes by itself.
+They hold the version, its number (a rollback publishes an earlier version under a new one) and
+the clearance class; and for constraints the standing of each at the moment, which time changes
+by itself.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+
+from layers.release import Release
+from lca.vocab import Sensitivity
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
@@ -28,6 +34,16 @@ NO_STORE = "no-store"
 def etag(*parts: str) -> str:
     """Return a weak entity tag of what a representation depends on."""
     return 'W/"' + ".".join(parts) + '"'
+
+
+def etag_of(release: Release, clearance: Sensitivity, *more: str) -> str:
+    """Return the entity tag of a release as a clearance sees it; ``base_version`` reads it."""
+    return etag(release.version, str(release.number), clearance.value, *more)
+
+
+def etag_of_content(content: object) -> str:
+    """Return the entity tag of plain values, for what time alone changes."""
+    return etag(hashlib.sha256(orjson.dumps(content)).hexdigest()[:24])
 
 
 def cache_headers(*, with_token: bool) -> dict[str, str]:

@@ -132,7 +132,7 @@ def install_error_handlers(app: FastAPI, embed_ancestors: str) -> None:
 
     async def unexpected(request: Request, error: Exception) -> Response:
         # It is answered outside the middleware, so it brings the security headers itself.
-        return _unexpected(request, error, security_headers(request.url.path, embed_ancestors))
+        return _unexpected(request, error, security_headers(request.scope["path"], embed_ancestors))
 
     app.add_exception_handler(LcaError, _lca_error)
     app.add_exception_handler(RequestValidationError, _request_validation_error)
@@ -172,15 +172,16 @@ async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     status = error.status_code
     title = HTTPStatus(status).phrase
+    path = request.scope["path"]  # request.url holds the Host header, which the asker writes
     headers = dict(error.headers or {})
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers = {"Allow": ", ".join(request.app.state.methods_at(request.url.path))}
+        headers = {"Allow": ", ".join(request.app.state.methods_at(path))}
     detail, do_next = {
-        404: (f"There is nothing at {request.url.path}.", "/api lists what there is."),
+        404: (f"There is nothing at {path}.", "/api lists what there is."),
         405: (f"{request.method} is not possible here.", f"Possible: {headers.get('Allow')}."),
     }.get(status, (str(error.detail), ""))
     slug = title.lower().replace(" ", "-")
-    members = problem(status, slug, title, detail, where=request.url.path, do_next=do_next)
+    members = problem(status, slug, title, detail, where=path, do_next=do_next)
     return ProblemResponse(members, headers)
 
 
@@ -190,7 +191,8 @@ def _unexpected(request: Request, error: Exception, headers: Mapping[str, str]) 
     Neither the address's query nor the body is logged: they may hold a movement question.
     """
     incident = uuid.uuid4().hex[:12]
-    logger.error("incident %s: %s %s", incident, request.method, request.url.path, exc_info=error)
+    path = request.scope["path"]
+    logger.error("incident %s: %s %s", incident, request.method, path, exc_info=error)
     members = problem(
         500,
         "internal",

@@ -16,6 +16,8 @@ from lca.record import Field
 
 COMPUTED = "computed_"
 """Properties that begin so say something about a record at a moment, and are no part of it."""
+_LONGEST_TEXT = 5_000
+_LARGEST_INTEGER = 2**53
 
 
 def feature_of(row: Mapping[str, Any], computed: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -32,7 +34,8 @@ def row_values(properties: Mapping[str, Any], fields: tuple[Field, ...]) -> dict
     Raises
     ------
     InvalidInput
-        For a property that the layer does not have: a misspelt one must not vanish.
+        For a property that the layer does not have (a misspelt one must not vanish), or a value
+        that cannot be kept as it was given.
     """
     known = {field.name for field in fields} - {"id"}
     given = {name: value for name, value in properties.items() if not name.startswith(COMPUTED)}
@@ -43,7 +46,30 @@ def row_values(properties: Mapping[str, Any], fields: tuple[Field, ...]) -> dict
             where="properties",
             do_next="It has " + ", ".join(sorted(known)) + ".",
         )
+    for name, value in given.items():
+        for part in value if isinstance(value, list) else (value,):
+            if wrong := _unfit(part):
+                raise InvalidInput(
+                    f"{name} {wrong}.", where=f"properties.{name}", do_next="Correct the value."
+                )
     return given
+
+
+def _unfit(value: Any) -> str | None:
+    """Say why a JSON value cannot be one of a record, or None.
+
+    Python's JSON reader takes more than JSON: NaN would become *not known*, and a limit vanish.
+    """
+    if isinstance(value, dict | list):
+        return "holds a structure, not a value"
+    if isinstance(value, str):
+        if len(value) > _LONGEST_TEXT:
+            return f"is longer than {_LONGEST_TEXT} characters"
+        if any(mark == "\0" or "\ud800" <= mark <= "\udfff" for mark in value):
+            return "holds characters that are no text"
+    elif isinstance(value, int | float) and not abs(value) <= _LARGEST_INTEGER:
+        return "is not a number that can be kept"
+    return None
 
 
 def geometry_from(body: Mapping[str, Any] | None) -> BaseGeometry | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# Only the upload itself: a feature may well be called "drafts".
+_UPLOAD = re.compile(r"/collections/[^/]+/drafts")
 _CSP = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
@@ -50,7 +53,7 @@ class SecurityHeaders:
 class BodyLimit:
     """Stops reading a body that is larger than its kind may be, whatever its header says.
 
-    Uploads (``…/drafts``) have a limit of their own; an upload without the right to it is
+    Uploads (``POST /collections/…/drafts``) have a limit of their own; an upload without the right to it is
     refused before any of it is read.
     """
 
@@ -64,7 +67,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        is_upload = scope["path"].endswith("/drafts")
+        is_upload = scope["method"] == "POST" and _UPLOAD.fullmatch(scope["path"])
         limit = self.upload_bytes if is_upload else self.json_bytes
         stated = Headers(scope=scope).get("content-length", "0")
         received = 0

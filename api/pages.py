@@ -108,18 +108,18 @@ def _constraints(
     record_class = service.store.specs[CONSTRAINTS].record_class
     records = records_of(record_class, whole[visible_rows(whole, Sensitivity.PUBLIC)])
     computed = Standings.at(records, moment).computed
-    matched = _match_states(service, heads, pinned)
+    matched = _match_states(service, heads)
     return [
         {**row, "standing": computed[row["id"]]["standing"], "matched": matched.get(row["id"])}
         for row in _public_rows(service, release)
     ]
 
 
-def _match_states(service: Service, heads: Heads, pinned: Release | None) -> dict[str, str]:
+def _match_states(service: Service, heads: Heads) -> dict[str, str]:
     """Return how each public constraint was matched; nothing where no answer can be given."""
     if heads.build is None or heads.withdrawn:
         return {}
-    report = service.planner.match_report(pinned.published_at if pinned else None)
+    report = service.planner.match_report(heads.as_of)
     return {item["id"]: item["state"] for item in report}
 
 

@@ -15,7 +15,7 @@ from .links import GEOJSON, JSON, Links, link
 from .models.versions import VersionInfo
 
 _KEPT_NOTES = 4096
-_HIDDEN = "An edit of records above your clearance"
+_HIDDEN = "A change of records above your clearance"
 
 
 class ReleaseNotes:
@@ -53,22 +53,26 @@ class ReleaseNotes:
         )
 
     def _message(self, release: Release, clearance: Sensitivity) -> str:
-        """Return the note's text; that of an edit names a record, which may be a secret."""
-        if release.action != "edit" or clearance is Sensitivity.STRICTLY_CONFIDENTIAL:
+        """Return the note's text, which may name what changed, unless all of that is hidden."""
+        if clearance is Sensitivity.STRICTLY_CONFIDENTIAL:
             return release.message
         if release.withdrawn_at is not None:
-            return _HIDDEN
+            return _HIDDEN if release.action == "edit" else release.message
         return release.message if self._shown(release, clearance) else _HIDDEN
 
     def _count(self, version: str, clearance: Sensitivity) -> int:
         return int(visible_rows(self._store.frame(version), clearance).sum())
 
     def _shows(self, release: Release, clearance: Sensitivity) -> bool:
-        """Tell whether an edit changed anything that the clearance reaches."""
+        """Tell whether a release changed what the clearance reaches, or nothing that is hidden."""
         before = None
         if release.number > 1:
             try:
                 before = self._store.release(release.layer, str(release.number - 1))
             except Withdrawn:
-                return False
-        return not self._store.diff(release.layer, before, release, clearance).empty
+                return release.action != "edit"
+        ranks = (clearance, Sensitivity.STRICTLY_CONFIDENTIAL)
+        seen, whole = (
+            not self._store.diff(release.layer, before, release, rank).empty for rank in ranks
+        )
+        return seen or not whole

@@ -8,16 +8,23 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from layers.access import Principal
+from layers.diff import changed_keys
 from layers.draft import Draft
+from layers.sensitivity import visible_rows
 from layers.spec import LayerSpec
-from lca.errors import UsageError, ValidationFailed
+from layers.store import Store
+from lca.errors import NotAllowed, UsageError, ValidationFailed
 from lca.ingest import Limits, read_assessment
+from lca.vocab import Sensitivity
 
 from .errors import Busy
 from .service import Service
@@ -60,6 +67,16 @@ def plain_name(stated: str) -> str:
     return re.sub(r"[^\w .()-]", "_", last)[-60:].lstrip(". ") or "upload"
 
 
+def hides_rows(draft: Draft, clearance: Sensitivity) -> bool:
+    """Tell whether a draft changes rows that a clearance does not reach.
+
+    Its report, its file's name and its note speak of them, and publishing it answers for them.
+    """
+    _, before, after, _ = draft.contents
+    whole = changed_keys(before, after, Sensitivity.STRICTLY_CONFIDENTIAL)
+    return {*chain(*whole)} != {*chain(*changed_keys(before, after, clearance))}
+
+
 def draft_from_upload(
     service: Service, spec: LayerSpec, editor: Principal, upload: Upload
 ) -> Draft:
@@ -71,6 +88,8 @@ def draft_from_upload(
         If another upload is being read.
     ValidationFailed
         If no row of the layer can be used; ``details["issues"]`` says why, row by row.
+    NotAllowed
+        If it would change records that the editor may not see.
     """
     if not service.reader_slot.acquire(blocking=False):
         raise Busy("Another file is being read.", do_next="Try again in a few seconds.")
@@ -91,9 +110,9 @@ def draft_from_upload(
             do_next="Correct the rows that the issues name, and check the name of the sheet.",
             details=reading.report.as_json(),
         )
-    return service.store.draft(
+    draft = service.store.draft(
         spec.name,
-        frame,
+        _with_hidden(service.store, spec, frame, editor.clearance),
         editor.name,
         upload.message or f"Import of {upload.name}",
         report=reading.report,
@@ -101,3 +120,25 @@ def draft_from_upload(
         source_sha256=reading.sha256,
         clearance=editor.clearance,
     )
+    if hides_rows(draft, editor.clearance):
+        raise NotAllowed(
+            f"The file would change records of {spec.name} above your clearance.",
+            where=upload.name,
+            do_next="Ask somebody with a higher clearance to upload it.",
+        )
+    return draft
+
+
+def _with_hidden(
+    store: Store, spec: LayerSpec, frame: gpd.GeoDataFrame, clearance: Sensitivity
+) -> gpd.GeoDataFrame:
+    """Return a file's rows with the head's that its uploader cannot see: nobody removes those unseen."""
+    head = store.head(spec.name)
+    if head is None:
+        return frame
+    whole = store.frame(head.version)
+    kept = whole[~visible_rows(whole, clearance) & ~whole["id"].isin(frame["id"])]
+    if kept.empty:
+        return frame
+    joined: gpd.GeoDataFrame = pd.concat([frame, kept])
+    return joined

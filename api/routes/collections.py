@@ -10,7 +10,7 @@ import numpy as np
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.caching import etag, not_modified, validated
+from api.caching import etag, etag_of, not_modified, validated
 from api.deps import CallerDep, LayerDep, LinksDep, ServiceDep, known_parameters_only
 from api.links import JSON, Links, link
 from api.models.ogc import Collection, Collections, Extent, FieldInfo, SpatialExtent
@@ -33,7 +33,8 @@ def list_collections(
     """Return the layers that have a published version, read at one moment."""
     releases = service.store.heads().releases
     tag = etag(
-        *sorted(release.version[:16] for release in releases.values()), caller.clearance.value
+        *sorted(f"{name}-{item.number}-{item.version[:16]}" for name, item in releases.items()),
+        caller.clearance.value,
     )
     headers = validated(tag, with_token=caller.with_token)
     if unchanged := not_modified(request, headers):
@@ -61,7 +62,7 @@ def get_collection(
             where="collection",
             do_next="/collections lists the layers that have a version.",
         )
-    tag = etag(release.version, caller.clearance.value)
+    tag = etag_of(release, caller.clearance)
     headers = validated(tag, with_token=caller.with_token)
     if unchanged := not_modified(request, headers):
         return unchanged

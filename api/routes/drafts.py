@@ -11,7 +11,7 @@ from api.deps import EditorDep, LayerDep, LinksDep, ServiceDep, known_parameters
 from api.links import JSON, Links, link
 from api.models.versions import DraftInfo, PublishRequest, VersionInfo
 from api.service import Service
-from api.uploads import draft_from_upload, received
+from api.uploads import draft_from_upload, hides_rows, received
 from layers.draft import Draft
 from layers.spec import LayerSpec
 from lca.errors import NotFound
@@ -114,7 +114,7 @@ def publish_draft(
 
 def _draft_of(service: Service, spec: LayerSpec, editor: EditorDep, draft_id: str) -> Draft:
     draft = service.store.get_draft(draft_id, clearance=editor.clearance)
-    if draft.layer != spec.name:
+    if draft.layer != spec.name or hides_rows(draft, editor.clearance):
         raise NotFound(
             f"There is no draft {draft_id!r} of {spec.name}.",
             do_next="The answer to the upload has the draft's address.",

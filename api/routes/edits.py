@@ -16,7 +16,7 @@ from api.service import Service
 from layers.access import Principal, Role
 from layers.edits import AddFeature, ChangeFeature, ConfirmFeature, Edit, EndConstraint
 from layers.spec import LayerKind, LayerSpec
-from lca.errors import NotAllowed, NotFound
+from lca.errors import InvalidInput, NotAllowed, NotFound
 from lca.instant import parse_instant
 from lca.vocab import ConstraintStatus
 
@@ -100,6 +100,12 @@ def change_item(
     changes = row_values(body.properties, spec.fields)
     if "geometry" in body.model_fields_set:
         changes["geometry"] = geometry_from(body.geometry)
+    if "sensitivity" in changes and changes["sensitivity"] is None:
+        raise InvalidInput(
+            "A sensitivity cannot become unknown: the layer's default might show a secret.",
+            where="properties.sensitivity",
+            do_next="Say which it is.",
+        )
     return desk.publish(
         spec, ChangeFeature(feature_id, changes, body.reason), editor, body.confirm_lifts
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
-from api.caching import etag, not_modified, validated
+from api.caching import etag_of, not_modified, validated
 from api.deps import BoxDep, LimitDep, Reading, ReadingDep, known_parameters_only
 from api.features import feature_of
 from api.links import GEOJSON, JSON, link
@@ -173,10 +173,9 @@ def computed_of(standings: Standings | None, feature_id: str) -> Mapping[str, An
 
 def validators(reading: Reading, standings: Standings | None) -> dict[str, str]:
     """Return the cache headers of a reading."""
-    parts = [reading.release.version, reading.caller.clearance.value]
-    if standings is not None:
-        parts.append(standings.digest)
-    return validated(etag(*parts), with_token=reading.caller.with_token)
+    more = () if standings is None else (standings.digest,)
+    tag = etag_of(reading.release, reading.caller.clearance, *more)
+    return validated(tag, with_token=reading.caller.with_token)
 
 
 def _stamp(reading: Reading) -> dict[str, Any]:

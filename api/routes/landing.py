@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.caching import etag, not_modified, validated
+from api.caching import NO_STORE, etag, not_modified, validated
 from api.deps import CallerDep, LinksDep, ServiceDep
 from api.models.ogc import Conformance, Landing, OperationInfo
 from api.negotiate import wants_html
@@ -43,6 +43,8 @@ def landing(
     """Return the viewer to a browser and the OGC landing page to everything else."""
     headers = {"Cache-Control": "no-cache", "Vary": "Authorization, Accept"}
     if wants_html(request.headers.get("accept"), f):
+        # Walking back in the browser would show a kept page, with the list and the time of then.
+        headers["Cache-Control"] = NO_STORE
         return Response(viewer_page(service), media_type="text/html", headers=headers)
     body = Landing(
         title="LCA Access Map",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from api.caching import IMMUTABLE, cache_headers
+from api.caching import IMMUTABLE, etag_of_content, not_modified, validated
+from api.caller import Caller
 from api.deps import (
     AsOfQuery,
     AtQuery,
@@ -73,6 +74,7 @@ def get_segment(
 
 @router.get("/roads/status", response_model=RoadStatus, summary="What constraints do to the roads")
 def get_status(
+    request: Request,
     service: ServiceDep,
     caller: CallerDep,
     vehicle: Annotated[str, Query(max_length=100, description="A code of /vehicles.")],
@@ -94,12 +96,13 @@ def get_status(
         "as_of": format_instant(heads.as_of),
         "segments": segments,
     }
-    # Without a validator: what holds changes with time alone.
-    return JsonResponse(body, headers=cache_headers(with_token=caller.with_token))
+    # Time alone changes what holds, so the tag is of what is said, not of a version.
+    return _validated(request, caller, body, [body["build"], vehicle, segments])
 
 
 @router.get("/matches", response_model=Matches, summary="How constraints lie on the roads")
 def list_matches(
+    request: Request,
     service: ServiceDep,
     caller: CallerDep,
     version: VersionQuery = None,
@@ -112,7 +115,13 @@ def list_matches(
         "as_of": format_instant(heads.as_of),
         "matches": service.planner.match_report(heads.as_of, caller.clearance),
     }
-    return JsonResponse(body, headers=cache_headers(with_token=caller.with_token))
+    return _validated(request, caller, body, [body["build"], body["matches"]])
+
+
+def _validated(request: Request, caller: Caller, body: object, said: object) -> Response:
+    """Return a body, or 304 if the asker knows what it says but for the time stamps."""
+    headers = validated(etag_of_content(said), with_token=caller.with_token)
+    return not_modified(request, headers) or JsonResponse(body, headers=headers)
 
 
 def _heads(service: Service, version: str | None, as_of: str | None) -> Heads:

@@ -51,6 +51,8 @@ def ask_route(service: ServiceDep, caller: CallerDep, body: RouteRequest) -> Res
         policy=Policy(UnknownPolicy(body.policy.unknown)),
     )
     answer = service.planner.answer(question, caller.clearance)
+    # Again, of what the answer rests on: a secret may have been published while it was made.
+    require_cleared(service, caller, as_of)
     return JsonResponse(answer.as_json(), headers={"Cache-Control": NO_STORE})
 
 

@@ -75,6 +75,7 @@ def get_version(
     summary="What changed between two versions",
 )
 def get_diff(
+    request: Request,
     service: ServiceDep,
     caller: CallerDep,
     spec: LayerDep,
@@ -88,13 +89,18 @@ def get_diff(
     """Return what changed, by feature and field, as far as the caller may see it."""
     newer = service.store.release(spec.name, to)
     older = _older(service, newer, from_)
-    diff = service.store.diff(spec.name, older, newer, caller.clearance)
     headers = validated(
         etag(
-            older.version[:32] if older else "nothing", newer.version[:32], caller.clearance.value
+            f"{older.number}-{older.version[:32]}" if older else "nothing",
+            f"{newer.number}-{newer.version[:32]}",
+            caller.clearance.value,
+            f,
         ),
         with_token=caller.with_token,
     )
+    if unchanged := not_modified(request, headers):
+        return unchanged
+    diff = service.store.diff(spec.name, older, newer, caller.clearance)
     if f == "text":
         return PlainTextResponse(diff.as_text(), headers=headers)
     return JsonResponse(diff.as_json(), headers=headers)
