@@ -120,7 +120,8 @@ def _show_drafts(session: Session, drafts: list[Draft], reading: Reading) -> Non
                 f"{draft.layer}: would lift {closure.id} {closure.name} "
                 f"({', '.join(closure.reasons)}); confirm with --confirm-lift {closure.id}"
             )
-        session.say(f"Publish with: lca layer publish {draft.layer} --draft {draft.id}")
+        if not draft.diff.empty:
+            session.say(f"Publish with: lca layer publish {draft.layer} --draft {draft.id}")
 
 
 def _write_report(path: Path, report: Report) -> None:
