@@ -46,7 +46,7 @@ def as_text(
     lines = [_heading(spec, *span)]
     lines += [f"- New: {_described(row)}. {_source(row)}" for row in added]
     lines += [f"- {_change(spec, item, span[1])}" for item in changed]
-    lines += [f"- No longer in the layer: {_described(row)}. {_source(row)}" for row in removed]
+    lines += [f"- No longer listed: {_described(row)}. {_source(row)}" for row in removed]
     if len(lines) == 1:
         lines.append("- No change.")
     return "\n".join(lines) + "\n"

@@ -186,6 +186,7 @@ class EndConstraint:
         if not self.planned:
             _require_past(self.ended_at, now, "ended_at", self.id)
         _require_not_ended(row, self.id, now)
+        _require_not_seen_since(row, self.ended_at, self.id)
         return _checked(
             spec,
             {
@@ -237,4 +238,21 @@ def _require_not_ended(row: Row, where: str, now: datetime) -> None:
             "The constraint has ended already.",
             where=where,
             do_next="Report a new one if the road is closed again.",
+        )
+
+
+def _require_not_seen_since(row: Row, ended_at: datetime, where: str) -> None:
+    """Refuse an end that is older than the last report that the constraint holds.
+
+    "Cleared on Monday" does not reopen a road that was seen closed on Tuesday. Forms give
+    minutes, so reports of one minute do not contradict each other.
+    """
+    seen = max(
+        moment for moment in (row["date_of_information"], row["last_confirmed_at"]) if moment
+    )
+    if ended_at < seen.replace(second=0, microsecond=0):
+        raise InvalidInput(
+            f"It was reported to hold at {format_instant(seen)}, after that end.",
+            where=where,
+            do_next="Ask for a newer word of its end, and give ended_at at or after that report.",
         )

@@ -133,7 +133,7 @@ def test_what_is_gone_and_what_is_the_same_are_said(store, publish):
     first = publish("ports", ports(port("a", berths=0)))
     second = publish("ports", ports(port("b")))
     text = store.diff("ports", first, second).as_text()
-    assert "- No longer in the layer: Port a: unknown." in text
+    assert "- No longer listed: Port a: unknown." in text
     assert store.diff("ports", first, first).as_text().endswith("- No change.\n")
 
 

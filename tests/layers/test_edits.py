@@ -221,3 +221,18 @@ def test_edit_may_confirm_what_it_weakens(store, flooded):
         store.apply_edit("constraints", weaker, "Ana", confirm_lifts={"slide"})
     store.apply_edit("constraints", weaker, "Ana", confirm_lifts={"flood"})
     assert ids(rows_of(store.frame(store.head("constraints").version))) == ["flood", "slide"]
+
+
+def test_an_end_older_than_the_last_sighting_does_not_reopen_the_road(store, flooded):
+    seen = INFORMED + timedelta(hours=2)
+    store.apply_edit("constraints", ConfirmFeature("flood", "Convoy 7", seen, None), "Ana")
+    with pytest.raises(InvalidInput, match="reported to hold"):
+        store.apply_edit(
+            "constraints",
+            EndConstraint("flood", "MOP", seen - timedelta(hours=1), "water is gone"),
+            "Ben",
+        )
+    assert rows(store)["flood"]["status"] != "resolved"
+    ended = EndConstraint("flood", "MOP", seen.replace(second=0), "water is gone")
+    store.apply_edit("constraints", ended, "Ben")
+    assert rows(store)["flood"]["status"] == "resolved"
