@@ -14,7 +14,7 @@ export function renderAnswer(answer, { onNote, onCopy }) {
       el("p", { class: "marks" }, answer.exercise && el("strong", { class: "exercise" }, t("exercise")),
         answer.hypothetical && el("strong", { class: "hypothetical" }, t("hypothetical"))))),
     el("p", { class: "summary" }, readable(answer.summary)),
-    answer.way && figures(answer.way),
+    answer.way && figures(answer.way, answer.question.at),
     notes(t("blockedBy"), answer.blocked_by, onNote, "blocked"),
     notes(t("conditions"), answer.conditions, onNote),
     answer.unknowns?.text && section(t("unknowns"), el("p", {}, answer.unknowns.text)),
@@ -35,11 +35,12 @@ function section(title, ...children) {
   return el("section", {}, el("h4", {}, title), children);
 }
 
-function figures(way) {
+function figures(way, departure) {
   const off = way.off_road_m ?? {};
   const rows = [
     [t("distance"), km(way.length_km)],
     [t("duration"), [hours(way.duration_h), way.rest_h > 0 && el("small", {}, `${t("driving")} ${hours(way.moving_h)}, ${t("rest")} ${hours(way.rest_h)}`)]],
+    [t("departure"), instant(departure)],
     [t("arrival"), instant(way.arrival)],
   ];
   if (off.origin > 20 || off.destination > 20) {
@@ -111,7 +112,7 @@ export function answerText(answer) {
     `${answer.exercise ? `${t("exercise").toUpperCase()} – ` : ""}${answer.hypothetical ? `${t("hypothetical").toUpperCase()} – ` : ""}`
       + `${q.origin.name} → ${q.destination.name}, ${q.vehicle.name}: ${t(answer.verdict)}`,
     readable(answer.summary),
-    ...(way ? [`${km(way.length_km)}, ${hours(way.duration_h)}`] : []),
+    ...(way ? [`${km(way.length_km)}, ${hours(way.duration_h)}, ${t("departure").toLowerCase()} ${instant(q.at)}, ${t("arrival").toLowerCase()} ${instant(way.arrival)}`] : []),
     ...block(t("blockedBy"), answer.blocked_by), ...block(t("conditions"), answer.conditions),
     ...block(t("unapplied"), answer.unapplied),
     ...(answer.unknowns?.text ? [answer.unknowns.text] : []),

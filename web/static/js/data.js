@@ -8,9 +8,13 @@ import { t } from "./text.js";
 const FRESH_MS = 15_000;
 const LOCAL_ROADS_ZOOM = 14;
 
-/** Load into the store. `onNews(number)` is called after another head has been shown. */
-export function createData({ store, map, clock, onNews }) {
+/**
+ * Load into the store. `onNews(number)` is called when another head has been shown, with the
+ * constraints' number if it was theirs; `onExpired()` when the token is not valid any more.
+ */
+export function createData({ store, map, clock, onNews, onExpired }) {
   let round = 0; // results of an overtaken load are thrown away
+  let painted = null; // what the road status on the map is of
   const roadsAsked = new Map();
   const known = new Map();
 
@@ -21,14 +25,15 @@ export function createData({ store, map, clock, onNews }) {
     const { [what]: gone, ...rest } = store.get().failed;
     if (gone !== undefined) store.set({ failed: rest });
   }
+  /** What is shown is as old as the last answer, however long ago that was. */
   function offline(error) {
-    const known = store.get().offline;
-    store.set({ offline: { why: error.message, since: known?.since ?? instant(new Date(clock.server()).toISOString()) } });
+    if (error.status === 401 && store.get().principal) onExpired();
+    else store.set({ offline: { why: error.message, since: instant(new Date(store.get().checked).toISOString()) } });
   }
 
   /** Features of a layer as the version that is looked at had them; facilities are asked for once a version. */
   function featuresOf(name, { heads, viewing, principal }) {
-    if (name === "constraints") return service.features(name, viewing ? { version: viewing.number } : {});
+    if (name === "constraints") return service.features(name, { version: (viewing ?? heads.constraints).version });
     const asOf = viewing?.published_at;
     const key = `${name} ${asOf ?? heads[name].version} ${principal?.clearance}`;
     if (!known.has(key)) {
@@ -41,85 +46,138 @@ export function createData({ store, map, clock, onNews }) {
     return known.get(key);
   }
 
-  /** Layers, match report and road status of the version that is looked at; the heavy outlines of places last. */
+  /** How constraints lie on the roads; without it the list stays useful, but says that it does not know. */
+  async function matchesOf({ viewing }) {
+    try {
+      const found = await service.matches({ asOf: viewing?.published_at });
+      worked(t("matchesWhat"));
+      return found;
+    } catch (error) {
+      failed(t("matchesWhat"), error);
+      return {};
+    }
+  }
+
+  /** Layers, match report and road status of the version that is looked at; places, the heaviest, follow later. */
   async function loadVersion() {
     round += 1;
     const mine = round;
     const state = store.get();
     const names = Object.keys(state.heads).filter((name) => name !== "places");
     try {
-      const [lists, matches] = await Promise.all([
-        Promise.all(names.map((name) => featuresOf(name, state))),
-        service.matches({ asOf: state.viewing?.published_at }).catch(() => ({})), // the list says nothing of matching then, and stays useful
-      ]);
+      const [lists, matches] = await Promise.all([Promise.all(names.map((name) => featuresOf(name, state))), matchesOf(state)]);
       if (mine !== round) return;
       const { places } = store.get().layers;
-      store.set({ layers: { ...Object.fromEntries(names.map((name, i) => [name, lists[i]])), ...(places ? { places } : {}) }, matches, offline: null });
+      store.set({ layers: { ...Object.fromEntries(names.map((name, i) => [name, lists[i]])), ...(places ? { places } : {}) }, matches,
+        shown: (state.viewing ?? state.heads.constraints)?.version ?? null, offline: null });
       await loadStatus();
-      if (!state.heads.places) return;
-      const found = await featuresOf("places", state);
-      if (mine === round) store.set({ layers: { ...store.get().layers, places: found } });
+      if (places) await loadPlaces();
     } catch (error) {
       if (mine === round) offline(error);
     }
   }
 
-  async function loadStatus() {
-    const { vehicle, viewing } = store.get();
+  /** The outlines of populated places: a background and ends of routes, and heavier than all else. */
+  async function loadPlaces() {
     const mine = round;
+    const state = store.get();
+    if (!state.heads.places) return;
     try {
-      const status = await service.roadStatus(vehicle, viewing ? { version: viewing.number, at: viewing.published_at } : {});
-      if (mine === round && vehicle === store.get().vehicle) store.set({ status: new Map(Object.entries(status)) });
-      worked(t("statusWhat"));
+      const places = await featuresOf("places", state);
+      if (mine === round && places !== store.get().layers.places) store.set({ layers: { ...store.get().layers, places } });
+      worked(t("places"));
     } catch (error) {
+      failed(t("places"), error);
+    }
+  }
+
+  async function loadStatus() {
+    const { vehicle, viewing, heads } = store.get();
+    const mine = round;
+    const overtaken = () => mine !== round || vehicle !== store.get().vehicle;
+    const wanted = `${vehicle} ${(viewing ?? heads.constraints)?.version}`;
+    try {
+      const { build, segments } = await service.roadStatus(vehicle, viewing ? { version: viewing.number, at: viewing.published_at } : {});
+      if (overtaken()) return;
+      painted = wanted;
+      store.set({ status: new Map(Object.entries(segments)) });
+      worked(t("statusWhat"));
+      if (build !== store.get().build) await changeRoads(build);
+    } catch (error) {
+      if (overtaken()) return;
+      // The closures of another version or vehicle would be taken for this one's.
+      if (painted !== wanted) store.set({ status: new Map() });
       failed(t("statusWhat"), error);
     }
+  }
+
+  /** The roads of another build: its segments have other ids, so that the status fits no others. */
+  async function changeRoads(build) {
+    store.set({ build });
+    const drawn = [...roadsAsked.keys()];
+    roadsAsked.clear();
+    for (const group of drawn) map.setRoads(group, null);
+    await Promise.all(drawn.map(loadRoads));
   }
 
   /** Load a group of roads once; asking again gives the same promise, unless it failed. */
   function loadRoads(group) {
     if (!store.get().build) return Promise.resolve(null);
-    if (!roadsAsked.has(group)) roadsAsked.set(group, fetchRoads(group));
+    if (!roadsAsked.has(group)) roadsAsked.set(group, fetchRoads(group, store.get().build));
     return roadsAsked.get(group);
   }
 
-  async function fetchRoads(group) {
+  async function fetchRoads(group, build) {
     try {
-      const set = new RoadSet(await service.roads(store.get().build, group));
+      const set = new RoadSet(await service.roads(build, group));
+      if (build !== store.get().build) return null;
       map.setRoads(group, set);
       worked(t("roadsWhat"));
       return set;
     } catch (error) {
-      roadsAsked.delete(group);
+      if (build === store.get().build) roadsAsked.delete(group);
       failed(t("roadsWhat"), error);
       return null;
     }
   }
 
-  /** Ask for the head; when it moved (or by force), load anew, unless an older version is looked at. */
-  async function refresh({ force = false } = {}) {
-    const before = store.get();
-    let versions;
+  async function loadVersions() {
     try {
-      versions = await service.versions("constraints");
+      store.set({ versions: await service.versions("constraints") });
     } catch (error) {
       if (error.status !== 404) offline(error);
+    }
+  }
+
+  /** Ask for the heads of all layers; when one moved (or by force), load anew, unless an older version is looked at. */
+  async function refresh({ force = false } = {}) {
+    const before = store.get();
+    let heads;
+    try {
+      heads = await service.heads();
+    } catch (error) {
+      offline(error);
       return;
     }
-    const head = versions.find((release) => !release.withdrawn_at) ?? null;
-    const moved = head?.number !== before.heads.constraints?.number;
-    const { constraints: gone, ...others } = before.heads;
-    store.set({ versions, heads: !moved ? before.heads : head ? { ...before.heads, constraints: head } : others });
-    if (force || (moved && !before.viewing) || before.offline) await loadVersion();
-    if (moved && head && !before.viewing) onNews(head.number);
+    if (force) known.clear(); // another reader may see other records of the same version
+    const moved = [...new Set([...Object.keys(heads), ...Object.keys(before.heads)])]
+      .filter((name) => heads[name]?.number !== before.heads[name]?.number);
+    store.set({ checked: clock.server(), heads: moved.length ? heads : before.heads });
+    if (before.versions.length && (force || moved.includes("constraints"))) await loadVersions();
+    if (force || (moved.length && !before.viewing) || before.offline) await loadVersion();
+    if (moved.length && !before.viewing) onNews(moved.includes("constraints") ? heads.constraints?.number : null);
   }
 
   setInterval(() => { if (!document.hidden) refresh(); }, FRESH_MS);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   store.watch(["vehicle"], loadStatus);
+  // Rules of time change what holds without a new version.
+  store.watch(["minute"], ({ viewing, offline: lost }) => { if (!viewing && !lost && !document.hidden) loadStatus(); });
 
   return {
     loadVersion,
+    loadVersions,
+    loadPlaces,
     loadRoads,
     refresh,
     retry: () => Promise.all([refresh({ force: true }), loadRoads("main")]),

@@ -6,6 +6,7 @@ import { confirmFields, constraintFields, endFields, propertiesOf, statementOf }
 import * as service from "./service.js";
 import { t, word } from "./text.js";
 
+const EDITORS = ["editor", "approver", "admin"];
 const KEPT = "lca-token"; // sessionStorage: gone with the tab, never in a cookie or an address
 
 /** A difference of the service as lines: what was added, removed, and each field that changed. */
@@ -47,6 +48,12 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
     sessionStorage.removeItem(KEPT);
     stop();
     store.set({ principal: null });
+  }
+
+  /** Start afresh, so that nothing that only the token showed stays on the page or in its memory. */
+  function leave() {
+    signOut();
+    location.reload();
   }
 
   function stop() {
@@ -123,10 +130,10 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
 
   function conflict(error) {
     const node = failure(error);
-    if (error.status === 409) {
+    const diff = error.problem?.diff;
+    if (error.status === 409 && diff) {
       node.prepend(el("b", {}, t("conflict")));
-      const diff = error.problem?.diff;
-      if (diff) node.append(el("ul", { "aria-label": t("thereNow") }, changeLines(diff).map((line) => el("li", {}, line))));
+      node.append(el("ul", { "aria-label": t("thereNow") }, changeLines(diff).map((line) => el("li", {}, line))));
     }
     return node;
   }
@@ -150,7 +157,7 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
   function openStatement(feature, kind) {
     if (refuseOld()) return;
     const [title, fields, send] = kind === "confirm" ? ["confirmTitle", confirmFields, service.confirmConstraint] : ["endTitle", endFields, service.endConstraint];
-    const base = store.get().heads.constraints?.version; // what the editor sees while deciding
+    const base = store.get().shown; // what the editor sees while deciding, also while a newer head is being loaded
     open(t(title, { name: feature.properties.name }), fields({ now: clock.server() }), t(kind), async (node) => {
       await send(feature.id, statementOf(node), base);
       await published();
@@ -172,7 +179,7 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
         field(t("token"), token, t("tokenHint")), el("p", {}, el("button", { class: "primary" }, t("signIn")))), result);
       return;
     }
-    fill(root, el("p", { class: "signed" }, t("signedIn", principal), " ", button(t("signOut"), () => { signOut(); published(); }, { class: "quiet" })),
+    fill(root, el("p", { class: "signed" }, t("signedIn", principal), " ", button(t("signOut"), leave, { class: "quiet" })),
       form ?? el("p", {}, button(t("addConstraint"), () => openAdd(), { class: "primary" })), result);
   }
 
@@ -182,6 +189,15 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
   if (kept) signIn(kept);
 
   return {
+    /** The service refuses the token: what it showed goes, an open form comes back after signing in. */
+    expire() {
+      service.useToken(null);
+      sessionStorage.removeItem(KEPT);
+      map.closePopup();
+      store.set({ principal: null });
+      fill(result, failure({ message: t("expired") }));
+      return published();
+    },
     openAdd,
     openStatement,
     /** A click on the map while picking. */
@@ -190,7 +206,7 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
       else if (segment) draft = drawing.toggleSegment(draft, segment);
       showDraft();
     },
-    cardButtons: (feature) => (store.get().principal && !store.get().viewing && feature.properties.status !== "resolved"
+    cardButtons: (feature) => (EDITORS.includes(store.get().principal?.role) && !store.get().viewing && feature.properties.status !== "resolved"
       ? el("p", { class: "actions" }, ["confirm", "end"].map((kind) => button(t(kind), () => openStatement(feature, kind), { class: "quiet", "aria-label": `${t(kind)}: ${feature.properties.name}` })))
       : null),
   };

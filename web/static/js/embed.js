@@ -11,8 +11,7 @@ import * as service from "./service.js";
 import { t } from "./text.js";
 
 const NEWER_MS = 60_000;
-const VEHICLE = "truck_heavy_3"; // the class that the full map starts with
-const { pinned, build, heads } = JSON.parse(document.getElementById("page-data").textContent);
+const { pinned, build, heads, vehicle } = JSON.parse(document.getElementById("page-data").textContent);
 const at = Date.parse(pinned.published_at);
 const asOf = pinned.published_at;
 const map = createMap(document.getElementById("map"), { events: { onClick() {}, onMoved() {} } });
@@ -51,7 +50,7 @@ async function start() {
     const roads = new RoadSet(await service.roads(build, "main"));
     map.setRoads("main", roads);
     if (placed.length < 2 && roads.bounds()) map.fit(roads.bounds());
-    map.setStatus(new Map(Object.entries(await service.roadStatus(VEHICLE, { version: pinned.number, at: asOf }))));
+    map.setStatus(new Map(Object.entries((await service.roadStatus(vehicle, { version: pinned.number, at: asOf })).segments)));
   }
   if (placed.length > 1) map.fit([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]);
   await Promise.all(Object.keys(heads).filter((layer) => layer !== "constraints").map(showFacilities));

@@ -19,13 +19,14 @@ import { createVersions } from "./versions.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const asked = permalink.read(location.hash);
-const started = Date.parse(page.now.replace(" ", "T")) - performance.now();
-// Ages follow the service's clock: a phone's may be wrong by years.
-const clock = Object.assign((state) => (state.viewing ? Date.parse(state.viewing.published_at) : clock.server()), { server: () => started + performance.now() });
+// Ages follow the service's clock: a phone's may be wrong by years. Only the time that passed is
+// the phone's own, by the clock that goes on while it sleeps.
+const ahead = Date.parse(page.now.replace(" ", "T")) - Date.now();
+const clock = Object.assign((state) => (state.viewing ? Date.parse(state.viewing.published_at) : clock.server()), { server: () => ahead + Date.now() });
 
 const store = createStore({
   heads: page.heads, build: page.build, vehicles: page.vehicles, vehicle: document.getElementById("route-vehicle").value,
-  layers: {}, matches: {}, status: new Map(), versions: [], viewing: null, visible: asked.layers ?? DEFAULT_LAYERS,
+  layers: {}, matches: {}, status: new Map(), versions: [], viewing: null, shown: null, checked: clock.server(), visible: asked.layers ?? DEFAULT_LAYERS,
   selected: null, changed: new Set(), picking: null, principal: null, offline: null, failed: {}, minute: 0,
 });
 const map = createMap(document.getElementById("map"), { events: { onClick, onMoved } });
@@ -35,9 +36,10 @@ let ready = false; // until the first view stands, moves are not the reader's an
 
 /** After an edit or another sign-in: what may be seen has changed. */
 const published = () => data.refresh({ force: true });
-const data = createData({ store, map, clock, onNews: (n) => { announce(t("published", { n })); route.askAgain(); } });
+const data = createData({ store, map, clock, onExpired: () => editor.expire(),
+  onNews: (n) => { if (n) announce(t("published", { n })); route.askAgain(); } });
 const editor = createEditor({ store, map, clock, page, announce, failure: failureNode, openTab: tabs.open, published });
-const route = createRouteForm({ store, map, announce, copy, failure: failureNode, onNote: (note, from) => selectById("constraints", note.id, from) });
+const route = createRouteForm({ store, map, clock, announce, copy, failure: failureNode, onNote: (note, from) => selectById("constraints", note.id, from) });
 createList({ store, clock, onSelect: (feature, from) => select("constraints", feature, from), actions: editor.cardButtons });
 createLayers({ store, map, clock, onSelect: select });
 createVersions({ store, show, copy, failure: failureNode });
@@ -107,7 +109,7 @@ async function onClick({ lon, lat }) {
   else if (segment) {
     const state = status.get(segment.id);
     const constraints = (layers.constraints ?? []).filter((feature) => state?.constraints?.includes(feature.id));
-    map.openPopup({ lon, lat }, roadDetails(segment, { status: state?.status ?? null, constraints, tagged: service.segment(page.build, segment.id).then((found) => found.properties), onConstraint: (feature) => select("constraints", feature, null),
+    map.openPopup({ lon, lat }, roadDetails(segment, { status: state?.status ?? null, constraints, tagged: service.segment(store.get().build, segment.id).then((found) => found.properties), onConstraint: (feature) => select("constraints", feature, null),
       extra: principal && button(t("addFromRoad"), () => { map.closePopup(); editor.openAdd(segment); }, { class: "primary" }) }));
   }
 }
@@ -124,6 +126,7 @@ async function follow() {
 
 /** Show the version of a number; one that is unknown or withdrawn is left out. */
 async function showNumber(number) {
+  if (number && !store.get().versions.length) await data.loadVersions();
   const { versions, heads, viewing } = store.get();
   const release = number && number !== heads.constraints?.number
     ? versions.find((one) => one.number === number && !one.withdrawn_at) : null;
@@ -144,17 +147,17 @@ function remember() {
 }
 
 function drawHeader() {
-  const { viewing, heads, offline } = store.get();
+  const { viewing, heads, offline, checked } = store.get();
   const release = viewing ?? heads.constraints;
-  const at = viewing ? viewing.published_at : new Date(clock.server()).toISOString();
+  const at = viewing ? viewing.published_at : new Date(checked).toISOString();
   document.getElementById("asof").replaceChildren(offline ? `${t("listOld", { when: offline.since }).split(":")[0]} ` : "", moment(at));
   const chip = document.getElementById("version-chip");
-  if (release) chip.textContent = t("constraintsChip", { n: release.number });
+  chip.textContent = release ? t("constraintsChip", { n: release.number }) : t("noneChip");
   chip.title = release ? `${release.version} ${instant(release.published_at)}` : "";
   document.body.classList.toggle("old-view", Boolean(viewing));
 }
 
-store.watch(["viewing", "heads", "offline", "minute"], drawHeader);
+store.watch(["viewing", "heads", "offline", "checked"], drawHeader);
 store.watch(["visible"], remember);
 store.watch(["picking"], ({ picking }) => {
   map.setCrosshair(Boolean(picking));
@@ -184,11 +187,13 @@ async function start() {
   drawHeader();
   if (asked.centre) map.setView(asked.centre, asked.zoom ?? 13);
   else map.setView({ lon: 0, lat: 0 }, 4);
-  const [roads] = await Promise.all([data.loadRoads("main"), data.loadVersion(), data.refresh()]);
+  const [roads] = await Promise.all([data.loadRoads("main"), data.loadVersion()]);
   if (!asked.centre) firstView(roads);
   if (asked.version) await showNumber(asked.version);
   if (asked.selected) selectById(asked.selected.layer, asked.selected.id);
   ready = true;
+  document.documentElement.dataset.useful = "true"; // the list and the map stand; the rest follows
+  await Promise.all([data.loadPlaces(), data.loadVersions()]);
   document.documentElement.dataset.ready = "true"; // for tests and pictures: everything asked for is drawn
 }
 start();

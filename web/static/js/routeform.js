@@ -8,13 +8,14 @@ import * as service from "./service.js";
 import { t } from "./text.js";
 
 /** Wire the route form. Route questions stay in memory: never in the address or in storage. */
-export function createRouteForm({ store, map, announce, copy, failure, onNote }) {
+export function createRouteForm({ store, map, clock, announce, copy, failure, onNote }) {
   const form = document.getElementById("route-form");
   const output = document.getElementById("route-answer");
   const vehicle = document.getElementById("route-vehicle");
   const departure = document.getElementById("route-at");
   const ask = document.getElementById("route-ask");
-  let asked = null; // the last question, to be asked again
+  let asked = null; // the question whose answer is shown, to be asked again
+  let until = null; // when time alone changes that answer
   let round = 0; // an answer that a later question overtook is thrown away
   let choices = [];
   store.watch(["layers"], ({ layers }) => { choices = choicesOf(layers); });
@@ -47,11 +48,13 @@ export function createRouteForm({ store, map, announce, copy, failure, onNote })
     const mine = round;
     const { viewing } = store.get();
     ask.disabled = true;
+    if (!again) asked = null; // an older question must not answer in the place of this one
     if (!again) fill(output, el("p", { class: "hint" }, t("asking")));
     try {
       const answer = await service.route({ ...question, ...(viewing ? { as_of: viewing.published_at } : {}) });
       if (mine !== round) return;
       asked = question;
+      until = viewing || question.at ? null : answer.valid_until;
       fill(output, again && el("p", { class: "hint" }, t("askedAgain")), renderAnswer(answer, { onNote, onCopy: copy }));
       const { origin, destination } = answer.question;
       map.showWay(answer.way?.geometry ?? null, { origin, destination });
@@ -68,6 +71,14 @@ export function createRouteForm({ store, map, announce, copy, failure, onNote })
     }
   }
 
+  /** Ask the last question again, because what it rests on has changed. */
+  function askAgain() {
+    until = null;
+    if (!asked) return;
+    announce(t("askedAgain"));
+    run(asked, { again: true });
+  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const [origin, destination] = [ends.origin.value(), ends.destination.value()];
@@ -81,15 +92,12 @@ export function createRouteForm({ store, map, announce, copy, failure, onNote })
   });
   vehicle.addEventListener("change", () => store.set({ vehicle: vehicle.value }));
   store.watch(["vehicle"], (state) => { vehicle.value = state.vehicle; });
+  store.watch(["minute"], () => { if (until && Date.parse(until) <= clock.server()) askAgain(); });
+  ask.disabled = false; // before this, a form would have sent its fields in an address
 
   return {
     ends,
-    /** Ask the last question again, because what it rests on has changed. */
-    askAgain() {
-      if (!asked) return;
-      announce(t("askedAgain"));
-      run(asked, { again: true });
-    },
+    askAgain,
     setEnd(end, lonlat) {
       ends[end].setPosition(lonlat);
     },

@@ -68,11 +68,14 @@ export async function features(layer, { version, asOf } = {}) {
   return found;
 }
 
-/** Releases of a layer, newest first. */
-export async function versions(layer) {
-  const body = await ask(`collections/${layer}/versions`);
-  return Array.isArray(body) ? body : body.versions;
+/** The head of each layer that has one, by name. */
+export async function heads() {
+  const { collections } = await ask("collections");
+  return Object.fromEntries(collections.map(({ id, number, version, published_at }) => [id, { number, version, published_at }]));
 }
+
+/** Releases of a layer, newest first. */
+export const versions = async (layer) => (await ask(`collections/${layer}/versions`)).versions;
 
 export const diff = (layer, from, to) => ask(`collections/${layer}/diff${query({ from, to })}`);
 export const diffText = (layer, from, to) =>
@@ -81,17 +84,13 @@ export const roads = (build, group) => ask(`builds/${build}/roads/${group}.json`
 export const segment = (build, id) => ask(`builds/${build}/segments/${encodeURIComponent(id)}`);
 export const me = () => ask("me");
 
-/** Road status by segment id, for a vehicle class. */
-export async function roadStatus(vehicle, { version, at } = {}) {
-  const body = await ask(`roads/status${query({ vehicle, version, at })}`);
-  return body.segments ?? body;
-}
+/** Road status for a vehicle class: {build, segments by id}. */
+export const roadStatus = (vehicle, { version, at } = {}) => ask(`roads/status${query({ vehicle, version, at })}`);
 
 /** Match state by constraint id. */
 export async function matches({ asOf } = {}) {
-  const body = await ask(`matches${query({ "as-of": asOf })}`);
-  const rows = body.matches ?? body.constraints ?? body;
-  return Object.fromEntries(rows.map((row) => [row.id ?? row.constraint_id, row]));
+  const { matches: rows } = await ask(`matches${query({ "as-of": asOf })}`);
+  return Object.fromEntries(rows.map((row) => [row.id, row]));
 }
 
 /** A movement question travels in the body of a POST, never in an address. */
