@@ -40,13 +40,14 @@ export function kind(c, nowMs, matched = null) {
   const life = standing(c, nowMs);
   if (life === "ended") return "inactive";
   if (life === "not_yet") return "note";
-  const unsure = life === "lapsed" || c.effect === "unknown"
+  const limited = LIMITS.some(([name]) => c[name]);
+  const unsure = life === "lapsed" || (c.effect === "unknown" && !limited && !c.permitted_until)
     || ["bad", "unknown"].includes(c.location_precision) || ["unmatched", "unlocated"].includes(matched);
   if (unsure) return "unverified";
   if (life === "paused") return "restricted";
   if (c.permitted_until) return Date.parse(c.permitted_until) <= nowMs ? "closed" : "restricted";
   if (c.effect === "blocked") return "closed";
-  return c.effect === "advisory" && !LIMITS.some(([name]) => c[name]) ? "note" : "restricted";
+  return c.effect === "advisory" && !limited ? "note" : "restricted";
 }
 
 /** The status in words. */
