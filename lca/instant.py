@@ -43,6 +43,11 @@ def format_instant(moment: datetime) -> str:
     return re.sub(r"\.?0*\+00:00$", "Z", text) if "." in text else text.replace("+00:00", "Z")
 
 
+def format_minute(moment: datetime) -> str:
+    """Return an aware datetime for a sentence, as ``21 Nov 2026 08:00 UTC``, seconds cut off."""
+    return f"{moment.astimezone(UTC):%d %b %Y %H:%M} UTC"
+
+
 def zone(name: str) -> ZoneInfo:
     """Return the IANA time zone of that name."""
     try:

@@ -15,7 +15,7 @@ import shapely
 
 from layers.release import BuildRef, Release
 from lca.constraint import Constraint
-from lca.instant import format_instant
+from lca.instant import format_instant, format_minute
 from lca.record import to_row
 from lca.vehicle import VehicleClass
 from lca.vocab import Verdict
@@ -140,7 +140,7 @@ class RouteAnswer:
             Verdict.NOT_VIABLE: "Not viable",
             Verdict.UNKNOWN: "Unknown",
         }
-        known = format_instant(self.asked.as_of)
+        known = format_minute(self.asked.as_of)
         return (
             f"{words[self.verdict]} under the information as of {known}; "
             "verify locally before movement."
@@ -176,13 +176,14 @@ class RouteAnswer:
         """Return how much of a way nobody has stated a weight limit for."""
         unknown_km = round(way.unknown_limits_km(), 2)
         total_km = round(way.length_km, 2)
-        bridges = way.bridges_without_limit()
-        text = (
-            f"{unknown_km:.1f} of {total_km:.1f} km have no known weight limit; "
-            f"{bridges} {'bridge' if bridges == 1 else 'bridges'} without a known limit"
+        bridges = None
+        on_bridges = (
+            "how many bridges are among them is not known: the road data does not mark bridges"
         )
-        if "bridge" in self.sources.build_info.report.absent_columns:
-            text += " (the road data does not say where bridges are)"
+        if "bridge" not in self.sources.build_info.report.absent_columns:
+            bridges = way.bridges_without_limit()
+            on_bridges = f"{bridges or 'no'} {'bridge' if bridges == 1 else 'bridges'} among them"
+        text = f"{unknown_km:.1f} of {total_km:.1f} km have no known weight limit; {on_bridges}"
         return {
             "unknown_limits_km": unknown_km,
             "unknown_limits_share": round(unknown_km / total_km, 3) if total_km else 0.0,

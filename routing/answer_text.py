@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from lca.instant import parse_instant
+from lca.instant import format_minute, parse_instant
 
 _WIDTH = 100
 _HEADS = {
@@ -32,14 +33,14 @@ def _lines(body: Body) -> Iterator[str]:
     yield " · ".join(mark for mark in marks if mark)
     yield from textwrap.wrap(body["summary"], _WIDTH)
     question = body["question"]
-    yield f"Departure {question['at']}, known as of {question['as_of']}"
+    yield f"Departure {_minute(question['at'])}, known as of {_minute(question['as_of'])}"
     if question["without"]:
         yield f"Supposed away: {', '.join(question['without'])}"
     if question["what_if"]:
         yield f"Supposed: {', '.join(item['name'] for item in question['what_if'])}"
     if body["way"] is not None:
         yield from _way(body["way"])
-        yield f"Unknown: {body['unknowns']['text']}"
+        yield from textwrap.wrap(f"Unknown: {body['unknowns']['text']}", _WIDTH)
     yield from _section("Blocked by", body["blocked_by"])
     yield from _section("Conditions", body["conditions"])
     yield from _section("On the way", body["notes"])
@@ -48,8 +49,12 @@ def _lines(body: Body) -> Iterator[str]:
     yield ""
     yield from textwrap.wrap(body["caveat"], _WIDTH)
     if body["valid_until"] is not None:
-        yield f"Ask again after {body['valid_until']}, when a time or review date passes."
+        yield (
+            f"Ask again for a departure from {_minute(body['valid_until'])} on: "
+            "a time or review date may change the answer."
+        )
     yield from _sources(body["provenance"])
+    yield f"To compute this answer again: --as-of {question['as_of']} --at {question['at']}"
 
 
 def duration_words(hours: float) -> str:
@@ -57,11 +62,15 @@ def duration_words(hours: float) -> str:
     return f"{hours:.1f} h" if hours >= 2 else f"{round(hours * 60)} min"
 
 
+def _minute(instant: str, rounding: timedelta = timedelta(0)) -> str:
+    return format_minute(parse_instant(instant) + rounding)
+
+
 def _way(way: Body) -> Iterator[str]:
     yield (
         f"{way['length_km']:.1f} km, {duration_words(way['duration_h'])} "
         f"({duration_words(way['moving_h'])} moving and a quarter of it rest), "
-        f"arrival {way['arrival']}"
+        f"arrival {_minute(way['arrival'], timedelta(seconds=30))}"
     )
     off = way["off_road_m"]
     if off["origin"] or off["destination"]:
@@ -126,7 +135,7 @@ def _sources(provenance: Body) -> Iterator[str]:
         "no constraints published"
         if release is None
         else f"constraints version {release['number']} ({release['version'][:12]}, "
-        f"{release['published_at']})"
+        f"{_minute(release['published_at'])})"
     )
     yield f"From {constraints}; roads {build['name']} ({build['digest'][:12]})"
     yield f"Roads: {build['attribution']}, {build['licence']}"

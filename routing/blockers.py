@@ -61,11 +61,23 @@ def find_blockers(passage: Passage, effects: ArcEffects) -> Blockers:
         way, settled = passage.settled(effects.without(lifted))
         if way is not None:
             return Blockers(lifted, (), effects)
+        later = sorted(settled.blocking - effects.blocking)
+        if not later:
+            return _too_slow(passage, effects, settled, lifted)
         # What opens the road now lets the vehicle run into a rule that begins later: that one
         # blocks too, so it is added and the search for the smallest set repeated.
-        effects = effects.changed(
-            {owner: settled.effects[owner] for owner in sorted(settled.blocking - effects.blocking)}
-        )
+        effects = effects.changed({owner: settled.effects[owner] for owner in later})
+
+
+def _too_slow(
+    passage: Passage, effects: ArcEffects, settled: ArcEffects, lifted: tuple[int, ...]
+) -> Blockers:
+    """Name also the delays with which no way costs less than the engines' range of 24 days."""
+    slowed = effects.changed(
+        {owner: settled.effects[owner] for owner in settled.slowing if owner not in lifted}
+    )
+    candidates = list(dict.fromkeys([*lifted, *sorted(slowed.slowing)]))
+    return Blockers(_minimal(passage, slowed, candidates), (), slowed)
 
 
 def _minimal(passage: Passage, effects: ArcEffects, candidates: list[int]) -> tuple[int, ...]:
@@ -115,9 +127,7 @@ def _penalised(
 ) -> Trip | None:
     roads = passage.roads
     seconds = -(-weight_ms // 1000)
-    closures = penalties.copy()
-    blocked = effects.blocked_arcs
-    closures[blocked] += np.array([len(effects.blockers(arc)) for arc in blocked], np.int64)
+    closures = penalties + effects.blocks_per_arc(len(penalties))
     total = np.where(weight_ms >= INFINITE, INFINITE, seconds + PENALTY_S * closures)
     metric = roads.engine.customise(np.minimum(total, INFINITE).astype(np.uint32))
 

@@ -35,8 +35,10 @@ def judge_ends(
     and a vehicle may stand there.
     """
     found = []
-    for place, closed in ((origin, Outcome.CONDITIONS), (destination, Outcome.BLOCKS)):
-        end = "origin" if place is origin else "destination"
+    for end, place, closed in (
+        ("origin", origin, Outcome.CONDITIONS),
+        ("destination", destination, Outcome.BLOCKS),
+    ):
         found += [
             EndFinding(place, outcome, f"the {end} {reason}")
             for outcome, reason in _by_status(place, closed)

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from lca.constraint import Standing
 from lca.effect import Effect, Outcome, has_limits
 from lca.geo import LocalMetres
-from lca.instant import format_instant
+from lca.instant import format_minute
 from lca.vocab import EffectKind, Verdict
 
 from .blockers import find_blockers
@@ -173,6 +173,8 @@ class Judge:
         item = self.placed[owner]
         reason = effect.reason
         if blocking:
+            if effect.outcome is not Outcome.BLOCKS:
+                reason += "; it makes the way take longer than 24 days"
             reason = "; ".join([reason, *_timing_words(item, self.passage.departure)])
         return self.notary.constraint(item, reason, effect=effect if blocking else None)
 
@@ -307,9 +309,9 @@ def _timing_words(item: Placed, at: datetime) -> Iterator[str]:
         return
     begins, stops = hold
     if begins > at:
-        yield f"closes at {format_instant(begins)}, before the vehicle has passed"
+        yield f"closes at {format_minute(begins)}, before the vehicle has passed"
     if stops is not None:
-        yield f"opens at {format_instant(stops)}"
+        yield f"opens at {format_minute(stops)}"
 
 
 def _idle_reason(item: Placed, at: datetime) -> str | None:
@@ -319,7 +321,7 @@ def _idle_reason(item: Placed, at: datetime) -> str | None:
     if standing is Standing.PAUSED and constraint.window is not None:
         return f"holds daily {constraint.window.text()}; not when this vehicle passes"
     if standing is Standing.NOT_YET and constraint.valid_from is not None:
-        return f"begins at {format_instant(constraint.valid_from)}, after this vehicle has passed"
+        return f"begins at {format_minute(constraint.valid_from)}, after this vehicle has passed"
     return None
 
 

@@ -7,11 +7,9 @@ new release or build is simply another key: there is nothing to invalidate and n
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
 
 from layers.release import Heads, Release
 from layers.store import Store
@@ -24,35 +22,12 @@ from .engine import Engine, make_engine
 from .match import Match, match
 from .network import RoadNetwork
 from .registry import registered_network
+from .shelf import Shelf
 
 CONSTRAINTS = "constraints"
 _KEPT_BUILDS = 2
 _KEPT_SETS = 8
 _KEPT_MATCHES = 20_000
-
-Value = TypeVar("Value")
-
-
-class Shelf(Generic[Value]):
-    """The last few values by key; safe between threads. A value may be made twice, never wrong."""
-
-    def __init__(self, kept: int) -> None:
-        self._kept = kept
-        self._lock = threading.Lock()
-        self._values: OrderedDict[tuple[object, ...], Value] = OrderedDict()
-
-    def get(self, key: tuple[object, ...], make: Callable[[], Value]) -> Value:
-        """Return the value of a key, made if it is not kept."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-        value = make()
-        with self._lock:
-            self._values[key] = value
-            while len(self._values) > self._kept:
-                self._values.popitem(last=False)
-        return value
 
 
 @dataclass(frozen=True, slots=True)

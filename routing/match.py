@@ -7,12 +7,13 @@ far that may be trusted, and why if it lies on none.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import substring
 
 from lca.constraint import Constraint
 from lca.geo import LocalMetres
@@ -93,7 +94,8 @@ def match(constraint: Constraint, network: RoadNetwork) -> Match:
         return _match_ways(network, ways, known, constraint.direction)
     found = _match_geometry(constraint, network, geometry, known or None)
     if ways and not known:
-        return _with_note(found, f"{_listed(ways)} not in this graph build; placed by location")
+        note = f"{_listed(ways)} not in this graph build; placed by location; {found.note}"
+        return replace(found, note=note)
     return found
 
 
@@ -114,17 +116,6 @@ def _known_ways(network: RoadNetwork, ways: frozenset[int]) -> frozenset[int]:
 def _listed(ways: frozenset[int]) -> str:
     head = "OSM way" if len(ways) == 1 else "OSM ways"
     return f"{head} {', '.join(map(str, sorted(ways)))} {'is' if len(ways) == 1 else 'are'}"
-
-
-def _with_note(found: Match, note: str) -> Match:
-    return Match(
-        found.state,
-        found.pieces,
-        f"{note}; {found.note}",
-        found.tolerance_m,
-        found.rest,
-        found.near_m,
-    )
 
 
 def _unplaced(
@@ -181,28 +172,57 @@ def _match_geometry(
     geometry: BaseGeometry,
     ways: frozenset[int] | None,
 ) -> Match:
-    found: list[PartMatch] = []
-    tolerance_m = 0.0
-    for part in _simple_parts(geometry):
-        reach_m = _tolerance_m(part, constraint.location_precision)
-        tolerance_m = max(tolerance_m, reach_m)
-        found.append(_match_part(constraint, network, part, reach_m, ways))
-    pieces = Pieces.of(_distinct(piece for part in found for piece in part.pieces))
+    parts = list(_simple_parts(geometry))
+    tolerance_m = max(
+        (_tolerance_m(part, constraint.location_precision) for part in parts), default=0.0
+    )
+    found = [_match_part(constraint, network, part, ways) for part in parts]
+    doubts: list[BaseGeometry] = []
+    if ways is None:
+        doubts = _doubts(constraint, parts, found)
+    elif not all(part.pieces for part in found):
+        found, doubts = _placed_off_ways(constraint, network, parts, found)
+    pieces = Pieces.of({piece for part in found for piece in part.pieces})
     rests = [part.rest for part in found if part.rest is not None]
     if not len(pieces):
         state = MatchState.UNMATCHED
     else:
         state = MatchState.PARTLY if rests else MatchState.MATCHED
-    note = _note(network, pieces, found, tolerance_m, ways)
-    doubts = [] if ways else _doubts(constraint, geometry, found)
+    note = _note(network, pieces, found, tolerance_m)
     if doubts:
         note += "; it may lie on another road near it"
     rest = shapely.union_all([*rests, *doubts]) if rests or doubts else None
     return Match(state, pieces, note, tolerance_m, rest)
 
 
+def _placed_off_ways(
+    constraint: Constraint,
+    network: RoadNetwork,
+    parts: list[BaseGeometry],
+    found: list[PartMatch],
+) -> tuple[list[PartMatch], list[BaseGeometry]]:
+    """Place by location what lies on none of the named OSM ways; return it and what is doubtful.
+
+    OSM splits and renumbers ways, so a way that is known may now end before the closure. An area
+    says which roads it means by naming ways, unless none of them lies in any part.
+    """
+    on_ways = any(part.pieces for part in found)
+    placed, doubts = [], []
+    for part, by_ways in zip(parts, found, strict=True):
+        if by_ways.pieces or (on_ways and part.geom_type == "Polygon"):
+            placed.append(by_ways)
+            continue
+        off = _match_part(constraint, network, part, None)
+        if off.pieces:
+            remark = f"{off.remark}; none of its OSM ways lies there, so it is placed by location"
+            off = replace(off, remark=remark.removeprefix("; "))
+            doubts += [part] if part.geom_type == "Point" and not off.named else []
+        placed.append(off)
+    return placed, doubts
+
+
 def _doubts(
-    constraint: Constraint, geometry: BaseGeometry, found: list[PartMatch]
+    constraint: Constraint, parts: list[BaseGeometry], found: list[PartMatch]
 ) -> list[BaseGeometry]:
     """Return the points that were put on the nearest road without a name to confirm it.
 
@@ -214,7 +234,7 @@ def _doubts(
         return []
     return [
         part
-        for part, placed in zip(_simple_parts(geometry), found, strict=True)
+        for part, placed in zip(parts, found, strict=True)
         if part.geom_type == "Point" and placed.pieces and not placed.named
     ]
 
@@ -223,9 +243,9 @@ def _match_part(
     constraint: Constraint,
     network: RoadNetwork,
     part: BaseGeometry,
-    tolerance_m: float,
     ways: frozenset[int] | None,
 ) -> PartMatch:
+    tolerance_m = _tolerance_m(part, constraint.location_precision)
     if part.geom_type == "Polygon":
         return match_area(nearby(network, part, 0.0, ways=ways))
     near = nearby(network, part, tolerance_m + CARRIAGEWAYS_M, ways=ways)
@@ -248,7 +268,10 @@ def _tolerance_m(part: BaseGeometry, precision: LocationPrecision) -> float:
 
 
 def _simple_parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
-    """Yield points, lines and valid polygons; a line without length is a point."""
+    """Yield points, lines and valid polygons; a line without length is a point.
+
+    A closed line comes as its two halves, so that every position on a line is one.
+    """
     if not geometry.is_valid:
         geometry = shapely.make_valid(geometry)
     for part in shapely.get_parts(geometry):
@@ -258,12 +281,11 @@ def _simple_parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
             yield from _simple_parts(part)
         elif part.geom_type != "Point" and part.length == 0:
             yield shapely.get_point(shapely.get_exterior_ring(part) or part, 0)
+        elif part.geom_type == "LineString" and part.is_closed:
+            yield substring(part, 0.0, 0.5, normalized=True)
+            yield substring(part, 0.5, 1.0, normalized=True)
         else:
             yield part
-
-
-def _distinct(pieces: Iterator[Piece]) -> set[Piece]:
-    return set(pieces)
 
 
 def _note(
@@ -271,12 +293,10 @@ def _note(
     pieces: Pieces,
     found: list[PartMatch],
     tolerance_m: float,
-    ways: frozenset[int] | None,
 ) -> str:
     remarks = "; ".join(sorted({part.remark for part in found if part.remark}))
-    scope = f" of {_listed(ways).removesuffix(' is').removesuffix(' are')}" if ways else ""
     if not len(pieces):
-        reason = f"no road{scope} within {tolerance_m:g} m of it" if tolerance_m else remarks
+        reason = f"no road within {tolerance_m:g} m of it" if tolerance_m else remarks
         return reason or "no road lies in it"
     rows = np.unique(pieces.segment)
     names = sorted({name for name in network.segments["name"].iloc[rows] if name})

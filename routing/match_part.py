@@ -44,10 +44,19 @@ def travel_signs(network: RoadNetwork, rows: NDArray[np.int64]) -> NDArray[np.in
 
 
 def located(line: shapely.LineString, part: shapely.LineString) -> tuple[float, float]:
-    """Return where a part of a line starts and ends on it, in metres, in the part's own order."""
-    ends = [shapely.Point(part.coords[0]), shapely.Point(part.coords[-1])]
-    start, end = shapely.line_locate_point(line, ends)
-    return float(start), float(end)
+    """Return where a part of a line starts and ends on it, in metres, in the part's own order.
+
+    Where a line meets itself, as a loop does at its junction, a position on it is ambiguous; the
+    part's middle is not.
+    """
+    start, before, after, end = shapely.line_locate_point(
+        line, shapely.line_interpolate_point(part, [0.0, 0.45, 0.55, 1.0], normalized=True)
+    ).tolist()
+    if abs(abs(end - start) - part.length) <= END_M:
+        return start, end
+    half = part.length / 2 if before <= after else -part.length / 2
+    low, high = ((before + after) / 2 + way for way in (-half, half))
+    return min(max(low, 0.0), line.length), min(max(high, 0.0), line.length)
 
 
 def fraction(along_m: float, length_m: float) -> float:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
 
-from layers.release import Heads
+from layers.release import Heads, Release
 from layers.spec import LayerKind
 from layers.store import Store
 from lca.errors import AmbiguousPlace, NotFound
@@ -19,9 +19,13 @@ from lca.table import rows_of
 from lca.vocab import Sensitivity
 
 from .roadname import words_of
+from .shelf import Shelf
 
 CODE_COLUMNS = ("un_locode", "icao", "iata", "pcode")
 """Columns whose codes name a place as well as its id does."""
+
+_KEPT_LAYERS = 32
+_KEPT_PLACES = 1_000
 
 _NUMBER = r"\s*([+-]?\d+(?:\.\d+)?)\s*"
 _COORDINATES = re.compile(rf"\s*lat\s*={_NUMBER},\s*lon\s*={_NUMBER}", re.IGNORECASE)
@@ -50,41 +54,116 @@ class ResolvedPlace:
         }
 
 
-def find_place(
-    store: Store, heads: Heads, text: str, clearance: Sensitivity = Sensitivity.PUBLIC
-) -> ResolvedPlace:
-    """Return the place that a text means, among the facilities and places of the heads.
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a row of a layer can be called."""
 
-    An id wins over a code, a code over a name, a name over another name. Rows above the
-    clearance do not exist for the asker.
+    rank: int
+    id: str
+    codes: frozenset[str]
+    name: str
+    words: tuple[str, ...]
+    other_names: frozenset[tuple[str, ...]]
 
-    Raises
-    ------
-    AmbiguousPlace
-        For a bare pair of numbers, or a name that several places bear.
-    NotFound
-        If no place that the asker may see bears it, or it has no location.
-    """
-    position = _coordinates(text)
-    if position is not None:
-        return ResolvedPlace(None, None, f"lat={position.lat:g},lon={position.lon:g}", position)
-    tables = [
-        (layer, store.frame(release.version))
-        for layer, release in sorted(heads.releases.items())
-        if store.specs[layer].kind is not LayerKind.CONSTRAINT
-    ]
-    listed = [(layer, frame, row) for layer, frame in tables for row in _visible(frame, clearance)]
-    for bears in (_by_id, _by_code, _by_name, _by_other_name):
-        hits = [
-            (layer, rows_of(frame.iloc[[row]])[0])
-            for layer, frame, row in listed
-            if bears(frame, row, text.strip())
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A row of a release that bears a text."""
+
+    layer: str
+    release: Release
+    row: int
+    entry: _Entry
+
+
+class Gazetteer:
+    """Finds places; keeps, by version, what the rows of a layer can be called."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._entries: Shelf[tuple[_Entry, ...]] = Shelf(_KEPT_LAYERS)
+        self._places: Shelf[ResolvedPlace] = Shelf(_KEPT_PLACES)
+
+    def find(
+        self, heads: Heads, text: str, clearance: Sensitivity = Sensitivity.PUBLIC
+    ) -> ResolvedPlace:
+        """Return the place that a text means, among the facilities and places of the heads.
+
+        An id wins over a code, a code over a name, a name over another name. Rows above the
+        clearance do not exist for the asker.
+
+        Raises
+        ------
+        AmbiguousPlace
+            For a bare pair of numbers, or a name that several places bear.
+        NotFound
+            If no place that the asker may see bears it, or it has no location.
+        """
+        position = _coordinates(text)
+        if position is not None:
+            name = f"lat={position.lat:g},lon={position.lon:g}"
+            return ResolvedPlace(None, None, name, position)
+        listed = [
+            _Hit(layer, release, row, entry)
+            for layer, release in sorted(heads.releases.items())
+            if self._store.specs[layer].kind is not LayerKind.CONSTRAINT
+            for row, entry in enumerate(self._listed(release))
+            if entry.rank <= clearance.rank
         ]
-        if len(hits) == 1:
-            return _resolved(*hits[0])
-        if hits:
-            raise _ambiguous(text, hits)
-    raise _unknown(text, [str(frame["name"].iloc[row]) for _, frame, row in listed])
+        wanted, words = text.strip(), words_of(text)
+        tests: tuple[Callable[[_Entry], bool], ...] = (
+            lambda entry: entry.id == wanted,
+            lambda entry: wanted.upper() in entry.codes,
+            lambda entry: bool(words) and entry.words == words,
+            lambda entry: words in entry.other_names,
+        )
+        for bears in tests:
+            hits = [item for item in listed if bears(item.entry)]
+            if len(hits) > 1:
+                raise _ambiguous(text, hits)
+            if hits:
+                return self._place(hits[0])
+        raise _unknown(text, [item.entry.name for item in listed])
+
+    def _listed(self, release: Release) -> tuple[_Entry, ...]:
+        return self._entries.get(
+            (release.version,), lambda: _entries(self._store.frame(release.version))
+        )
+
+    def _place(self, hit: _Hit) -> ResolvedPlace:
+        def read() -> ResolvedPlace:
+            frame = self._store.frame(hit.release.version)
+            return _resolved(hit.layer, rows_of(frame.iloc[[hit.row]])[0])
+
+        return self._places.get((hit.layer, hit.release.version, hit.row), read)
+
+
+def _entries(frame: gpd.GeoDataFrame) -> tuple[_Entry, ...]:
+    columns: dict[str, list[Any]] = {
+        name: frame[name].tolist() if name in frame else [None] * len(frame)
+        for name in ("id", "name", "name_alt", "sensitivity", *CODE_COLUMNS)
+    }
+    return tuple(
+        _Entry(
+            rank=Sensitivity(columns["sensitivity"][row]).rank,
+            id=columns["id"][row],
+            codes=frozenset(
+                str(code).upper()
+                for code in (columns[name][row] for name in ("id", *CODE_COLUMNS))
+                if isinstance(code, str)
+            ),
+            name=str(columns["name"][row]),
+            words=words_of(columns["name"][row]),
+            other_names=_other_names(columns["name_alt"][row]),
+        )
+        for row in range(len(frame))
+    )
+
+
+def _other_names(names: object) -> frozenset[tuple[str, ...]]:
+    if not isinstance(names, str):
+        return frozenset()
+    return frozenset(filter(None, map(words_of, re.split("[;,/]", names))))
 
 
 def _coordinates(text: str) -> LonLat | None:
@@ -103,39 +182,6 @@ def _coordinates(text: str) -> LonLat | None:
     return None
 
 
-def _visible(frame: gpd.GeoDataFrame, clearance: Sensitivity) -> list[int]:
-    words = frame["sensitivity"].tolist()
-    return [row for row, word in enumerate(words) if Sensitivity(word).rank <= clearance.rank]
-
-
-def _by_id(frame: gpd.GeoDataFrame, row: int, text: str) -> bool:
-    return bool(frame["id"].array[row] == text)
-
-
-def _by_code(frame: gpd.GeoDataFrame, row: int, text: str) -> bool:
-    code = text.upper()
-    return any(
-        str(frame[column].array[row]).upper() == code
-        for column in ("id", *CODE_COLUMNS)
-        if column in frame
-    )
-
-
-def _by_name(frame: gpd.GeoDataFrame, row: int, text: str) -> bool:
-    wanted = words_of(text)
-    return bool(wanted) and words_of(frame["name"].array[row]) == wanted
-
-
-def _by_other_name(frame: gpd.GeoDataFrame, row: int, text: str) -> bool:
-    wanted = words_of(text)
-    if not wanted or "name_alt" not in frame:
-        return False
-    names = frame["name_alt"].array[row]
-    return isinstance(names, str) and any(
-        words_of(name) == wanted for name in re.split("[;,/]", names)
-    )
-
-
 def _resolved(layer: str, row: dict[str, Any]) -> ResolvedPlace:
     geometry = row["geometry"]
     if geometry is None or geometry.is_empty:
@@ -147,12 +193,12 @@ def _resolved(layer: str, row: dict[str, Any]) -> ResolvedPlace:
     return ResolvedPlace(row["id"], layer, row["name"], LonLat(point.x, point.y), row)
 
 
-def _ambiguous(text: str, hits: list[tuple[str, dict[str, Any]]]) -> AmbiguousPlace:
-    listed = ", ".join(f"{row['id']} ({row['name']}, {layer})" for layer, row in hits[:10])
+def _ambiguous(text: str, hits: list[_Hit]) -> AmbiguousPlace:
+    listed = ", ".join(f"{hit.entry.id} ({hit.entry.name}, {hit.layer})" for hit in hits[:10])
     return AmbiguousPlace(
         f"{text!r} may mean {len(hits)} places.",
         do_next=f"Give the id of one: {listed}{', …' if len(hits) > 10 else ''}.",
-        details={"choices": [{"id": row["id"], "layer": layer} for layer, row in hits]},
+        details={"choices": [{"id": hit.entry.id, "layer": hit.layer} for hit in hits]},
     )
 
 

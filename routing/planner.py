@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -19,14 +19,16 @@ from .answer import Asked, RouteAnswer, Sources
 from .effects import Placed
 from .finding import Judge
 from .inputs import InputReader, Inputs
+from .match import match
 from .network import RoadNetwork
 from .notes import Notary
 from .passage import Passage
-from .place import find_place
+from .place import Gazetteer
 from .question import RouteQuestion
 from .snap import snap
 from .status import match_report, road_status
 from .vehicle_roads import MetricShelf
+from .way import Way
 
 
 class Planner:
@@ -43,6 +45,7 @@ class Planner:
     def __init__(self, store: Store, engine: str | None = None) -> None:
         self._store = store
         self._inputs = InputReader(store, engine=engine)
+        self._gazetteer = Gazetteer(store)
         self._metrics = MetricShelf()
 
     @property
@@ -69,8 +72,8 @@ class Planner:
         at = question.at or inputs.heads.as_of
         placed = self._supposed(inputs, question, clearance)
         asked = Asked(
-            origin=find_place(self._store, inputs.heads, question.origin, clearance),
-            destination=find_place(self._store, inputs.heads, question.destination, clearance),
+            origin=self._gazetteer.find(inputs.heads, question.origin, clearance),
+            destination=self._gazetteer.find(inputs.heads, question.destination, clearance),
             vehicle=vehicle_class(question.vehicle),
             at=at,
             as_of=inputs.heads.as_of,
@@ -88,12 +91,13 @@ class Planner:
             assessed=inputs.constraints is not None,
         )
         operation = self._store.operation
+        finding = judge.finding()
         return RouteAnswer(
             asked=asked,
-            finding=judge.finding(),
+            finding=finding,
             sources=_sources(inputs),
             exercise=operation is not None and operation.exercise,
-            valid_until=_valid_until(placed, at),
+            valid_until=_valid_until(placed, at, finding.way),
             computed_at=self._store.now(),
         )
 
@@ -154,7 +158,7 @@ class Planner:
         replaced = visible & {*question.without, *(item.id for item in question.what_if)}
         kept = [item for item in inputs.placed if item.constraint.id not in replaced]
         supposed = [
-            Placed(item, self._inputs.match(inputs.build.network, item), hypothetical=True)
+            Placed(item, match(item, inputs.build.network), hypothetical=True)
             for item in question.what_if
         ]
         return (*kept, *supposed)
@@ -164,14 +168,29 @@ def _visible(placed: tuple[Placed, ...], clearance: Sensitivity) -> tuple[Placed
     return tuple(item for item in placed if item.constraint.sensitivity.rank <= clearance.rank)
 
 
-def _valid_until(placed: tuple[Placed, ...], at: datetime) -> datetime | None:
-    """Return the next moment when time alone changes what a constraint does or says."""
+def _valid_until(
+    placed: tuple[Placed, ...], departure: datetime, way: Way | None
+) -> datetime | None:
+    """Return the first departure for which time alone may change the answer.
+
+    Whoever leaves later passes everything later: a ban that begins after the arrival changes the
+    answer for those who leave a journey before it begins.
+    """
+    underway = timedelta(0) if way is None else way.arrival(departure) - departure
     changes = (
-        item.constraint.next_change(at)
+        change
         for item in placed
-        if item.constraint.standing(at) is not Standing.ENDED
+        if item.constraint.standing(departure) is not Standing.ENDED
+        for change in (
+            item.constraint.next_change(departure),
+            _earlier(item.constraint.next_change(departure + underway), underway),
+        )
     )
     return min((change for change in changes if change is not None), default=None)
+
+
+def _earlier(moment: datetime | None, by: timedelta) -> datetime | None:
+    return None if moment is None else moment - by
 
 
 def _sources(inputs: Inputs) -> Sources:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lca.constraint import Standing
 from lca.effect import Outcome
@@ -28,6 +29,8 @@ def road_status(
     """
     effects = ArcEffects.at(Coverage.of(placed), vehicle, at)
     legal = network.legal_arcs(vehicle)
+    blocked = np.zeros(network.arc_count, np.bool_)
+    blocked[effects.blocked_arcs] = True
     acting = np.array([effect.outcome >= Outcome.CONDITIONS for effect in effects.effects], bool)
     coverage = effects.coverage
     rows = np.flatnonzero(acting[coverage.owner]) if len(placed) else np.empty(0, np.int64)
@@ -37,20 +40,25 @@ def road_status(
         owners.setdefault(int(coverage.arc[row]) // 2, set()).add(int(coverage.owner[row]))
     return {
         ids.iloc[segment]: {
-            "status": _status(segment, owners[segment], effects, legal, at),
+            "status": _status(segment, owners[segment], placed, blocked, legal, at),
             "constraints": sorted(placed[owner].constraint.id for owner in owners[segment]),
         }
         for segment in sorted(owners)
     }
 
 
-def _status(segment: int, owners: set[int], effects: ArcEffects, legal: Any, at: datetime) -> str:
-    arcs = [2 * segment, 2 * segment + 1]
-    blocked = [bool(effects.blockers(arc)) for arc in arcs]
-    if any(blocked):
-        open_arcs = [arc for arc, closed in zip(arcs, blocked, strict=True) if not closed]
-        return "restricted" if any(legal[arc] for arc in open_arcs) else "closed"
-    constraints = [effects.coverage.placed[owner].constraint for owner in owners]
+def _status(
+    segment: int,
+    owners: set[int],
+    placed: Sequence[Placed],
+    blocked: NDArray[np.bool_],
+    legal: NDArray[np.bool_],
+    at: datetime,
+) -> str:
+    arcs = slice(2 * segment, 2 * segment + 2)
+    if blocked[arcs].any():
+        return "restricted" if (legal[arcs] & ~blocked[arcs]).any() else "closed"
+    constraints = [placed[owner].constraint for owner in owners]
     unknown = all(
         item.effect is EffectKind.UNKNOWN or item.standing(at) is Standing.LAPSED
         for item in constraints

@@ -129,7 +129,7 @@ class Unknowns(Wire):
 
     unknown_limits_km: float
     unknown_limits_share: float
-    bridges_without_limit: int
+    bridges_without_limit: int | None
     text: str
 
 

@@ -11,7 +11,7 @@ from lca.errors import AmbiguousPlace, NotFound, UsageError
 from lca.place import Place
 from lca.table import frame_of
 from lca.vocab import Sensitivity
-from routing.place import find_place
+from routing.place import Gazetteer
 
 TOWN = draw("A---B---C", {"ABC": {}})
 
@@ -42,7 +42,7 @@ def story(tmp_path):
 
 
 def find(story, text, clearance=Sensitivity.PUBLIC):
-    return find_place(story.store, story.store.heads(), text, clearance)
+    return Gazetteer(story.store).find(story.store.heads(), text, clearance)
 
 
 @pytest.mark.parametrize(

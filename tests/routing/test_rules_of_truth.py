@@ -34,6 +34,7 @@ import routing.match
 import routing.match_line
 import routing.match_part
 import routing.match_point
+import routing.planner
 from lca.constraint import Constraint, Standing
 from lca.effect import Effect, Outcome
 from lca.vehicle import vehicle_class
@@ -456,7 +457,8 @@ def _bad_precision_blocks(patch: pytest.MonkeyPatch) -> None:
     def precise(item: Constraint) -> Constraint:
         return replace(item, location_precision=LocationPrecision.ACCURATE)
 
-    patch.setattr(routing.inputs, "match", lambda item, network: match(precise(item), network))
+    for module in (routing.inputs, routing.planner):
+        patch.setattr(module, "match", lambda item, network: match(precise(item), network))
     for module in (routing.effects, routing.timing):
         patch.setattr(
             module, "effect_on", lambda item, vehicle, at: effect_on(precise(item), vehicle, at)

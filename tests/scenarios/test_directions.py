@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
+import pandas as pd
 import pytest
-from support.asciimap import draw
+import shapely
+from support.asciimap import CENTRE, draw
 from support.story import Story, constraint, line
 
+from lca.geo import STORAGE_CRS, LocalMetres
 from lca.vocab import Direction, LocationPrecision, Verdict
+from routing.assemble import assemble
+from routing.match import match
+from routing.roads import Roads, Source
 
 LOOP = draw(
     """
@@ -147,3 +154,68 @@ def test_a_service_road_beside_a_closed_road_stays_open(tmp_path, drawn):
     story = Story(tmp_path, BESIDE)
     story.publish(constraint("washout", drawn))
     assert story.way(story.ask("A", "B")) == "ASTB"
+
+
+SQUARE = draw(
+    """
+    A---B
+    |   |
+    D---C
+    """,
+    {"ABCDA": {"highway": "primary"}},
+)
+
+
+@pytest.mark.parametrize(("direction", "driven"), [("forward", "ADCBA"), ("backward", "ABCDA")])
+def test_one_direction_of_a_closed_ring_is_closed_all_the_way_round(tmp_path, direction, driven):
+    """The ring is drawn A-B-C-D-A; where its ends meet, a position on it has two readings."""
+    story = Story(tmp_path, SQUARE)
+    ring = line(*(SQUARE.place(letter) for letter in "ABCDA"))
+    story.publish(constraint("ring", ring, direction=Direction(direction)))
+    for at in range(4):
+        start, end = driven[at : at + 2]
+        assert story.way(story.ask(start, end)) == start + end
+        assert len(story.way(story.ask(end, start))) == 4
+
+
+def a_loop():
+    """A street of one segment that leaves a junction, turns round a square, and comes back."""
+    metres = LocalMetres(CENTRE)
+    corners = [(0, 0), (300, 0), (300, 300), (0, 300), (0, 0)]
+    ends = {1: (0, 0), 2: (-300, 0)}
+    place = lambda xy: metres.unproject(shapely.Point(xy))  # noqa: E731
+    rows = [
+        {"osm_way_id": 7, "from_id": 1, "to_id": 1, "length_m": 1200.0, "corners": corners},
+        {
+            "osm_way_id": 8,
+            "from_id": 2,
+            "to_id": 1,
+            "length_m": 300.0,
+            "corners": [ends[2], ends[1]],
+        },
+    ]
+    segments = gpd.GeoDataFrame(
+        [{**row, "highway": "residential", "oneway": "no"} for row in rows],
+        geometry=[shapely.LineString([place(xy) for xy in row["corners"]]) for row in rows],
+        crs=STORAGE_CRS,
+    ).drop(columns="corners")
+    nodes = pd.DataFrame(
+        [{"lon": place(xy).x, "lat": place(xy).y} for xy in ends.values()], index=list(ends)
+    )
+    network = assemble(Roads(nodes, segments), Source("loop", "test"), simplify=False)
+    return network, lambda *xy: metres.unproject(shapely.LineString(xy))
+
+
+def test_a_line_that_ends_where_a_loop_closes_lies_on_its_last_metres_in_its_direction():
+    network, drawn = a_loop()
+    (piece,) = match(
+        constraint("end", drawn((0, 200), (0, 0)), direction=Direction.FORWARD), network
+    ).pieces
+    assert network.segments["osm_way_id"].iloc[piece.segment] == 7
+    assert (piece.from_fraction, piece.to_fraction) == pytest.approx((1000 / 1200, 1.0), abs=0.002)
+    assert (piece.forward, piece.backward) == (True, False)
+    (piece,) = match(
+        constraint("start", drawn((200, 0), (0, 0)), direction=Direction.FORWARD), network
+    ).pieces
+    assert (piece.from_fraction, piece.to_fraction) == pytest.approx((0.0, 200 / 1200), abs=0.002)
+    assert (piece.forward, piece.backward) == (False, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import shapely
 from support.asciimap import draw
 from support.story import Story, area, constraint, line
 
@@ -213,3 +214,61 @@ def test_a_closed_line_that_ends_within_a_long_street_closes_its_first_metres(tm
     )
     assert story.ask("N", "C").verdict is Verdict.NOT_VIABLE
     assert story.ask(town.between("XC", 0.2), "C").verdict is Verdict.VIABLE
+
+
+SPLIT = draw(
+    """
+    A---B---C
+    |       |
+    D-------E
+    """,
+    {"AB": {"name": "Main"}, "BC": {"name": "Main"}, "ADEC": {}},
+)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        SPLIT.between("BC", 0.5),
+        line(SPLIT.between("BC", 0.3), SPLIT.between("BC", 0.7)),
+        # the first part lies on the way that is named, the second on its other half
+        shapely.MultiLineString(
+            [
+                line(SPLIT.between("AB", 0.3), SPLIT.between("AB", 0.7)),
+                line(SPLIT.between("BC", 0.3), SPLIT.between("BC", 0.7)),
+            ]
+        ),
+        area(
+            SPLIT.between("BC", 0.4, aside_m=20),
+            SPLIT.between("BC", 0.6, aside_m=20),
+            SPLIT.between("BC", 0.6, aside_m=-20),
+            SPLIT.between("BC", 0.4, aside_m=-20),
+        ),
+    ],
+    ids=["point", "line", "lines", "area"],
+)
+def test_a_closure_stands_on_the_half_of_its_way_that_osm_has_renumbered(tmp_path, where):
+    """Way 1 was split: its number is known still, but the closed half bears another."""
+    story = Story(tmp_path, SPLIT)
+    story.publish(constraint("split", where, osm_way_ids=(1,)))
+    assert "BC" not in story.way(story.ask("B", "C"))
+    assert "CB" not in story.way(story.ask("C", "B"))
+
+
+def test_an_area_that_names_a_way_leaves_the_road_below_it_open(tmp_path):
+    """A viaduct is closed; the street under it lies in the same area and bears other numbers."""
+    town = draw(
+        """
+        .   N
+        A---X---B
+        .   S   Q
+        """,
+        {"AXB": {}, "NXS": {}, "BQ": {}},
+    )
+    story = Story(tmp_path, town)
+    around = town.place("X").point.buffer(0.0002)
+    far = town.place("Q").point.buffer(0.0001)
+    story.publish(constraint("viaduct", around.union(far), osm_way_ids=(1,)))
+    assert story.ask("A", "X").verdict is Verdict.NOT_VIABLE
+    assert story.way(story.ask("N", "S")) == "NXS"
+    assert story.way(story.ask("B", "Q")) == "BQ"

@@ -274,3 +274,27 @@ def test_the_story_of_a_closure_from_publication_to_its_end(tmp_path):
     old, new = during.as_json(), again.as_json()
     assert old.pop("envelope") != new.pop("envelope")
     assert old == new
+
+
+def test_delays_beyond_the_longest_way_are_named_as_what_blocks(tmp_path):
+    """A month at a checkpoint is no way; three of ten days each are none together."""
+    street = draw("A---B---C---D", {"ABCD": {}})
+    for number, (spans, days) in enumerate((({"AB"}, 30), ({"AB", "BC", "CD"}, 10))):
+        story = Story(tmp_path / str(number), street)
+        story.publish(
+            *(
+                constraint(
+                    f"queue-{ends}",
+                    street.between(ends, 0.5),
+                    effect=EffectKind.DELAY_ONLY,
+                    delay_min=days * 24 * 60.0,
+                )
+                for ends in sorted(spans)
+            )
+        )
+        answer = story.ask("A", "D")
+        assert answer.verdict is Verdict.NOT_VIABLE
+        assert answer.finding.blocked_by
+        for note in answer.finding.blocked_by:
+            assert note.id.startswith("queue-")
+            assert "longer than 24 days" in note.reason
