@@ -15,11 +15,12 @@ from layers.edits import AddFeature, ConfirmFeature, Edit, EndConstraint
 from layers.release import Release
 from layers.store import Store
 from lca.constraint import Constraint
-from lca.errors import UnreadableFile, UsageError
+from lca.errors import NotFound, UnreadableFile, UsageError
 from lca.instant import format_instant
 from lca.record import fields_of, from_row, to_row
 from lca.table import records_of
 from lca.vocab import ConstraintType, EffectKind, LocationPrecision, Sensitivity
+from routing.nearness import require_near_roads
 from routing.planner import Planner
 
 from .context import Author, Instant, JsonFlag, Session, session_of
@@ -27,6 +28,8 @@ from .layer import Clearance
 
 app = typer.Typer(no_args_is_help=True)
 LAYER = "constraints"
+
+_SHORTEST_PREFIX = 4
 
 _OPTIONS = {
     "id",
@@ -99,6 +102,8 @@ def add(
         "geometry": located,
     }
     record = from_row(Constraint, row)
+    if record.geometry is not None and store.heads().build is not None:
+        require_near_roads(Planner(store).network, record.geometry)
     release = store.apply_edit(LAYER, AddFeature(to_row(record)), author=author)
     _report(session, store, release, record.id)
 
@@ -106,7 +111,9 @@ def add(
 @app.command()
 def confirm(
     ctx: typer.Context,
-    constraint_id: Annotated[str, typer.Argument(metavar="ID")],
+    constraint_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Its id, the first characters of it, or its name.")
+    ],
     author: Author,
     source: Annotated[str, typer.Option(help="Organisation that confirms it.")],
     date: Instant = None,
@@ -118,6 +125,7 @@ def confirm(
     del as_json
     session = session_of(ctx)
     store = session.open_store()
+    constraint_id = _constraint_id(store, constraint_id)
     edit = ConfirmFeature(constraint_id, source, date or store.now(), note)
     _report(session, store, _edited(store, edit, author, base), constraint_id)
 
@@ -125,7 +133,9 @@ def confirm(
 @app.command()
 def end(
     ctx: typer.Context,
-    constraint_id: Annotated[str, typer.Argument(metavar="ID")],
+    constraint_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Its id, the first characters of it, or its name.")
+    ],
     author: Author,
     source: Annotated[str, typer.Option(help="Organisation that says that it has ended.")],
     reason: Annotated[str, typer.Option(help="What ended it, as 'debris cleared'.")],
@@ -137,6 +147,7 @@ def end(
     del as_json
     session = session_of(ctx)
     store = session.open_store()
+    constraint_id = _constraint_id(store, constraint_id)
     edit = EndConstraint(constraint_id, source, at or store.now(), reason)
     _report(session, store, _edited(store, edit, author, base), constraint_id)
 
@@ -185,6 +196,32 @@ def list_constraints(
             for record, standing in shown
         ],
     )
+
+
+def _constraint_id(store: Store, text: str) -> str:
+    """Return the id of the one constraint that a text means: its id, a prefix of it, or its name."""
+    release = store.head(LAYER)
+    names: dict[str, str] = {}
+    if release is not None:
+        frame = store.frame(release.version)
+        names = dict(zip(frame["id"], frame["name"], strict=True))
+    if text in names:
+        return text
+    wanted = text.strip().casefold()
+    found = [key for key, name in names.items() if str(name).casefold() == wanted]
+    if not found and len(wanted) >= _SHORTEST_PREFIX:
+        found = [key for key in names if key.casefold().startswith(wanted)]
+    if len(found) > 1:
+        raise UsageError(
+            f"{text!r} means {len(found)} constraints: "
+            + "; ".join(f"{key} {names[key]}" for key in found),
+            do_next="Give more of the id.",
+        )
+    if not found:
+        raise NotFound(
+            f"There is no constraint {text!r}.", do_next="See its id with: lca constraint list"
+        )
+    return found[0]
 
 
 def _defaults(store: Store) -> dict[str, Any]:

@@ -145,6 +145,7 @@ def publish(
     del as_json
     session = session_of(ctx)
     store = session.open_store()
+    before = store.heads().releases.get(layer)
     release = store.publish(
         _draft_of(store, layer, draft),
         author=author,
@@ -152,7 +153,7 @@ def publish(
         confirm_lifts=frozenset(confirm_lift or ()),
         clearance=_ALL,
     )
-    session.data(release.as_json(), _published(release))
+    session.data(release.as_json(), _outcome(before, release))
 
 
 @app.command()
@@ -168,7 +169,9 @@ def rollback(
     """Publish an old version again, as a new one."""
     del as_json
     session = session_of(ctx)
-    release = session.open_store().rollback(
+    store = session.open_store()
+    before = store.heads().releases.get(layer)
+    release = store.rollback(
         layer,
         version,
         author=author,
@@ -176,7 +179,7 @@ def rollback(
         confirm_lifts=frozenset(confirm_lift or ()),
         clearance=_ALL,
     )
-    session.data(release.as_json(), _published(release))
+    session.data(release.as_json(), _outcome(before, release))
 
 
 @app.command()
@@ -261,7 +264,20 @@ def _draft_of(store: Store, layer: str, draft: str | None) -> str:
         return draft
     drafts = store.drafts(layer, clearance=_ALL)
     if not drafts:
-        raise NotFound(f"{layer} has no draft.", do_next="Make one with: lca import FILE")
+        head = store.heads().releases.get(layer)
+        published = f" Version {head.number} is published." if head else ""
+        raise NotFound(
+            f"{layer} has no draft.{published}", do_next="Make one with: lca import FILE"
+        )
+    if len(drafts) > 1:
+        # The newest may be somebody else's: whoever publishes says which one is meant.
+        raise UsageError(
+            f"{layer} has {len(drafts)} drafts: "
+            + "; ".join(
+                f"{one.id} by {one.author} ({one.message}): {one.summary}" for one in drafts
+            ),
+            do_next=f"Say which: lca layer publish {layer} --draft ID",
+        )
     return drafts[0].id
 
 
@@ -280,6 +296,12 @@ def _head_cells(release: Release | None) -> tuple[Any, ...]:
         format_instant(release.published_at),
         release.feature_count,
     )
+
+
+def _outcome(before: Release | None, release: Release) -> str:
+    if before is not None and before.number == release.number:
+        return f"Nothing changed: this content is published already.\n{_published(release)}"
+    return _published(release)
 
 
 def _published(release: Release) -> str:

@@ -79,8 +79,10 @@ constraints, the stores and the fuel points are invented; the roads are OpenStre
 
 Try:
   1. Check a route from the port to the airport for truck_heavy_3.
-  2. Sign in, click the Costanera and both carriageways of Ruta 5 Norte, and close them.
-  3. Ask again: the answer names what blocks it. End the closure, and ask once more.
+  2. Sign in under Edit. East of Coquimbo (29.96 S, 71.32 W) the Avenida Costanera and Ruta 5
+     Norte run side by side, the only ways on: close the three carriageways, by clicking them or
+     by drawing an area across.
+  3. The route is asked again: it names what blocks it. End the closure: it is viable again.
 
 The same from another terminal:
   {lca} route CLCQQ SCSE --vehicle truck_heavy_3

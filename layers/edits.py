@@ -65,7 +65,9 @@ class AddFeature:
         _require_known(spec, self.row)
         given = {key: value for key, value in self.row.items() if value is not None}
         defaults = {"sensitivity": spec.default_sensitivity.value}
-        return _checked(spec, {**defaults, **given, "id": self.feature_id})
+        added = _checked(spec, {**defaults, **given, "id": self.feature_id})
+        _require_past(added["date_of_information"], now, "date_of_information", added["name"])
+        return added
 
     def message(self, row: Row) -> str:
         """Say what was added."""

@@ -144,6 +144,16 @@ _PLAIN: dict[Any, FieldType] = {
     datetime: "instant",
 }
 
+_KIND_WORDS: dict[Any, str] = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "yes or no",
+    datetime: "a date and time with its offset, as 2026-11-21T08:00:00Z",
+    tuple[int, ...]: "whole numbers separated by ;",
+    BaseGeometry: "a geometry",
+}
+
 
 def _coerce(value: Any, kind: Any, name: str, row: Mapping[str, Any]) -> Any:
     try:
@@ -152,7 +162,7 @@ def _coerce(value: Any, kind: Any, name: str, row: Mapping[str, Any]) -> Any:
         allowed = (
             "one of " + ", ".join(str(word.value) for word in kind)
             if isinstance(kind, type) and issubclass(kind, StrEnum | IntEnum)
-            else str(getattr(kind, "__name__", kind))
+            else _KIND_WORDS.get(kind, "a value of its kind")
         )
         msg = f"{name} {value!r} is not valid."
         raise InvalidInput(

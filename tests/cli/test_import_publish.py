@@ -303,3 +303,22 @@ def test_a_hypothesis_is_marked_and_publishes_nothing(lca, tmp_path):
     assert answer.json["hypothetical"] is True
     assert lca(*ask, "--what-if", what_if).out.lower().count("hypothe") >= 1
     assert heads(lca) == before
+
+
+def test_publishing_without_naming_a_draft_never_takes_one_of_several(lca, edited):
+    for number in (1, 2):
+
+        def comment(book, number=number):
+            sheet = book["Ports"]
+            sheet.cell(2, column(sheet, "Comment on the status")).value = f"Berth {number}"
+
+        assert lca("import", edited(comment), "--layer", "ports").code == 0
+    refused = lca("layer", "publish", "ports")
+    assert refused.code == 2
+    assert "2 drafts" in refused.err
+
+
+def test_rolling_back_to_the_head_says_that_nothing_changed(lca):
+    assert (
+        "Nothing changed" in lca("layer", "rollback", "ports", "latest", "--message", "why not").out
+    )

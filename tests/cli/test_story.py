@@ -109,3 +109,35 @@ def test_nobody_has_assessed_a_new_store(empty_lca):
     answer = empty_lca("route", "a", "b", "--vehicle", "truck_heavy_3")
     assert answer.code == 3
     assert "road" in answer.err
+
+
+def test_a_slip_in_a_coordinate_is_refused_before_anything_is_published(lca):
+    head = lca("layer", "list", "--json").json
+    refused = lca(
+        "constraint", "add", "--name", "Landslide", "--effect", "blocked", "--source", "Convoy 7",
+        "--lat", "-71.30", "--lon", "-29.97",
+    )  # fmt: skip
+    assert refused.code == 4
+    assert "swapped" in refused.err
+    assert lca("layer", "list", "--json").json == head
+
+
+def test_a_constraint_answers_to_its_name_and_to_the_start_of_its_id(lca):
+    for word in ("Shore road", "EX-C0"):
+        refused = lca("constraint", "confirm", word, "--source", "Convoy 7")
+        assert refused.code in {2, 3}, "half a name or a prefix of many is nobody"
+    confirmed = lca(
+        "constraint", "confirm", "EX-C01", "--source", "Convoy 7", "--date", "2026-11-18T14:00Z"
+    )
+    assert confirmed.code == 0
+    name = lca("constraint", "list", "--json").json[1]["name"]
+    assert lca("constraint", "confirm", name.upper(), "--source", "Convoy 7").code == 0
+
+
+def test_information_from_tomorrow_is_refused(lca):
+    refused = lca(
+        "constraint", "add", "--name", "Landslide", "--effect", "blocked", "--source", "Convoy 7",
+        "--lat", "-29.97363", "--lon", "-71.29853", "--date", "2026-11-19T15:00Z",
+    )  # fmt: skip
+    assert refused.code == 4
+    assert "future" in refused.err

@@ -94,12 +94,12 @@ def test_rows_of_text_are_read_as_a_csv_gives_them():
     [
         ("direction", "sideways", "both, forward, backward"),
         ("credibility", 7, "1, 2, 3, 4, 5, 6"),
-        ("max_gross_t", "ten", "float"),
-        ("exercise", "perhaps", "bool"),
-        ("valid_from", "2026-11-18T12:00:00", "datetime"),
-        ("valid_from", datetime(2026, 11, 18), "datetime"),  # noqa: DTZ001
-        ("geometry", "POINT (1 2)", "BaseGeometry"),
-        ("osm_way_ids", "one;two", "tuple"),
+        ("max_gross_t", "ten", "a number"),
+        ("exercise", "perhaps", "yes or no"),
+        ("valid_from", "2026-11-18T12:00:00", "with its offset"),
+        ("valid_from", datetime(2026, 11, 18), "with its offset"),  # noqa: DTZ001
+        ("geometry", "POINT (1 2)", "a geometry"),
+        ("osm_way_ids", "one;two", "whole numbers"),
     ],
 )
 def test_a_value_of_the_wrong_kind_names_its_field_and_what_is_allowed(column, value, allowed):
