@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from lca.record import Field
+from lca.constraint import Constraint, Standing
+from lca.record import Field, from_row
 from lca.vocab import ConstraintStatus
 
 from .change import FeatureChange, Row
@@ -20,6 +21,13 @@ _PROVENANCE = {
     "confirmed_by",
     "source_org",
     "source_ref",
+}
+_STATUS_WORDS: dict[str, str] = {
+    ConstraintStatus.REPORTED: "reported, not yet verified",
+    ConstraintStatus.VERIFIED: "verified",
+    ConstraintStatus.DISPUTED: "disputed, reports contradict each other",
+    ConstraintStatus.RESOLVED: "end stated",
+    ConstraintStatus.REJECTED: "rejected as untrue",
 }
 _LIMITS = (
     "max_gross_t",
@@ -44,7 +52,7 @@ def as_text(
     ``span`` is the older and the newer release, None where nothing was published.
     """
     lines = [_heading(spec, *span)]
-    lines += [f"- New: {_described(row)}. {_source(row)}" for row in added]
+    lines += [f"- {_addition(spec, row, span[1])}" for row in added]
     lines += [f"- {_change(spec, item, span[1])}" for item in changed]
     lines += [f"- No longer listed: {_described(row)}. {_source(row)}" for row in removed]
     if len(lines) == 1:
@@ -64,18 +72,41 @@ def _version(release: Release | None) -> str:
     return f"version {release.number} ({release.published_at:%d %b %Y %H:%M} UTC)"
 
 
-def _described(row: Row) -> str:
+def _addition(spec: LayerSpec, row: Row, newer: Release | None) -> str:
+    """Say of an added feature whether it still stands: what is over must not read as a closure."""
+    new = f"New: {_described(row)}. {_source(row)}"
+    if spec.record_class is not Constraint:
+        return new
+    moment = None if newer is None else newer.published_at
+    standing = None if moment is None else from_row(Constraint, row).standing(moment)
+    told = _described(row, status=False)
+    if row["status"] == ConstraintStatus.REJECTED:
+        return f"Reported and rejected as untrue since: {told}. {_source(row)}"
+    if row["status"] == ConstraintStatus.RESOLVED:
+        end = f"{_value(row['ended_at'])}, says {row['ended_by']}"
+        if standing in {None, Standing.ENDED}:
+            return f"Reported and ended since: {told}, ended {end}. {_source(row)}"
+        return f"New, with a planned end: {told}, to end {end}. {_source(row)}"
+    if standing is Standing.LAPSED:
+        end = f"was to end {_value(row['valid_to'])}, not confirmed"
+        return f"Reported and lapsed since: {_described(row)}, {end}. {_source(row)}"
+    return new
+
+
+def _described(row: Row, *, status: bool = True) -> str:
     words = [str(row["name"])]
-    about = [
-        str(row[name]).replace("_", " ")
-        for name in ("constraint_type", "effect", "status")
-        if row.get(name)
-    ]
+    about = [_value(row[name]) for name in ("constraint_type", "effect") if row.get(name)]
+    if status and row.get("status"):
+        about.append(_status(row["status"]))
     limits = [_limit(name, row[name]) for name in _LIMITS if row.get(name) is not None]
     if about:
         words.append(", ".join(about))
     text = ": ".join(words)
     return f"{text} ({', '.join(limits)})" if limits else text
+
+
+def _status(value: Any) -> str:
+    return _STATUS_WORDS.get(str(value), _value(value))
 
 
 def _limit(name: str, value: float) -> str:
@@ -108,7 +139,8 @@ def _field_words(field: Field | None, before: Any, after: Any) -> str:
         return "location changed"
     title = field.title[0].lower() + field.title[1:]
     unit = f" {field.unit}" if field.unit else ""
-    old, new = (f"{_value(value)}{unit if value is not None else ''}" for value in (before, after))
+    told = _status if field.name == "status" else _value
+    old, new = (f"{told(value)}{unit if value is not None else ''}" for value in (before, after))
     return f"{title} {old} → {new}"
 
 

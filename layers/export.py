@@ -54,7 +54,7 @@ def export(
 
     Coordinates are EPSG:4326; CSV has ``longitude`` and ``latitude`` of points, and every
     geometry as ``wkt``. A text that a spreadsheet would run as a formula begins with an
-    apostrophe in CSV.
+    apostrophe in CSV. CSV is UTF-8 with a byte-order mark, without which Excel garbles ``Peñuelas``.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def _csv(
     for row in rows_of(frame):
         cells = [_cell(row[name]) for name in names]
         writer.writerow([*cells, *_location_cells(row["geometry"]), *told.values()])
-    return stream.getvalue().encode()
+    return stream.getvalue().encode("utf-8-sig")
 
 
 def _location_cells(geometry: Any) -> list[Any]:

@@ -211,7 +211,7 @@ def test_a_tag_is_no_key(served):
     [
         ("geojson", "application/geo+json", b"{"),
         ("gpkg", "application/geopackage+sqlite3", b"SQLite format 3"),
-        ("csv", "text/csv", b"id,name"),
+        ("csv", "text/csv", b"\xef\xbb\xbfid,name"),
     ],
 )
 def test_export_is_a_file_with_its_terms(served, kind, media_type, begins):

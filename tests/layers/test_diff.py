@@ -17,9 +17,10 @@ from layers.operation import Operation
 from layers.spec import load_specs
 from lca.record import to_row
 from lca.table import rows_of
-from lca.vocab import ConstraintType, EffectKind, Sensitivity
+from lca.vocab import ConstraintStatus, ConstraintType, EffectKind, Sensitivity
 
 SPECS = load_specs()
+ENDED = datetime(2026, 11, 17, 6, tzinfo=UTC)
 
 PORTS = st.dictionaries(
     st.sampled_from("abcdef"),
@@ -91,7 +92,7 @@ def bridge(**values):
 def test_text_can_be_pasted_into_a_report(told):
     assert told(AddFeature(bridge(source_ref="Report 7"))) == (
         "Access constraints, nothing published → version 1 (18 Nov 2026 15:05 UTC)\n"
-        "- New: Puente El Culebrón: bridge damage, blocked, reported. "
+        "- New: Puente El Culebrón: bridge damage, blocked, reported, not yet verified. "
         "Source: MOP (Report 7), 14 Nov 2026.\n"
     )
     changes = {
@@ -127,6 +128,51 @@ def test_only_an_end_that_has_come_is_told_as_one(store, publish, clock):
     edit = EndConstraint("b", "MOP", ahead, "works end", planned=True)
     third = store.apply_edit("constraints", edit, "Ana")
     assert "- To end: Closure b" in store.diff("constraints", second, third).as_text()
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (
+            {"status": "resolved", "ended_at": ENDED, "ended_by": "MOP"},
+            "Reported and ended since: CUT, ended 17 Nov 2026 06:00 UTC, says MOP.",
+        ),
+        (
+            {"status": "resolved", "ended_at": ENDED + timedelta(days=9), "ended_by": "MOP"},
+            "New, with a planned end: CUT, to end 26 Nov 2026 06:00 UTC, says MOP.",
+        ),
+        (
+            {"status": "rejected"},
+            "Reported and rejected as untrue since: CUT.",
+        ),
+        (
+            {"status": "verified", "valid_to": ENDED},
+            "Reported and lapsed since: CUT, verified, was to end 17 Nov 2026 06:00 UTC, not confirmed.",
+        ),
+        (
+            {"status": "disputed"},
+            "New: CUT, disputed, reports contradict each other.",
+        ),
+    ],
+)
+def test_what_came_and_went_between_two_versions_does_not_read_as_a_new_closure(
+    store, publish, values, told
+):
+    first = publish("constraints", constraints(constraint("a")))
+    stated = {**values, "status": ConstraintStatus(values["status"])}
+    cut = constraint("cut", name="Coast cut", constraint_type=ConstraintType.ROAD_DAMAGE, **stated)
+    second = publish("constraints", constraints(cut))
+    assert store.diff("constraints", first, second).as_text().splitlines()[1:] == [
+        f"- {told.replace('CUT', 'Coast cut: road damage, blocked')} Source: MOP, 14 Nov 2026."
+    ]
+
+
+def test_a_status_is_told_in_plain_words(told):
+    told(AddFeature(bridge()))
+    changes = {"status": ConstraintStatus.VERIFIED}
+    assert "status reported, not yet verified → verified" in told(
+        ChangeFeature("bridge", changes, "seen")
+    )
 
 
 def test_what_is_gone_and_what_is_the_same_are_said(store, publish):

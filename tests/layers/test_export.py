@@ -102,7 +102,9 @@ def test_layer_that_may_not_be_downloaded_is_not(store, published, clock, tmp_pa
 
 
 def test_csv_runs_no_formula_and_repeats_its_terms(store, published):
-    rows = list(csv.DictReader(io.StringIO(export(store, published, "csv").decode(), newline="")))
+    rows = list(
+        csv.DictReader(io.StringIO(export(store, published, "csv").decode("utf-8-sig"), newline=""))
+    )
     assert ids(rows) == ["area", "line", "none", "point"]
     area, line, none, point = rows
     assert point["name"] == '\'=HYPERLINK("http://x")'
@@ -117,11 +119,20 @@ def test_csv_runs_no_formula_and_repeats_its_terms(store, published):
         assert {name: row[name] for name in told} == told
 
 
+def test_csv_says_that_it_is_utf_8_for_excel_to_see(store, publish):
+    release = publish("ports", ports(port("a", name="Peñuelas")))
+    written = export(store, release, "csv")
+    assert written.startswith(b"\xef\xbb\xbfid,name")
+    assert "Peñuelas" in written.decode("utf-8")
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝"])
 def test_no_cell_of_csv_starts_like_a_formula(store, publish, start):
     text = f"{start}cmd|' /C calc'!A0"
     release = publish("ports", ports(port("a", name=text, operator_name=text)))
-    rows = list(csv.reader(io.StringIO(export(store, release, "csv").decode(), newline="")))
+    rows = list(
+        csv.reader(io.StringIO(export(store, release, "csv").decode("utf-8-sig"), newline=""))
+    )
     cells = [cell for row in rows[1:] for cell in row]
     assert f"'{text}" in cells
     signs = tuple("=@\t\r＝")
