@@ -3,7 +3,6 @@
 import { createData } from "./data.js";
 import { constraintDetails, facilityDetails, roadDetails } from "./details.js";
 import { button, el } from "./dom.js";
-import { createEditor } from "./edit.js";
 import { instant, moment } from "./format.js";
 import { createLayers, DEFAULT_LAYERS } from "./layers.js";
 import { createList } from "./list.js";
@@ -15,7 +14,6 @@ import * as service from "./service.js";
 import { createStore } from "./store.js";
 import { createTabs } from "./tabs.js";
 import { t } from "./text.js";
-import { createVersions } from "./versions.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const asked = permalink.read(location.hash);
@@ -38,11 +36,10 @@ let ready = false; // until the first view stands, moves are not the reader's an
 const published = () => data.refresh({ force: true });
 const data = createData({ store, map, clock, onExpired: () => editor.expire(),
   onNews: (n) => { if (n) announce(t("published", { n })); route.askAgain(); } });
-const editor = createEditor({ store, map, clock, page, announce, failure: failureNode, openTab: tabs.open, published });
+let editor = null; // editing and versions come after the first view: nobody needs them to read the map
 const route = createRouteForm({ store, map, clock, announce, copy, failure: failureNode, onNote: (note, from) => selectById("constraints", note.id, from) });
-createList({ store, clock, onSelect: (feature, from) => select("constraints", feature, from), actions: editor.cardButtons });
+createList({ store, clock, onSelect: (feature, from) => select("constraints", feature, from), actions: (feature) => editor?.cardButtons(feature) });
 createLayers({ store, map, clock, onSelect: select });
-createVersions({ store, show, copy, failure: failureNode });
 createNotices({ store, clock, show, retry: data.retry });
 
 function announce(text) {
@@ -86,7 +83,7 @@ function select(layer, feature, from) {
   const [lon, lat] = anchor(feature.geometry);
   const now = clock(store.get());
   const node = layer === "constraints"
-    ? constraintDetails(feature, { now, matched: store.get().matches[feature.id]?.state ?? null, buttons: editor.cardButtons(feature) })
+    ? constraintDetails(feature, { now, matched: store.get().matches[feature.id]?.state ?? null, buttons: editor?.cardButtons(feature) })
     : facilityDetails(layer, feature, { now, onUse: (end) => { route.useFacility(end, layer, feature); map.closePopup(); tabs.open("route"); } });
   // The list is drawn anew meanwhile, so the card's button may be another one by then.
   const back = from && (() => (from.isConnected ? from : document.querySelector(`[data-id="${CSS.escape(feature.id)}"] button`))?.focus());
@@ -182,6 +179,17 @@ function firstView(roads) {
   else if (roads?.bounds()) map.fit(roads.bounds());
 }
 
+/** Fetch the modules that reading the map does not need. */
+async function loadTools() {
+  try {
+    const [{ createEditor }, { createVersions }] = await Promise.all([import("./edit.js"), import("./versions.js"), import("./answer.js")]);
+    editor = createEditor({ store, map, clock, page, announce, failure: failureNode, openTab: tabs.open, published });
+    createVersions({ store, show, copy, failure: failureNode });
+  } catch (error) {
+    store.set({ failed: { ...store.get().failed, [t("toolsWhat")]: error.message } });
+  }
+}
+
 async function start() {
   tabs.open(current);
   drawHeader();
@@ -193,7 +201,7 @@ async function start() {
   if (asked.selected) selectById(asked.selected.layer, asked.selected.id);
   ready = true;
   document.documentElement.dataset.useful = "true"; // the list and the map stand; the rest follows
-  await Promise.all([data.loadPlaces(), data.loadVersions()]);
+  await Promise.all([data.loadPlaces(), data.loadVersions(), loadTools()]);
   document.documentElement.dataset.ready = "true"; // for tests and pictures: everything asked for is drawn
 }
 start();

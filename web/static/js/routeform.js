@@ -1,6 +1,5 @@
 /** Ask the service for a route, show the answer first as text and then as a line, and ask again when the constraints change. */
 
-import { renderAnswer } from "./answer.js";
 import { button, el, fill } from "./dom.js";
 import { inputInstant } from "./format.js";
 import { choicesOf, createPicker } from "./picker.js";
@@ -52,6 +51,7 @@ export function createRouteForm({ store, map, clock, announce, copy, failure, on
     if (!again) fill(output, el("p", { class: "hint" }, t("asking")));
     try {
       const answer = await service.route({ ...question, ...(viewing ? { as_of: viewing.published_at } : {}) });
+      const { renderAnswer } = await import("./answer.js");
       if (mine !== round) return;
       asked = question;
       until = viewing || question.at ? null : answer.valid_until;

@@ -57,7 +57,7 @@ const EN = {
   stale: "The constraints are {age} old (published {when}). Verify before relying on them.",
   offline: "The service cannot be reached ({why}). What is shown is the last known state, from {when}: treat it as OLD.",
   retry: "Try again", 
-  loadFailed: "{what} could not be loaded: {why}", roadsWhat: "The roads", statusWhat: "The road status", matchesWhat: "How constraints lie on the roads",
+  loadFailed: "{what} could not be loaded: {why}", roadsWhat: "The roads", statusWhat: "The road status", toolsWhat: "Editing and versions", matchesWhat: "How constraints lie on the roads",
   vehicleLine: "{name} – {gross} t gross, {payload} t payload", constraintsTab: "Constraints ({n})", constraintsChip: "constraints v{n}", noneChip: "no constraints published",
   max_draft_m: "Max draft", berths: "Berths", discharge_bag_t_day: "Bagged cargo", runway_length_m: "Runway", area_m2: "Covered area",
   capacity_t: "Capacity", truck_max_length_m: "Longest truck", daily_truck_capacity: "Trucks a day", diesel_stock_l: "Diesel in stock",
