@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -42,7 +41,7 @@ def make_engine(
     network : RoadNetwork
         The roads.
     name : str, optional
-        A key of :data:`ENGINES`; without it, pyroutingkit where it is installed, else scipy.
+        A key of :data:`ENGINES`; without it, pyroutingkit where it works, else scipy.
     cache : Path, optional
         Folder where an engine may keep what it prepared for this very network.
 
@@ -52,7 +51,11 @@ def make_engine(
         If there is no engine of that name, or it is not installed.
     """
     if name is None:
-        name = "pyroutingkit" if importlib.util.find_spec("pyroutingkit") else "scipy"
+        try:
+            return _contraction(network, cache)
+        except ImportError:
+            # Not installed, or its wheel does not fit this machine; answers name their engine.
+            return _dijkstra(network, cache)
     maker = ENGINES.get(name)
     if maker is None:
         raise UsageError(
@@ -60,8 +63,8 @@ def make_engine(
         )
     try:
         return maker(network, cache)
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise UsageError(
-            f"The path engine {name!r} is not installed ({error.name} is missing).",
+            f"The path engine {name!r} is not installed or does not fit this machine ({error}).",
             do_next="Choose scipy, which is always there.",
         ) from error

@@ -123,3 +123,12 @@ def test_the_night_ban_of_the_demo_holds_in_santiago(store):
     assert noon.verdict is Verdict.VIABLE
     banned = [*night.finding.avoided, *night.finding.blocked_by]
     assert any("America/Santiago" in note.reason for note in banned)
+
+
+def test_bridges_are_not_counted_where_the_road_data_does_not_mark_them(store):
+    """Null is not known; "0 bridges without a limit" would promise that none was crossed."""
+    answer = Planner(store).answer(PORT_TO_AIRPORT)
+    unknowns = answer.as_json()["unknowns"]
+    assert unknowns["bridges_without_limit"] is None
+    assert "does not mark bridges" in unknowns["text"]
+    assert "0 bridges" not in answer.as_text()

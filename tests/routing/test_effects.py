@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 from support.asciimap import draw
@@ -94,3 +96,32 @@ def test_lifting_one_of_two_leaves_the_other():
     assert effects.without([0]).blockers(OUT) == {1}
     assert effects.without([0, 1]).blocked_arcs.tolist() == []
     assert effects.blocking == {0, 1}
+
+
+def test_many_arcs_at_once_get_the_times_that_each_gets_alone():
+    rng = random.Random(20261121)
+    chain = draw("A--B--C--D--E--F", {"ABCDEF": {}}, column_m=100.0)
+    ends = [(a, b) for at, a in enumerate("ABCDE") for b in "ABCDEF"[at + 1 :]]
+    base = np.array([rng.randrange(1, 10**6) for _ in range(10)], np.uint32)
+    for _ in range(40):
+        items = [
+            constraint(
+                f"c-{number}",
+                line(*(chain.place(letter) for letter in rng.choice(ends)))
+                if rng.random() < 0.6
+                else line(chain.between("AF", rng.random() / 2), chain.between("AF", 0.8)),
+                effect=rng.choice([EffectKind.DIFFICULT] * 5 + [EffectKind.BLOCKED]),
+                direction=rng.choice(list(Direction)),
+                speed_factor=rng.choice([None, 0.25, 0.3, 0.7]),
+                delay_min=rng.choice([None, 3.0, 20.0, 50_000.0]),
+            )
+            for number in range(rng.randrange(1, 6))
+        ]
+        placed = [Placed(item, match(item, chain.network)) for item in items]
+        effects = ArcEffects.at(Coverage.of(placed), vehicle_class("truck_heavy_3"), NOON)
+        arcs, weights = effects.changed_weights(base)
+        changed = dict(zip(arcs.tolist(), weights.tolist(), strict=True))
+        for arc in range(10):
+            assert changed.get(arc, int(base[arc])) == effects.time_ms(base, arc)
+        counts = effects.blocks_per_arc(10).tolist()
+        assert counts == [len(effects.blockers(arc)) for arc in range(10)]

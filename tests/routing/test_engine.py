@@ -20,6 +20,7 @@ from support.baregraph import (
 )
 from support.demoroads import demo_network
 
+import routing.engine
 from lca.errors import InvalidInput, UsageError
 from lca.vehicle import vehicle_class
 from routing.engine import INFINITE, make_engine
@@ -257,3 +258,23 @@ def test_where_the_order_cannot_be_kept_the_engine_serves_all_the_same(tmp_path)
 @needs_pyroutingkit
 def test_pyroutingkit_is_preferred():
     assert make_engine(bare_network(2, [(0, 1)])).name == "pyroutingkit-cch"
+
+
+def test_without_a_working_pyroutingkit_scipy_serves(monkeypatch):
+    """A wheel that is missing, or one whose library the machine's loader refuses."""
+    network = draw("A---B", {"AB": {}}).network
+
+    def refused(*_: object) -> None:
+        raise ImportError("libgomp.so.1: cannot open shared object file")
+
+    for hindrance in ("missing", "refused"):
+        with monkeypatch.context() as patch:
+            if hindrance == "missing":
+                patch.setitem(sys.modules, "routing.engine.contraction", None)
+            else:
+                patch.setattr(routing.engine, "_contraction", refused)
+            assert make_engine(network).name == "scipy-dijkstra"
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "routing.engine.contraction", None)
+        with pytest.raises(UsageError, match="Choose scipy"):
+            make_engine(network, "pyroutingkit")

@@ -249,3 +249,17 @@ def test_json_and_text_say_the_same(story):
     way = body["way"]
     assert way["duration_h"] == pytest.approx(way["moving_h"] + way["rest_h"], abs=0.001)
     assert replace(answer, exercise=True).as_text().startswith("EXERCISE · ")
+
+
+def test_sentences_tell_minutes_and_one_line_tells_how_to_ask_again(story):
+    story.clock.tick(microseconds=123456)
+    story.publish(constraint("north", NORTH))
+    answer = story.ask("A", "C", at=NOON + timedelta(microseconds=5))
+    text = answer.as_text()
+    exact = answer.as_json()["question"]
+    replay = f"To compute this answer again: --as-of {exact['as_of']} --at {exact['at']}"
+    assert text.splitlines()[-1] == replay
+    assert "123456" in replay
+    assert "123456" not in text.removesuffix(replay)
+    assert "Departure 18 Nov 2026 12:00 UTC, known as of 18 Nov 2026 12:00 UTC" in text
+    assert "T12:" not in text.removesuffix(replay)
