@@ -11,11 +11,13 @@ from layers.foliummap import offline_map
 from layers.mapsheet import png_of, render_map, sheet_of
 from lca.errors import NotFound, UsageError
 from lca.vocab import Sensitivity
+from routing.match import MatchState
 from routing.planner import Planner
 
 from .context import Instant, session_of
 
 _MAIN_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary")
+_OFF_ROADS = {MatchState.UNMATCHED.value, MatchState.UNLOCATED.value}
 
 
 def make_map(
@@ -39,15 +41,20 @@ def make_map(
             do_next="Choose from " + ", ".join(store.specs) + ".",
         )
     heads = store.heads(as_of=as_of)
-    roads = None
+    roads, unmatched = None, frozenset[str]()
     if heads.build is not None:
-        segments = Planner(store).network.segments
+        planner = Planner(store)
+        segments = planner.network.segments
         roads = segments[segments["highway"].str.startswith(_MAIN_CLASSES)]
+        if "constraints" in heads.releases and "constraints" in layers:
+            report = planner.match_report(as_of=heads.as_of, clearance=clearance)
+            unmatched = frozenset(item["id"] for item in report if item["state"] in _OFF_ROADS)
     sheet = sheet_of(
         store,
         heads,
         layers,
         roads=roads,
+        unmatched=unmatched,
         title=title,
         produced_at=store.now(),
         clearance=clearance,

@@ -37,13 +37,15 @@ FACILITY_WORDS = {
 }
 
 
-def access_class(constraint: Constraint, at: datetime) -> AccessClass | None:
+def access_class(
+    constraint: Constraint, at: datetime, *, matched: bool = True
+) -> AccessClass | None:
     """Return the class of a constraint at a moment, or None if it has ended.
 
     A map has no vehicle in mind, so a limit shows as *restricted*. What cannot block a road by
-    the rules of truth (lapsed, badly located, of unknown effect without a limit or an expiring
-    permission) shows as *unverified*, never as closed; a daily closure outside its hours shows as
-    *restricted*.
+    the rules of truth (lapsed, badly located, not ``matched`` to a road, of unknown effect without
+    a limit or an expiring permission) shows as *unverified*, never as closed; a daily closure
+    outside its hours shows as *restricted*.
     """
     standing = constraint.standing(at)
     if standing is Standing.ENDED:
@@ -51,7 +53,8 @@ def access_class(constraint: Constraint, at: datetime) -> AccessClass | None:
     if standing is Standing.NOT_YET:
         return AccessClass.NOTE
     if (
-        standing is Standing.LAPSED
+        not matched
+        or standing is Standing.LAPSED
         or (constraint.effect is EffectKind.UNKNOWN and not is_closure(constraint))
         or not constraint.location_precision.locates
     ):
@@ -125,6 +128,13 @@ def source_words(constraint: Constraint, at: datetime) -> str:
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+GRADE_WORDS = (
+    "Grades such as B2: how reliable the source is (A reliable … E unreliable, F not known), "
+    "then how credible the information (1 confirmed … 5 improbable, 6 not known)."
+)
+"""What the letter and the figure after a source mean."""
 
 
 def short_date(moment: datetime) -> str:

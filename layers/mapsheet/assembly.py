@@ -13,10 +13,11 @@ from layers.sensitivity import visible_rows
 from layers.spec import LayerKind, LayerSpec
 from layers.store import Store
 from lca.errors import InvalidInput
+from lca.instant import format_instant
 from lca.table import records_of
 from lca.vocab import Sensitivity
 
-from .sheet import OSM_CREDIT, LayerVersion, MapSheet
+from .sheet import LayerVersion, MapSheet
 
 _FACILITIES = 3
 
@@ -27,7 +28,7 @@ def sheet_of(
     layers: Sequence[str],
     *,
     roads: gpd.GeoDataFrame | None = None,
-    roads_credit: str = OSM_CREDIT,
+    unmatched: frozenset[str] = frozenset(),
     title: str | None = None,
     produced_at: datetime,
     clearance: Sensitivity = Sensitivity.PUBLIC,
@@ -41,7 +42,10 @@ def sheet_of(
     layers : sequence of str
         Names of layers. One that was never published is named on the sheet as such.
     roads : GeoDataFrame, optional
-        Background lines in EPSG:4326 with a column ``highway``.
+        Background lines in EPSG:4326 with a column ``highway``, and ``ref`` and ``name`` for the
+        labels of main roads. The map shows what lies among them and names what does not.
+    unmatched : frozenset of str
+        Ids of the constraints for which no road was found; they are shown as unverified.
     title : str, optional
         The layers' titles if left out; the operation is named in any case.
     produced_at : datetime
@@ -62,11 +66,7 @@ def sheet_of(
     specs = [store.specs[name] for name in dict.fromkeys(layers)]
     found = [(spec, release) for spec in specs if (release := heads.release(spec.name)) is not None]
     if not found:
-        raise InvalidInput(
-            "None of the layers has been published.",
-            where=", ".join(layers),
-            do_next="Publish one, or choose a later as-of.",
-        )
+        raise _unpublished(store, heads, specs)
     records = {kind: _records(store, found, kind, clearance) for kind in LayerKind}
     asked = {spec.kind for spec in specs}
     return MapSheet(
@@ -79,11 +79,28 @@ def sheet_of(
         versions=tuple(_version(spec, release) for spec, release in found),
         unpublished=tuple(spec.title for spec in specs if heads.release(spec.name) is None),
         constraints=tuple(records[LayerKind.CONSTRAINT]),
+        unmatched=unmatched,
         asks_constraints=LayerKind.CONSTRAINT in asked,
         facilities=tuple(records[LayerKind.FACILITY]),
         places=tuple(records[LayerKind.PLACE]),
         roads=roads,
-        roads_credit=roads_credit,
+    )
+
+
+def _unpublished(store: Store, heads: Heads, specs: Sequence[LayerSpec]) -> InvalidInput:
+    """Say that nothing was published at the moment asked for, and when the first was."""
+    logs = [(log[-1].published_at, spec.title) for spec in specs if (log := store.log(spec.name))]
+    where = ", ".join(spec.name for spec in specs)
+    if not logs:
+        return InvalidInput(
+            "None of the layers has been published.", where=where, do_next="Publish one."
+        )
+    first, title = min(logs)
+    return InvalidInput(
+        f"None of the layers had been published at {format_instant(heads.as_of)}; "
+        f"the first was {title} at {format_instant(first)}.",
+        where=where,
+        do_next="Choose an as-of at or after that.",
     )
 
 

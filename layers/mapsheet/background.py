@@ -54,7 +54,7 @@ def draw_background(sheet: MapSheet, frame: MapFrame) -> str:
 
 
 def clipped(frame: MapFrame, geometries: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Project lines (EPSG:4326) onto the page, cut them at the frame and thin their points."""
+    """Project lines and areas (EPSG:4326) onto the page, cut them at the frame and thin their points."""
     rect = frame.rect
     drawn = shapely.clip_by_rect(
         frame.to_page(geometries), rect.x - 8, rect.y - 8, rect.right + 8, rect.bottom + 8
@@ -92,10 +92,13 @@ def _reported_areas(sheet: MapSheet, frame: MapFrame) -> Iterator[str]:
     for constraint, access in reversed(sheet.shown):
         geometry = constraint.geometry
         if geometry is not None and geometry.area > 0:
+            drawn = clipped(frame, np.asarray([geometry], dtype=object))
+            if not len(drawn):
+                continue
             style = ACCESS_STYLES[access]
             yield element(
                 "path",
-                d=path_of(shapely.simplify(frame.to_page([geometry]), _SIMPLIFY)),
+                d=path_of(drawn),
                 fill=style.colour,
                 fill_opacity="0.14",
                 stroke=style.colour,
@@ -110,6 +113,8 @@ def _reported_lines(sheet: MapSheet, frame: MapFrame) -> Iterator[str]:
         geometry = constraint.geometry
         if geometry is not None and geometry.length > 0 and geometry.area == 0:
             drawn = clipped(frame, np.asarray([geometry], dtype=object))
+            if not len(drawn):
+                continue
             if sheet.segment_status:
                 colour = ACCESS_STYLES[access].colour
                 yield element(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -15,6 +16,7 @@ from lca.place import Place
 
 from .frame import MapFrame, Rect
 from .placing import Room
+from .roadnames import road_names
 from .sheet import MapSheet
 from .svg import element, group, text_line, title
 from .symbols import FACILITY, PILL_HEIGHT, access_symbol, facility_symbol, pill, pill_width
@@ -25,11 +27,12 @@ _LABEL_WIDTH = 240.0
 _PLACE_SIZE = 9.0
 _PLACE_LABELS = 8
 _SHORT_LINE = 60.0
+OUTSIDE = "outside this map"
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A constraint with its number and class on the sheet; ``missing`` says why the map lacks it."""
+    """A constraint with its number and class on the sheet; ``missing`` says what its place lacks."""
 
     number: int
     constraint: Constraint
@@ -43,8 +46,25 @@ class Overlay:
 
     svg: str
     numbered: tuple[Numbered, ...]
+    drawn: tuple[Facility, ...]
+    """Facilities that lie on the map."""
+    outside: tuple[str, ...]
+    """Names of the facilities that lie outside the map."""
+    places_outside: int
     unlabelled: int
     """Facilities whose name found no room."""
+
+    @property
+    def outside_words(self) -> str:
+        """What lies outside the map, counted and named, or nothing."""
+        constraints = [
+            f"constraint {item.number}" for item in self.numbered if OUTSIDE in item.missing
+        ]
+        count = len(constraints) + len(self.outside) + self.places_outside
+        if not count:
+            return ""
+        areas = [f"{self.places_outside} populated areas"] if self.places_outside else []
+        return f"Outside this map ({count}): {', '.join([*constraints, *areas, *self.outside])}."
 
 
 def draw_overlay(sheet: MapSheet, frame: MapFrame, reserved: tuple[Rect, ...]) -> Overlay:
@@ -59,13 +79,18 @@ def draw_overlay(sheet: MapSheet, frame: MapFrame, reserved: tuple[Rect, ...]) -
     numbered: list[Numbered] = []
     for index, (constraint, access) in enumerate(sheet.shown, start=1):
         part = _shown_part(constraint, frame)
-        missing = "no location" if part is None else "outside this map" if part.is_empty else ""
-        item = Numbered(index, constraint, access, missing)
+        missing = [
+            sheet.location_words(constraint),
+            OUTSIDE if part is not None and part.is_empty else "",
+        ]
+        item = Numbered(index, constraint, access, " · ".join(words for words in missing if words))
         numbered.append(item)
         if part is not None and not part.is_empty:
             markers.append(_marker(item, part, sheet, room))
     names = [_facility_name(facility, symbol, room) for facility, symbol in symbols]
+    roads = road_names(sheet.roads, frame, room)
     parts = [
+        *roads,
         *_place_names(sheet, frame, room),
         *(_draw_facility(facility, symbol, frame) for facility, symbol in symbols),
         *(name for name in names if name),
@@ -74,6 +99,9 @@ def draw_overlay(sheet: MapSheet, frame: MapFrame, reserved: tuple[Rect, ...]) -
     return Overlay(
         svg=group(parts, id="overlay"),
         numbered=tuple(numbered),
+        drawn=tuple(facility for facility, _ in symbols),
+        outside=_outside(sheet, frame),
+        places_outside=_places_outside(sheet, frame),
         unlabelled=sum(1 for name in names if not name),
     )
 
@@ -84,6 +112,17 @@ def _shown_part(constraint: Constraint, frame: MapFrame) -> BaseGeometry | None:
         return None
     part: BaseGeometry = shapely.intersection(frame.to_page([constraint.geometry])[0], frame.clip)
     return part
+
+
+def _outside(sheet: MapSheet, frame: MapFrame) -> tuple[str, ...]:
+    located = [item for item in sheet.facilities if item.geometry and not item.geometry.is_empty]
+    return tuple(item.name for item in located if _facility_point(item, frame) is None)
+
+
+def _places_outside(sheet: MapSheet, frame: MapFrame) -> int:
+    located = [item.geometry for item in sheet.places if item.geometry is not None]
+    drawn = frame.to_page([item for item in located if not item.is_empty])
+    return int(np.count_nonzero(~shapely.intersects(drawn, frame.clip)))
 
 
 def _anchor(shown: BaseGeometry) -> shapely.Point:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import resvg_py
 from shapely.geometry.base import BaseGeometry
 
-from layers.palette import INK_COLOUR, PAGE_COLOUR, QUIET_COLOUR
+from layers.palette import INK_COLOUR, PAGE_COLOUR
 
 from .background import draw_background
 from .frame import Rect, extent_m, fit_frame
@@ -16,11 +16,12 @@ from .graticule import degree_labels, graticule
 from .indexed import indexed_png
 from .legend import ROW, draw_legend, legend_entries, rows_of_legend
 from .marginalia import STRIP, exercise_strip, footer, furniture, header, heading
+from .notes import draw_notes, notes_height
 from .overlay import Overlay, draw_overlay
 from .sheet import MapSheet
-from .svg import description, element, group, text_line, title
+from .svg import description, element, group, title
 from .table import draw_table
-from .typeface import FAMILY, font_paths, wrap
+from .typeface import FAMILY, font_paths
 
 PAGE_WIDTH, PAGE_HEIGHT = 1188.0, 840.0
 """A4 landscape in units of 1/4 mm."""
@@ -35,7 +36,6 @@ _FOOTER = 62.0
 _MAP_SHARE = (0.46, 0.68)
 """Least and greatest share of the width that the map takes; the panel has the rest."""
 _LEGEND_COLUMN = 150.0
-_NOTES = 26.0
 
 
 def render_map(sheet: MapSheet) -> str:
@@ -105,8 +105,8 @@ def _map_width(subjects: Sequence[BaseGeometry], height: float) -> float:
 
 
 def _panel(sheet: MapSheet, overlay: Overlay, rect: Rect) -> list[str]:
-    """Draw the legend and, under it, the table of constraints."""
-    entries = legend_entries(sheet)
+    """Draw the legend, under it the table of constraints, and the notes at the foot."""
+    entries = legend_entries(sheet, overlay.drawn)
     columns = max(1, int(rect.width // _LEGEND_COLUMN))
     legend_height = rows_of_legend(len(entries), columns) * ROW
     parts = [
@@ -121,9 +121,9 @@ def _panel(sheet: MapSheet, overlay: Overlay, rect: Rect) -> list[str]:
         rect.x,
         top + 6,
         width=rect.width,
-        height=rect.bottom - top - 6 - _NOTES,
+        height=rect.bottom - top - 6 - notes_height(sheet, overlay, rect.width),
     )
-    return [*parts, table, *_note_lines(sheet, overlay, left_out, rect)]
+    return [*parts, table, draw_notes(sheet, overlay, left_out, rect)]
 
 
 def _table_title(sheet: MapSheet, overlay: Overlay) -> str:
@@ -132,27 +132,6 @@ def _table_title(sheet: MapSheet, overlay: Overlay) -> str:
     if overlay.numbered:
         return f"Access constraints ({len(overlay.numbered)})"
     return "No access constraint is published as standing now"
-
-
-def _note_lines(sheet: MapSheet, overlay: Overlay, left_out: int, rect: Rect) -> list[str]:
-    """Draw what the panel leaves out, and what nobody has published, at its foot."""
-    notes = [f"Nobody has published the layer {name}." for name in sheet.unpublished]
-    if left_out:
-        notes.append(f"{left_out} more are not listed here; see the constraints layer.")
-    if overlay.unlabelled:
-        notes.append(f"Facilities that have no name here for want of room: {overlay.unlabelled}.")
-    lines = wrap(" ".join(notes), 9, rect.width, weight="bold", lines=2) if notes else []
-    return [
-        text_line(
-            line,
-            rect.x,
-            rect.bottom - 2 - 11.5 * (len(lines) - 1 - index),
-            size=9,
-            weight="bold",
-            fill=QUIET_COLOUR,
-        )
-        for index, line in enumerate(lines)
-    ]
 
 
 def _clip(rect: Rect) -> str:

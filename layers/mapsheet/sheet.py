@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -20,10 +20,12 @@ from lca.facility import Facility
 from lca.geo import require_crs
 from lca.place import Place
 
+from .extent import among_roads, near_each_other
+
 VERIFY_LOCALLY = "Road conditions change quickly; verify locally before movement."
 BOUNDARIES = (
-    "The boundaries and names shown and the designations used on this map do not imply official "
-    "endorsement or acceptance by the United Nations."
+    "The boundaries and names shown and the designations used on this map do not imply any opinion "
+    "or endorsement by the publisher concerning the legal status of any territory."
 )
 _LONGEST_NAME = 40
 OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
@@ -54,7 +56,9 @@ class MapSheet:
     drawn as it is. ``segment_status`` holds lines of roads by class: with it, constraints mark
     their roads; without it, they show as they were reported. ``code`` starts the file name and is
     the operation's. ``unpublished`` names layers that were asked for and had never been published:
-    an unassessed area must not look like an open one.
+    an unassessed area must not look like an open one. ``unmatched`` holds the ids of constraints
+    for which no road was found: they block no way, so they are shown as unverified.
+    ``disclaimers`` are printed as they are; an organisation puts its own in their place.
     """
 
     title: str
@@ -67,6 +71,7 @@ class MapSheet:
     versions: tuple[LayerVersion, ...] = ()
     unpublished: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    unmatched: frozenset[str] = frozenset()
     asks_constraints: bool = True
     facilities: tuple[Facility, ...] = ()
     places: tuple[Place, ...] = ()
@@ -96,36 +101,55 @@ class MapSheet:
         classed = [
             (constraint, access)
             for constraint in self.constraints
-            if (access := access_class(constraint, self.as_of)) is not None
+            if (access := self._access(constraint)) is not None
         ]
         return tuple(
             sorted(classed, key=lambda item: (order.index(item[1]), item[0].name, item[0].id))
         )
 
+    def _access(self, constraint: Constraint) -> AccessClass | None:
+        matched = constraint.id not in self.unmatched
+        return access_class(constraint, self.as_of, matched=matched)
+
+    def location_words(self, constraint: Constraint) -> str:
+        """Return what keeps a constraint from its place on a road, or nothing."""
+        if constraint.geometry is None or constraint.geometry.is_empty:
+            return "no location"
+        return "not matched to a road" if constraint.id in self.unmatched else ""
+
     @property
     def subjects(self) -> list[BaseGeometry]:
-        """The geometries that the map must hold.
+        """The geometries (EPSG:4326), or parts of them, that the map is fitted to.
 
-        A badly located constraint does not stretch the map, unless there is nothing else.
+        With roads these are the parts among them, or the roads themselves where nothing lies
+        there; without roads, what lies far from the rest is left out. A badly located constraint
+        does not stretch the map, unless there is nothing else.
 
         Raises
         ------
         InvalidInput
             If nothing has a location: a map of nowhere would look like a map of nothing wrong.
         """
-        shown = [item for item, _ in self.shown if item.geometry is not None]
-        located = [item.geometry for item in shown if item.location_precision.locates]
+        choices = [usable for usable in self._located() if usable]
+        if not choices:
+            raise InvalidInput(
+                "None of the records has a location, so there is nothing to draw.",
+                do_next="Add locations, or choose a layer that has them.",
+            )
+        if self.roads is None or self.roads.empty:
+            return near_each_other(choices[0])
+        among = (among_roads(usable, self.roads) for usable in choices)
+        whole = shapely.box(*self.roads.total_bounds)
+        return next((parts for parts in among if parts), [whole])
+
+    def _located(self) -> Iterator[list[BaseGeometry]]:
+        """Yield what the map may be fitted to, the best first."""
+        shown = [item for item, _ in self.shown]
+        well = [item.geometry for item in shown if item.location_precision.locates]
         facilities = [item.geometry for item in self.facilities]
-        chosen = [*located, *facilities, self.route]
         places = [item.geometry for item in self.places]
-        for candidates in (chosen, places, [item.geometry for item in shown]):
-            usable = [item for item in candidates if item is not None and not item.is_empty]
-            if usable:
-                return usable
-        raise InvalidInput(
-            "None of the records has a location, so there is nothing to draw.",
-            do_next="Add locations, or choose a layer that has them.",
-        )
+        for found in ([*well, *facilities, self.route], places, [item.geometry for item in shown]):
+            yield [item for item in found if item is not None and not item.is_empty]
 
     @property
     def version_words(self) -> str:

@@ -14,7 +14,7 @@ from layers.palette import INK_COLOUR, QUIET_COLOUR, RULE_COLOUR
 from .overlay import Numbered
 from .svg import element, group, text_line
 from .symbols import pill, pill_width
-from .typeface import Weight, shorten, wrap
+from .typeface import Weight, wrap
 
 _NAME, _BODY, _SMALL = 10.5, 9.6, 8.8
 _LEADING = 1.25
@@ -23,22 +23,23 @@ _PILL_ROOM = 9.0
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """How many lines a row of the table may take, and how large they are.
+    """How large the rows of the table are, and how many lines a name may take.
 
-    With no line of its own for the effect, effect and source share one.
+    Only a name is ever cut: effect, limit, hours, source, date and grade take the lines they need.
+    With ``joined``, effect and source run on in one paragraph.
     """
 
     name_lines: int
-    effect_lines: int
     size: float
+    joined: bool = False
     padding: float = 4.0
 
 
 _DENSITIES = (
-    Density(2, 3, 1.0),
-    Density(1, 2, 0.94),
-    Density(1, 1, 0.88),
-    Density(1, 0, 0.85, padding=2.0),
+    Density(2, 1.0),
+    Density(2, 0.92, padding=3.0),
+    Density(1, 0.85, padding=2.5),
+    Density(1, 0.85, joined=True, padding=2.0),
 )
 
 
@@ -92,14 +93,12 @@ def _lines(row: Numbered, at: datetime, room: float, density: Density) -> list[_
     source = source_words(row.constraint, at)
     titles = wrap(row.constraint.name, name, room, weight="bold", lines=density.name_lines)
     lines = [_Line(text, name, "bold", INK_COLOUR) for text in titles]
-    if not density.effect_lines:
-        return [
-            *lines,
-            _Line(shorten(f"{effect} · {source}", body, room), body, "regular", INK_COLOUR),
-        ]
-    effects = wrap(effect, body, room, lines=density.effect_lines)
-    lines += [_Line(text, body, "regular", INK_COLOUR) for text in effects]
-    return [*lines, _Line(shorten(source, small, room), small, "regular", QUIET_COLOUR)]
+    if density.joined:
+        told = wrap(f"{effect} · {source}", small, room)
+        return [*lines, *(_Line(text, small, "regular", INK_COLOUR) for text in told)]
+    lines += [_Line(text, body, "regular", INK_COLOUR) for text in wrap(effect, body, room)]
+    sources = wrap(source, small, room)
+    return [*lines, *(_Line(text, small, "regular", QUIET_COLOUR) for text in sources)]
 
 
 def _height(lines: Sequence[_Line], density: Density) -> float:

@@ -6,9 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.mapclass import FACILITY_WORDS, effect_words, short_date, source_words
+from layers.mapsheet.extent import view_around
+from layers.mapsheet.overlay import OUTSIDE
 from layers.mapsheet.sheet import MapSheet
 from layers.mapsheet.symbols import (
     FACILITY,
@@ -43,20 +46,30 @@ class Record:
     icon: Icon
     access: AccessClass | None
     geometry: BaseGeometry | None
+    outside: bool
+    """Whether it lies where the page does not open; its button leads there."""
 
 
 def records_of(sheet: MapSheet) -> list[Record]:
     """Return the constraints of a sheet, the gravest first, and then its facilities."""
+    view = view_around(sheet.subjects)
     constraints = [
         Record(
             number=number,
             title=item.name,
             lines=_lines(
-                effect_words(item, sheet.as_of), item.description, source_words(item, sheet.as_of)
+                _joined(
+                    effect_words(item, sheet.as_of),
+                    sheet.location_words(item),
+                    OUTSIDE if _outside(item.geometry, view) else "",
+                ),
+                item.description,
+                source_words(item, sheet.as_of),
             ),
             icon=_constraint_icon(access, number),
             access=access,
             geometry=item.geometry,
+            outside=_outside(item.geometry, view),
         )
         for number, (item, access) in enumerate(sheet.shown, start=1)
     ]
@@ -65,7 +78,11 @@ def records_of(sheet: MapSheet) -> list[Record]:
             number=None,
             title=item.name,
             lines=_lines(
-                f"{FACILITY_TITLES[item.facility_type]} · {FACILITY_WORDS[item.status]}",
+                _joined(
+                    FACILITY_TITLES[item.facility_type],
+                    FACILITY_WORDS[item.status],
+                    OUTSIDE if _outside(item.geometry, view) else "",
+                ),
                 item.status_comment,
                 _stated(item),
             ),
@@ -76,6 +93,7 @@ def records_of(sheet: MapSheet) -> list[Record]:
             ),
             access=None,
             geometry=item.geometry,
+            outside=_outside(item.geometry, view),
         )
         for item in sheet.facilities
     ]
@@ -94,6 +112,14 @@ def json_island(records: Sequence[Record]) -> str:
 
 def _lines(*lines: str | None) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(word for word in words if word)
+
+
+def _outside(geometry: BaseGeometry | None, view: shapely.Polygon) -> bool:
+    return geometry is not None and not geometry.is_empty and not view.intersects(geometry)
 
 
 def _stated(record: Provenance) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from layers.mapclass import long_date
+from layers.mapclass import GRADE_WORDS, long_date
 from layers.mapsheet.legend import legend_entries
 from layers.mapsheet.marginalia import source_lines
 from layers.mapsheet.sheet import MapSheet
@@ -22,6 +22,7 @@ def page_text(sheet: MapSheet, records: Sequence[Record]) -> str:
             _header(sheet),
             '<aside aria-label="What the map says">',
             _constraints(sheet, records),
+            _outside(records),
             _legend(sheet),
             _credits(sheet),
             "</aside>",
@@ -49,10 +50,16 @@ def _constraints(sheet: MapSheet, records: Sequence[Record]) -> str:
         f"<p>Nobody has published the layer {escape(name)}.</p>" for name in sheet.unpublished
     )
     rows = "\n".join(_row(index, item) for index, item in listed)
+    grades = f'<p class="small">{escape(GRADE_WORDS)}</p>' if listed else ""
     return (
         f"<section><h2>Access constraints ({len(listed)})</h2>{unpublished}"
-        f"<ol>\n{rows}\n</ol></section>"
+        f"<ol>\n{rows}\n</ol>{grades}</section>"
     )
+
+
+def _outside(records: Sequence[Record]) -> str:
+    names = [item.title for item in records if item.outside]
+    return f"<p>Outside this map ({len(names)}): {escape(', '.join(names))}.</p>" if names else ""
 
 
 def _row(index: int, item: Record) -> str:
@@ -68,7 +75,7 @@ def _legend(sheet: MapSheet) -> str:
     rows = "\n".join(
         '<li><svg xmlns="http://www.w3.org/2000/svg" width="48" height="22" '
         f'viewBox="-2 -11 48 22" aria-hidden="true">{swatch}</svg>{escape(label)}</li>'
-        for swatch, label in legend_entries(sheet)
+        for swatch, label in legend_entries(sheet, sheet.facilities)
     )
     return f'<section><h2>Legend</h2><ul class="legend">\n{rows}\n</ul></section>'
 

@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
+import pandas as pd
 import pytest
 from shapely import LineString, Point
 from support.rows import constraint, port
@@ -45,7 +46,7 @@ def test_a_sheet_carries_the_marginalia_of_a_situation_report():
         "The team (CC-BY-4.0)",
         "Records by Harbour master, MOP.",
         "Road conditions change quickly; verify locally before movement.",
-        "do not imply official endorsement or acceptance by the United Nations.",
+        "do not imply any opinion or endorsement by the publisher concerning the legal status",
         "datum WGS 84",
         "N",
     ):
@@ -150,6 +151,60 @@ def test_a_constraint_the_map_cannot_show_is_listed_with_the_reason():
     said = texts(render_map(a_sheet(constraints=(nowhere, far))))
     assert "closed · location bad · outside this map" in said
     assert "closed · no location" in said
+
+
+def test_a_constraint_no_road_was_found_for_is_unverified_and_says_so():
+    sheet = a_sheet(unmatched=frozenset({"flood"}))
+    assert [(item.id, access) for item, access in sheet.shown] == [
+        ("bridge", AccessClass.RESTRICTED),
+        ("flood", AccessClass.UNVERIFIED),
+    ]
+    svg = render_map(sheet)
+    assert "closed · not matched to a road Reported by MOP" in texts(svg)
+    assert "Closed" not in legend(svg)
+
+
+def test_source_date_and_grade_are_never_cut():
+    office = "Provincial directorate of roads and public works, emergency coordination desk"
+    crowd = tuple(
+        constraint(f"c{index:02}", source_org=f"{office} {index}", source_ref="x")
+        for index in range(25)
+    )
+    for given in (crowd[:3], crowd):
+        said = texts(render_map(a_sheet(constraints=given)))
+        listed = len(set(re.findall(r"Closure c\d{2}", said)))
+        assert listed >= 3
+        assert len(re.findall(rf"eported by {office} \d+, 14 Nov 2026, F6", said)) == listed
+
+
+@pytest.mark.parametrize("north", [-29.85, -29.7, -29.4])
+def test_the_legend_cuts_no_label_however_narrow_its_columns(north):
+    sheet = a_sheet(
+        constraints=(constraint("a", effect=EffectKind.ADVISORY),),
+        facilities=(port("n", geometry=Point(-71.34, north)),),
+        roads=None,
+    )
+    assert " ".join(legend(render_map(sheet))) == "Advisory or announced Port"
+
+
+def test_the_grades_are_explained_where_there_are_any():
+    assert "Grades such as B2: how reliable the source is" in texts(render_map(a_sheet()))
+    assert "Grades such as" not in texts(render_map(a_sheet(constraints=())))
+
+
+def test_an_organisation_prints_its_own_disclaimer():
+    said = texts(render_map(a_sheet(disclaimers=("Ask the Roads Ministry.",))))
+    assert "Ask the Roads Ministry." in said
+    assert "by the publisher" not in said
+
+
+def test_main_roads_bear_their_number_or_name_once():
+    named = roads().assign(ref=[None, "R9"], name=["Ruta 5 Norte", "Lane"])
+    svg = render_map(a_sheet(roads=pd.concat([named, named])))
+    assert re.findall(r'data-road="([^"]*)"', svg) == ["Ruta 5 Norte"]
+    numbered = named.assign(ref=["5;43", "R9"])
+    assert re.findall(r'data-road="([^"]*)"', render_map(a_sheet(roads=numbered))) == ["5"]
+    assert "data-road" not in render_map(a_sheet(roads=roads()))
 
 
 def test_nobody_having_published_is_said_and_not_drawn_as_open():

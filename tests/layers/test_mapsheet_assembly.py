@@ -13,6 +13,7 @@ from layers.mapsheet import render_map, sheet_of
 from layers.operation import Operation
 from layers.store import Store
 from lca.errors import InvalidInput, Withdrawn
+from lca.instant import format_instant
 from lca.place import Place
 from lca.table import frame_of
 from lca.vocab import Sensitivity
@@ -117,6 +118,27 @@ def test_populated_areas_lie_under_the_rest(store, clock):
 def test_nothing_published_is_refused(store):
     with pytest.raises(InvalidInput, match="None of the layers has been published"):
         sheet(store, ["ports"])
+
+
+def test_a_moment_before_the_first_publication_is_told_when_that_was(store, clock):
+    clock.tick(hours=1)
+    before = clock.now
+    publish(store, clock, "ports", ports(port("CLCQQ")))
+    first = format_instant(clock.now)
+    publish(store, clock, "constraints", constraints(constraint("a")))
+    with pytest.raises(InvalidInput) as refused:
+        sheet(store, ["constraints", "ports"], as_of=before)
+    assert f"the first was Ports at {first}" in refused.value.what
+    assert format_instant(before) in refused.value.what
+
+
+def test_what_no_road_was_found_for_is_shown_as_unverified(store, clock):
+    publish(store, clock, "constraints", constraints(constraint("a"), constraint("b")))
+    made = sheet(store, ["constraints"], unmatched=frozenset({"b"}))
+    assert [(item.id, access.value) for item, access in made.shown] == [
+        ("a", "closed"),
+        ("b", "unverified"),
+    ]
 
 
 def test_a_withdrawn_version_is_refused(store, clock):

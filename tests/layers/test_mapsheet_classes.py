@@ -69,6 +69,13 @@ def test_what_the_map_calls_closed_blocks_every_vehicle(constraint, at):
 
 
 @given(constraints(), moments)
+def test_what_no_road_was_found_for_is_never_closed(constraint, at):
+    shown = access_class(constraint, at, matched=False)
+    assert shown in {None, UNVERIFIED, NOTE}
+    assert (shown is None) is (access_class(constraint, at) is None)
+
+
+@given(constraints(), moments)
 def test_only_what_has_ended_leaves_the_map(constraint, at):
     gone = access_class(constraint, at) is None
     assert gone is (constraint.standing(at) is Standing.ENDED)
