@@ -181,7 +181,9 @@ def test_source_date_and_grade_are_never_cut():
 def test_the_legend_cuts_no_label_however_narrow_its_columns(north):
     sheet = a_sheet(
         constraints=(constraint("a", effect=EffectKind.ADVISORY),),
-        facilities=(port("n", geometry=Point(-71.34, north)),),
+        facilities=(
+            port("n", geometry=Point(-71.34, north), status=OperationalStatus.OPERATIONAL),
+        ),
         roads=None,
     )
     assert " ".join(legend(render_map(sheet))) == "Advisory or announced Port"
