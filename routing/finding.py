@@ -26,6 +26,7 @@ from .place import ResolvedPlace
 from .question import Policy, UnknownPolicy
 from .snap import Snap
 from .timing import next_hold, stands_within, worst_effect
+from .validity import valid_until
 from .way import Visit, Way
 
 FAR_OFF_ROAD_M = 500.0
@@ -34,7 +35,11 @@ FAR_OFF_ROAD_M = 500.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found out; ``reason`` says why a verdict is unknown."""
+    """What was found out.
+
+    ``valid_until`` is the first later departure for which time alone may change it; ``reason``
+    says why a verdict is unknown.
+    """
 
     verdict: Verdict
     way: Way | None
@@ -44,6 +49,7 @@ class Finding:
     blocked_by: tuple[Note, ...]
     unapplied: tuple[Note, ...]
     avoided: tuple[Note, ...]
+    valid_until: datetime | None
     reason: str = ""
 
 
@@ -82,7 +88,8 @@ class Judge:
         ]
         if way is None:
             blocked += self._blocked_by(effects, plain)
-        remarks = [] if way is None else self._along(way, effects)
+        visits = [] if way is None else way.visits(effects.coverage)
+        remarks = [] if way is None else self._along(way, visits, effects)
         remarks += [*self._at_ends(), *self._off_road()]
         verdict, reason = self._verdict(way, blocked, remarks)
         shown = None if verdict is Verdict.NOT_VIABLE else way
@@ -97,6 +104,7 @@ class Judge:
             blocked_by=in_order(blocked),
             unapplied=in_order(self._unapplied(way)),
             avoided=in_order(self._avoided(plain, effects)) if shown is not None else (),
+            valid_until=valid_until(self.placed, self.passage.departure, way, visits),
             reason=reason,
         )
 
@@ -178,9 +186,8 @@ class Judge:
             reason = "; ".join([reason, *_timing_words(item, self.passage.departure)])
         return self.notary.constraint(item, reason, effect=effect if blocking else None)
 
-    def _along(self, way: Way, effects: ArcEffects) -> list[_Remark]:
+    def _along(self, way: Way, visits: Sequence[Visit], effects: ArcEffects) -> list[_Remark]:
         """Return what lies on the way, and what may lie on it."""
-        visits = way.visits(effects.coverage)
         placed = {visit.owner for visit in visits}
         return [*self._on_way(way, visits, effects), *self._near(way, placed)]
 

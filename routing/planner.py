@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 import lca
 from layers.store import Store
-from lca.constraint import Standing
 from lca.errors import NotFound, StoreUnavailable
 from lca.vehicle import vehicle_class
 from lca.vocab import Sensitivity
@@ -28,7 +27,6 @@ from .question import RouteQuestion
 from .snap import snap
 from .status import match_report, road_status
 from .vehicle_roads import MetricShelf
-from .way import Way
 
 
 class Planner:
@@ -97,7 +95,7 @@ class Planner:
             finding=finding,
             sources=_sources(inputs),
             exercise=operation is not None and operation.exercise,
-            valid_until=_valid_until(placed, at, finding.way),
+            valid_until=finding.valid_until,
             computed_at=self._store.now(),
         )
 
@@ -166,31 +164,6 @@ class Planner:
 
 def _visible(placed: tuple[Placed, ...], clearance: Sensitivity) -> tuple[Placed, ...]:
     return tuple(item for item in placed if item.constraint.sensitivity.rank <= clearance.rank)
-
-
-def _valid_until(
-    placed: tuple[Placed, ...], departure: datetime, way: Way | None
-) -> datetime | None:
-    """Return the first departure for which time alone may change the answer.
-
-    Whoever leaves later passes everything later: a ban that begins after the arrival changes the
-    answer for those who leave a journey before it begins.
-    """
-    underway = timedelta(0) if way is None else way.arrival(departure) - departure
-    changes = (
-        change
-        for item in placed
-        if item.constraint.standing(departure) is not Standing.ENDED
-        for change in (
-            item.constraint.next_change(departure),
-            _earlier(item.constraint.next_change(departure + underway), underway),
-        )
-    )
-    return min((change for change in changes if change is not None), default=None)
-
-
-def _earlier(moment: datetime | None, by: timedelta) -> datetime | None:
-    return None if moment is None else moment - by
 
 
 def _sources(inputs: Inputs) -> Sources:
