@@ -32,10 +32,6 @@ class Nearby:
     rows: NDArray[np.int64]
     lines: NDArray[np.object_]
 
-    def chosen(self, keep: NDArray[np.bool_]) -> Nearby:
-        """Return it with some of the segments only."""
-        return Nearby(self.network, self.metres, self.shape, self.rows[keep], self.lines[keep])
-
 
 def nearby(
     network: RoadNetwork,
