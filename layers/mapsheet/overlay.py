@@ -57,14 +57,14 @@ class Overlay:
     @property
     def outside_words(self) -> str:
         """What lies outside the map, counted and named, or nothing."""
-        constraints = [
-            f"constraint {item.number}" for item in self.numbered if OUTSIDE in item.missing
-        ]
-        count = len(constraints) + len(self.outside) + self.places_outside
+        numbers = [str(item.number) for item in self.numbered if OUTSIDE in item.missing]
+        count = len(numbers) + len(self.outside) + self.places_outside
         if not count:
             return ""
-        areas = [f"{self.places_outside} populated areas"] if self.places_outside else []
-        return f"Outside this map ({count}): {', '.join([*constraints, *areas, *self.outside])}."
+        plural = "s" if len(numbers) > 1 else ""
+        constraints = [f"constraint{plural} {', '.join(numbers)}"] if numbers else []
+        areas = [f"populated areas: {self.places_outside}"] if self.places_outside else []
+        return f"Outside this map ({count}): {'; '.join([*constraints, *self.outside, *areas])}."
 
 
 def draw_overlay(sheet: MapSheet, frame: MapFrame, reserved: tuple[Rect, ...]) -> Overlay:

@@ -8,12 +8,13 @@ import pytest
 import shapely
 from shapely import LineString, Point, box
 from support.rows import constraint, port
-from support.sheets import a_sheet
+from support.sheets import AS_OF, a_sheet
 
 from layers.foliummap import offline_map
 from layers.mapsheet import render_map
 from layers.mapsheet.extent import among_roads, near_each_other, view_around
 from layers.offlinepage import records_of
+from lca.place import Place
 
 LOST = {
     "a lost minus": Point(-71.29, 29.92),
@@ -64,10 +65,24 @@ def test_what_lies_outside_is_counted_and_named_in_every_rendering(with_roads):
     )
     svg = render_map(sheet)
     assert "closed · outside this map" in svg
-    assert "Outside this map (2): constraint 5, Far port." in svg
+    assert "Outside this map (2): constraint 5; Far port." in svg
     page = offline_map(sheet)
     assert "Outside this map (2): Z bridge, Far port." in page
     assert {item.title for item in records_of(sheet) if item.outside} == {"Z bridge", "Far port"}
+
+
+def test_populated_areas_outside_are_counted():
+    zones = tuple(
+        Place(
+            id=str(lon),
+            name=f"Zone {lon}",
+            source_org="Census",
+            date_of_information=AS_OF,
+            geometry=Point(lon, -29.92).buffer(0.01),
+        )
+        for lon in (-71.3, 71.3, 71.4)
+    )
+    assert "Outside this map (2): populated areas: 2." in render_map(a_sheet(places=zones))
 
 
 def test_where_nothing_is_astray_nothing_is_said():
