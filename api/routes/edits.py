@@ -12,6 +12,7 @@ from api.deps import EditorDep, LayerDep, LinksDep, ReporterDep, ServiceDep, kno
 from api.features import feature_of, geometry_from, row_values
 from api.links import Links
 from api.models.edits import ConfirmRequest, EditResult, EndRequest, FeaturePatch, NewFeature
+from api.nearness import require_near
 from api.service import Service
 from layers.access import Principal, Role
 from layers.edits import AddFeature, ChangeFeature, ConfirmFeature, Edit, EndConstraint
@@ -81,6 +82,7 @@ def add_item(
     A reporter may add constraints as `reported`: they act at once, marked unverified (rule 7).
     """
     row = new_row(spec, body)
+    require_near(desk.service, row["geometry"])
     if reporter.role.rank < Role.EDITOR.rank:
         _require_report(spec, row)
     result = desk.publish(spec, AddFeature(row), reporter)
@@ -100,6 +102,7 @@ def change_item(
     changes = row_values(body.properties, spec.fields)
     if "geometry" in body.model_fields_set:
         changes["geometry"] = geometry_from(body.geometry)
+        require_near(desk.service, changes["geometry"])
     if "sensitivity" in changes and changes["sensitivity"] is None:
         raise InvalidInput(
             "A sensitivity cannot become unknown: the layer's default might show a secret.",

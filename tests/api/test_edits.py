@@ -17,6 +17,35 @@ def test_an_edit_publishes_a_version_and_says_where(served):
     assert stored["version"] == body["release"]["version"]
 
 
+@pytest.mark.parametrize("slip", ["swapped", "unsigned", "elsewhere"])
+@pytest.mark.parametrize("layer", ["constraints", "ports"])
+def test_a_location_nowhere_near_the_roads_is_refused(served, slip, layer):
+    feature = served.closure()
+    if layer == "ports":
+        feature["properties"] = {
+            key: feature["properties"][key]
+            for key in ("name", "source_org", "date_of_information", "location_precision")
+        }
+    editor, items = served.holder("editor"), f"/collections/{layer}/items"
+    assert editor.post(items, json=feature).status_code == 201
+    lon, lat = feature["geometry"]["coordinates"]
+    wrong = {"swapped": [lat, lon], "unsigned": [-lon, -lat], "elsewhere": [lon + 90, lat]}[slip]
+    lost = {"type": "Point", "coordinates": wrong}
+    versions = f"/collections/{layer}/versions"
+    before = served.public.get(versions).json()
+    added = editor.post(items, json={**feature, "id": "LOST", "geometry": lost})
+    moved = editor.patch(f"{items}/CLOSED", json={"geometry": lost, "reason": "Moved"})
+    for response in (added, moved):
+        body = assert_problem(response, 422)
+        assert body["where"] == "geometry"
+        assert "from the roads of this operation" in body["detail"]
+    assert served.public.get(versions).json() == before
+
+
+def test_a_location_is_not_needed(served):
+    assert served.publish({**served.closure(), "geometry": None})["id"] == "CLOSED"
+
+
 def test_a_feature_without_an_id_gets_one(served):
     feature = served.closure()
     del feature["id"]
