@@ -16,9 +16,9 @@ from lca.issues import Issue, Report, Severity, errors_first
 from lca.table import frame_of
 
 from .child import Job, read_in_child
-from .cover import Cover, read_cover
+from .cover import Cover, cover_of_geodata, read_cover
 from .limits import Limits
-from .rows import TableRows, read_rows
+from .rows import TableRows, cells_under, read_rows
 from .sheets import COVER_SHEET, TABLE_KINDS, TableKind, kind_of_layer, kind_of_sheet, plain_title
 from .whereabouts import check_whereabouts
 from .wire import Sheet
@@ -115,7 +115,7 @@ def read_assessment(
         sha256 = _receive(path, source, limits)
         try:
             sheets = read_in_child(
-                Job(kind, source, _known_sheets()),
+                Job(kind, source, _known_sheets(), target.layer if target else None),
                 scratch,
                 limits,
                 trusted=trusted and _sidecar_states(path, sha256),
@@ -147,6 +147,12 @@ def _choose_profile(path: Path, profile: str | None) -> tuple[str, str]:
             )
         return profile, "it was asked for"
     suffix = path.suffix.lower()
+    if suffix == ".csv":
+        raise UnreadableFile(
+            "A CSV file is not read: spreadsheets change its dates, decimals and ids unasked.",
+            where=path.name,
+            do_next="Export .gpkg or .geojson instead of .csv, or put the rows into the .xlsx workbook.",
+        )
     if suffix not in _PROFILES:
         raise UnreadableFile(
             f"Files of the kind {suffix or 'without an ending'!r} are not supported.",
@@ -214,9 +220,7 @@ def _interpret(
 ) -> tuple[Cover, list[TableRows], list[Issue]]:
     """Return the cover, each table's rows, and the issues of the file as a whole."""
     if target is not None:
-        tables = [read_rows(sheet, target, Cover()) for sheet in sheets]
-        check_whereabouts(tables, None)
-        return Cover(), tables, []
+        return _interpret_geodata(sheets, target.in_geodata())
     by_title: dict[str, Sheet] = {}
     for sheet in sheets:
         if sheet.known and by_title.setdefault(plain_title(sheet.name), sheet) is not sheet:
@@ -236,6 +240,19 @@ def _interpret(
     tables = [read_rows(sheet, kind, cover) for sheet, kind in ours if kind]
     check_whereabouts(tables, cover.country)
     return cover, tables, issues
+
+
+def _interpret_geodata(
+    sheets: tuple[Sheet, ...], kind: TableKind
+) -> tuple[Cover, list[TableRows], list[Issue]]:
+    """Return what the file says of itself, its rows, and no issues of the file as a whole."""
+    stated = next((sheet for sheet in sheets if sheet.name == COVER_SHEET), None)
+    layers = [sheet for sheet in sheets if sheet is not stated]
+    marks = [cell for sheet in layers for cell in cells_under(sheet, kind, "exercise")]
+    cover = cover_of_geodata(stated, marks)
+    tables = [read_rows(sheet, kind, cover) for sheet in layers]
+    check_whereabouts(tables, None)
+    return cover, tables, []
 
 
 def _unknown_sheet(sheet: Sheet) -> Issue:

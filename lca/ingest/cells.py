@@ -66,6 +66,7 @@ _FALSE = frozenset({"no", "n", "false", "0", "non"})
 
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_MONTHS = 12
 
 
 def shown(cell: Cell | None) -> str | None:
@@ -118,13 +119,16 @@ def parse_cell(field: Field, cell: Cell, zone: ZoneInfo | None) -> Value:
     return _PARSERS[field.type](field, cell)
 
 
-def parse_number(cell: Cell, *, unit: str | None = None, comma_is_decimal: bool = False) -> float:
+def parse_number(cell: Cell, *, unit: str | None = None, never_thousands: bool = False) -> float:
     """Return a number; a text may have a decimal comma, grouped thousands and the field's unit.
+
+    ``never_thousands`` says that it cannot be so large, so that a lone separator is decimal.
 
     Raises
     ------
     InvalidInput
-        If it is no number, or ``1,234`` may be read in two ways.
+        If it is no number, or may be read in two ways, as ``1,234`` and ``1.234``: a decimal
+        sign in one country separates thousands in another.
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return float(cell)
@@ -138,13 +142,13 @@ def parse_number(cell: Cell, *, unit: str | None = None, comma_is_decimal: bool 
             text,
             flags=re.IGNORECASE,
         )
-    match = _NUMBER.fullmatch(_decimal_point(text.strip(), comma_is_decimal=comma_is_decimal))
+    match = _NUMBER.fullmatch(_decimal_point(text.strip(), never_thousands=never_thousands))
     if not match:
         raise _no_number(unit)
     return float(match[1] + match[2])
 
 
-def _decimal_point(text: str, *, comma_is_decimal: bool) -> str:
+def _decimal_point(text: str, *, never_thousands: bool) -> str:
     """Rewrite a number with a decimal point and no grouping of thousands."""
     if re.fullmatch(r"[+-]?\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?", text):
         text = re.sub("[ '’]", "", text)
@@ -156,10 +160,12 @@ def _decimal_point(text: str, *, comma_is_decimal: bool) -> str:
         r"[+-]?\d{1,3}(?:\.\d{3}){2,}", text
     ):
         return text.replace(".", "").replace(",", ".")
-    if not comma_is_decimal and re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text):
+    either = re.fullmatch(r"([+-]?\d{1,3})([.,])(\d{3})", text)
+    if either and not never_thousands and int(either[1]) != 0:
         raise InvalidInput(
-            "The comma may separate thousands or decimals.",
-            do_next=f"Write {text.replace(',', '')} or {text.replace(',', '.')}.",
+            f"The {'comma' if either[2] == ',' else 'point'} may separate thousands or decimals.",
+            do_next=f"Type {either[1]}{either[3]} or {either[1]}.{either[3]} as a number, "
+            "in a cell that is not formatted as text.",
         )
     return text.replace(",", ".") if text.count(",") == 1 else text
 
@@ -174,6 +180,8 @@ def parse_boolean(cell: Cell) -> bool:
     """
     if isinstance(cell, bool):
         return cell
+    if isinstance(cell, float) and cell.is_integer():  # as GDAL gives a column with a gap in it
+        cell = int(cell)
     word = clean_text(str(cell)).casefold()
     if word in _TRUE:
         return True
@@ -193,7 +201,7 @@ def parse_moment(cell: Cell, zone: ZoneInfo | None) -> datetime:
     if isinstance(cell, datetime):
         moment = cell
     elif isinstance(cell, str):
-        moment = _iso_moment(clean_text(cell))
+        moment = parse_written_moment(clean_text(cell))
     else:
         raise InvalidInput(
             "It is not a date.", do_next="Format the cell as a date, or write it as 2026-11-21."
@@ -208,20 +216,45 @@ def parse_moment(cell: Cell, zone: ZoneInfo | None) -> datetime:
     return moment
 
 
-def _iso_moment(text: str) -> datetime:
+def parse_written_moment(text: str) -> datetime:
+    """Return a date that is written out, with its time and offset if it has them.
+
+    ``18/11/2026`` has one reading; of ``03/04/2026`` neither is taken, whatever the rest of the
+    file does: rows come from many hands.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no date, or day and month cannot be told apart.
+    """
+    written = _year_first(text)
     try:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(written)
     except ValueError as error:
-        raise _no_date(text) from error
+        do_next = "Write it as 2026-11-21 or 2026-11-21 08:00."
+        raise InvalidInput("It is not a date.", do_next=do_next) from error
 
 
-def _no_date(text: str) -> InvalidInput:
-    if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*", text):
-        return InvalidInput(
-            "Day and month cannot be told apart.",
-            do_next="Write the date as 2026-11-21, or format the cell as a date.",
+def _year_first(text: str) -> str:
+    """Rewrite a date of day, month and year as ISO 8601 has it; leave any other text alone."""
+    if re.fullmatch(r"\d{1,2}([./-])\d{1,2}\1\d{2}(?:\D.*)?", text):
+        raise InvalidInput(
+            "Day, month and year cannot be told apart.", do_next="Write the date as 2026-11-21."
         )
-    return InvalidInput("It is not a date.", do_next="Write it as 2026-11-21 or 2026-11-21 08:00.")
+    parts = re.fullmatch(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[ T]+(\d.*))?", text)
+    if parts is None:
+        # GDAL writes a date as 2026/11/21.
+        return re.sub(r"^(\d{4})/(\d{2})/(\d{2})", r"\1-\2-\3", text)
+    first, second = int(parts[1]), int(parts[3])
+    day_first, month_first = (
+        f"{parts[4]}-{month:02}-{day:02}" for day, month in ((first, second), (second, first))
+    )
+    if first != second and max(first, second) <= _MONTHS:
+        raise InvalidInput(
+            "Day and month cannot be told apart.", do_next=f"Write {day_first} or {month_first}."
+        )
+    date = day_first if second <= _MONTHS else month_first
+    return f"{date} {re.sub(r'^(?=[0-9]:)', '0', parts[5])}" if parts[5] else date
 
 
 def _without_zone(moment: datetime) -> datetime:
@@ -230,7 +263,7 @@ def _without_zone(moment: datetime) -> datetime:
         return parse_instant(moment.date().isoformat())
     raise InvalidInput(
         "The time has no offset from UTC and the file names no time zone.",
-        do_next="Fill in Time zone on the Assessment sheet, or write 2026-11-21T08:00:00-03:00.",
+        do_next="Write it as 2026-11-21T08:00:00-03:00; a workbook may name one Time zone for all.",
     )
 
 
@@ -273,10 +306,14 @@ def _integer(field: Field, cell: Cell) -> int:
     return int(number)
 
 
-def _integers(cell: Cell) -> tuple[int, ...]:
+def _integers(cell: Cell) -> tuple[int, ...] | None:
     if isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer():
         return (int(cell),)
-    parts = [part.strip() for part in re.split(r"[;,\s]+", str(cell)) if part.strip()]
+    # GDAL gives a list of JSON that has an empty one beside it as its text.
+    text = re.sub(r"^\s*\[(.*)\]\s*$", r"\1", str(cell))
+    parts = [part.strip() for part in re.split(r"[;,\s]+", text) if part.strip()]
+    if not parts and text != cell:
+        return None
     if not parts or not all(re.fullmatch(r"[0-9]{1,18}", part) for part in parts):
         raise InvalidInput(
             "It is not a list of whole numbers.", do_next="Separate them with ; as in 5372; 5374."

@@ -32,11 +32,15 @@ _SIGNALS_OF_LIMITS = {"SIGXCPU", "SIGXFSZ", "SIGKILL", "SIGSEGV", "SIGABRT", "SI
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to read: its kind (``workbook``, or the geodata format), and where it lies."""
+    """One file to read: its kind (``workbook``, or the geodata format), and where it lies.
+
+    ``layer`` is the layer to take of a GIS file that holds several.
+    """
 
     kind: str
     source: Path
     known_sheets: tuple[str, ...] = ()
+    layer: str | None = None
 
 
 def can_limit_children() -> bool:
@@ -83,6 +87,7 @@ def read_in_child(
         "input": str(job.source),
         "output": str(result),
         "known_sheets": list(job.known_sheets),
+        "layer": job.layer,
         "limits": limits.as_json(),
         "limited": limited,
     }

@@ -54,7 +54,7 @@ def _from_text(text: str, axis: Axis) -> float:
         raise _unreadable(axis)
     if any(not number.isdigit() for number in numbers[:-1]):
         raise _unreadable(axis)
-    degrees, *small = (parse_number(number, comma_is_decimal=True) for number in numbers)
+    degrees, *small = (parse_number(number, never_thousands=True) for number in numbers)
     if any(value >= 60 for value in small):
         raise InvalidInput(
             f"The {axis} has {max(small):g} minutes or seconds; there are fewer than 60.",

@@ -27,13 +27,13 @@ def country_boxes() -> dict[str, tuple[BBox, ...]]:
     return boxes
 
 
-def lies_in(position: LonLat, iso3: str) -> bool | None:
+def lies_in(position: LonLat, iso3: str, *, margin_degrees: float = _MARGIN_DEGREES) -> bool | None:
     """Tell whether a position lies in or near a country; None if the country is not known."""
     boxes = country_boxes().get(iso3)
     if boxes is None:
         return None
     return any(
-        box.west - _MARGIN_DEGREES <= position.lon <= box.east + _MARGIN_DEGREES
-        and box.south - _MARGIN_DEGREES <= position.lat <= box.north + _MARGIN_DEGREES
+        box.west - margin_degrees <= position.lon <= box.east + margin_degrees
+        and box.south - margin_degrees <= position.lat <= box.north + margin_degrees
         for box in boxes
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from lca.errors import InvalidInput, LcaError
 from lca.instant import zone as time_zone_of
 from lca.issues import Issue, Severity
 
-from .cells import parse_boolean, parse_moment, shown
+from .cells import parse_boolean, parse_moment, parse_written_moment, shown
 from .sheets import COVER_SHEET, plain_title
 from .texts import clean_text
 from .wire import Cell, CellFault, Sheet
@@ -92,6 +92,42 @@ def read_cover(sheet: Sheet | None) -> tuple[Cover, list[Issue]]:
     )
 
 
+def cover_of_geodata(stated: Sheet | None, marks: Sequence[Cell | None]) -> Cover:
+    """Return what a GIS file says of itself: only whether its data is invented.
+
+    Parameters
+    ----------
+    stated : Sheet or None
+        The statement of the file as a whole, if it makes one.
+    marks : sequence of cells
+        The rows' column for exercise data; all of them must say yes if nothing else speaks.
+
+    Raises
+    ------
+    InvalidInput
+        If the file's statement is neither yes nor no.
+    """
+    if stated is None:
+        return Cover(exercise=bool(marks) and all(_says_yes(mark) for mark in marks))
+    cell = next((row.cells.get(1) for row in stated.rows if row.cells.get(0) == "Exercise"), None)
+    if cell is None:
+        return Cover()
+    try:
+        return Cover(exercise=parse_boolean(cell))
+    except InvalidInput as error:
+        raise InvalidInput(
+            f"The file's exercise mark {shown(cell)!r} is neither yes nor no.",
+            do_next="Export it again from where it comes, or correct the mark.",
+        ) from error
+
+
+def _says_yes(mark: Cell | None) -> bool:
+    try:
+        return mark is not None and parse_boolean(mark)
+    except InvalidInput:
+        return False  # told as an error of its row
+
+
 _WHY = {
     "Time zone": "Fill in an IANA name such as America/Santiago; without it, dates mean UTC and times without an offset are refused.",
     "Exercise": "Write yes if the data is invented; it is read as real data.",
@@ -128,9 +164,9 @@ class _Reader:
         if isinstance(cell, datetime):
             return cell.date()
         try:
-            return date.fromisoformat(clean_text(str(cell))[:10])
-        except ValueError:
-            self._unreadable(key, "It is not a date.", "Write it as 2026-11-21.")
+            return parse_written_moment(clean_text(str(cell))).date()
+        except InvalidInput as error:
+            self._unreadable(key, error.what, error.do_next)
             return None
 
     def time_zone(self) -> str | None:

@@ -20,6 +20,8 @@ from lca.errors import InvalidInput, MissingCrs, UnreadableFile
 
 from .archive import open_archive
 from .limits import Limits
+from .selfstatement import exercise_of_geojson, exercise_of_geopackage
+from .sheets import COVER_SHEET
 from .wire import Cell, Message, SheetEnd, SheetRow, SheetStart
 
 DRIVERS = {"geojson": "GeoJSON", "gpkg": "GPKG", "shapefile": "ESRI Shapefile"}
@@ -46,8 +48,21 @@ class _Layer:
     crs: str | None
 
 
-def read_geofile(path: Path, kind: str, limits: Limits) -> Iterator[Message]:
-    """Yield the features of a file with one layer; row 0 holds the column names.
+def read_geofile(path: Path, kind: str, wanted: str | None, limits: Limits) -> Iterator[Message]:
+    """Yield the features of a layer; row 0 holds the column names.
+
+    A cover comes first if the file says of itself whether it is exercise data, as our exports do.
+
+    Parameters
+    ----------
+    path : Path
+        The file, a zipped Shapefile included.
+    kind : str
+        One of :data:`DRIVERS`.
+    wanted : str or None
+        The layer to take if the file has several with a geometry.
+    limits : Limits
+        Bounds that the reader itself holds.
 
     Raises
     ------
@@ -56,13 +71,21 @@ def read_geofile(path: Path, kind: str, limits: Limits) -> Iterator[Message]:
     MissingCrs
         If it does not state its CRS.
     InvalidInput
-        If it has several layers.
+        If it cannot be told which of its layers is meant.
     """
+    exercise = None
     if kind == "shapefile":
         path = _unpacked_shapefile(path, limits)
     elif kind == "gpkg":
         _check_geopackage(path)
-    layer = _read_layer(path, kind, limits)
+        exercise = exercise_of_geopackage(path)
+    else:
+        exercise = exercise_of_geojson(path)
+    layer = _read_layer(path, kind, wanted, limits)
+    if exercise is not None:
+        yield SheetStart(COVER_SHEET, known=True)
+        yield SheetRow(1, {0: "Exercise", 1: exercise})
+        yield SheetEnd()
     geometries = _in_storage_crs(layer, limits)
     yield SheetStart(path.stem, known=True)
     yield SheetRow(0, dict(enumerate(layer.names)))
@@ -96,16 +119,16 @@ def _gdal() -> Any:
     return pyogrio
 
 
-def _read_layer(path: Path, kind: str, limits: Limits) -> _Layer:
+def _read_layer(path: Path, kind: str, wanted: str | None, limits: Limits) -> _Layer:
     pyogrio = _gdal()
     try:
-        names = [str(name) for name, _ in pyogrio.list_layers(path)]
-        if len(names) != 1:
-            raise InvalidInput(
-                f"The file has {len(names)} layers ({', '.join(names[:8])}).",
-                do_next="Export the one that is meant into a file of its own.",
-            )
-        info = pyogrio.read_info(path, layer=names[0], force_feature_count=True)
+        layers = {str(name): shape for name, shape in pyogrio.list_layers(path)}
+        # A table without a geometry (a readme, QGIS styles) is no layer; all that a file has is.
+        spatial = [name for name, shape in layers.items() if shape is not None]
+        name = _chosen(spatial or list(layers), wanted)
+        # Only ours to judge: GDAL would turn a text that looks like a date into another text.
+        options = {"DATE_AS_STRING": "YES"} if kind == "geojson" else {}
+        info = pyogrio.read_info(path, layer=name, force_feature_count=True)
         if info["driver"] != DRIVERS[kind]:
             raise _not_a(kind)
         if info["features"] > limits.rows:
@@ -114,7 +137,12 @@ def _read_layer(path: Path, kind: str, limits: Limits) -> _Layer:
                 do_next="Split it.",
             )
         meta, _, wkb, columns = pyogrio.raw.read(
-            path, layer=names[0], force_2d=True, datetime_as_string=True, max_features=limits.rows
+            path,
+            layer=name,
+            force_2d=True,
+            datetime_as_string=True,
+            max_features=limits.rows,
+            **options,
         )
     except (
         pyogrio.errors.DataSourceError,
@@ -128,6 +156,18 @@ def _read_layer(path: Path, kind: str, limits: Limits) -> _Layer:
     if len(fields) * max(len(wkb), 1) > limits.cells or len(fields) >= limits.columns:
         raise UnreadableFile("The file has too many cells.", do_next="Split it.")
     return _Layer(fields, list(columns), wkb, meta["crs"])
+
+
+def _chosen(names: list[str], wanted: str | None) -> str:
+    """Return the layer to read: the one named like the target, else the only one."""
+    if wanted in names:
+        return wanted
+    if len(names) != 1:
+        raise InvalidInput(
+            f"The file has {len(names)} layers ({', '.join(names[:8])}).",
+            do_next=f"Name the one that is meant {wanted!r}, or export it into a file of its own.",
+        )
+    return names[0]
 
 
 def _in_storage_crs(layer: _Layer, limits: Limits) -> Iterator[dict[str, Any] | None]:
@@ -163,7 +203,12 @@ def _in_storage_crs(layer: _Layer, limits: Limits) -> Iterator[dict[str, Any] | 
 
 
 def _cell(value: Any) -> Cell | None:
-    """Return a value of a NumPy column as a plain cell; None if it is missing."""
+    """Return a value of a NumPy column as a plain cell; None if it is missing.
+
+    A list, which GeoJSON may hold in a property, becomes its items separated by ``;``.
+    """
+    if getattr(value, "ndim", 0):
+        value = ";".join(str(item) for item in value.tolist())
     plain = value.item() if hasattr(value, "item") else value
     if plain is None or plain != plain:  # noqa: PLR0124 - NaN
         return None

@@ -29,6 +29,9 @@ LOCATION_TITLES = {
 _SHORT_FORMS = {"lat": LATITUDE, "lon": LONGITUDE, "long": LONGITUDE, "lng": LONGITUDE}
 # Shapefiles cut column names to ten characters.
 _SHAPEFILE_NAME = 10
+# What our own files say beside the record: of a moment (``api.features``), of the whole file and
+# of the geometry (``layers.export``). Losing it loses nothing.
+_NO_PART_OF_A_RECORD = re.compile(r"computed .*|dataset .*|wkt")
 # Some titles end in a remark, as "Reliability of the source (A-F)"; some headings in a unit.
 _IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*$")
 
@@ -71,9 +74,13 @@ def map_headings(
     for index, cell in headings.items():
         heading = " ".join(clean_text(str(cell)).split())
         column = known.get(_plain(heading)) or known.get(_plain(_IN_BRACKETS.sub("", heading)))
+        if column is None and _NO_PART_OF_A_RECORD.fullmatch(_plain(heading)):
+            continue
         problem = _problem(heading, column, {taken.target for taken in columns.values()}, known)
         if problem is not None:
             severity, message, do_next = problem
+            if kind.geodata:
+                do_next = do_next.replace("a heading of the template", "a column of the layer")
             issues.append(
                 Issue(severity, message, do_next, kind.sheet, row or None, shown(heading))
             )

@@ -1,21 +1,55 @@
-"""What deserves a second look in a record that is accepted."""
+"""What deserves a second look in a row, whether or not the row is accepted."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lca.constraint import Constraint
 from lca.effect import has_limits
+from lca.errors import InvalidInput
 from lca.lifting import is_closure
+from lca.record import fields_of, from_row
 from lca.vocab import EffectKind, LocationPrecision
 
+from .sheets import TableKind
 
-def remarks_on(record: Any) -> list[tuple[str, str, str]]:
-    """Return field, message and mend of each doubtful thing about a record."""
-    if not isinstance(record, Constraint):
+# Of a row that is rejected for other reasons, no more is known than its codes and limits.
+_JUDGED = frozenset(
+    field.name
+    for field in fields_of(Constraint)
+    if field.type in {"code", "integer", "number"} or field.name == "permitted_until"
+) - {"speed_factor", "delay_min"}
+_STANDS_FOR_THE_REST = {
+    "id": "-",
+    "name": "-",
+    "source_org": "-",
+    "date_of_information": "2000-01-01T00:00:00Z",
+}
+
+
+def remarks_on(kind: TableKind, values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return field, message and mend of each doubtful thing about a row's values.
+
+    Told together with the row's errors, so that one correction mends all.
+    """
+    if kind.record_class is not Constraint:
         return []
+    judged = {
+        name: value
+        for name, value in values.items()
+        if name in _JUDGED and not (name.startswith("max_") and value is not None and value <= 0)
+    }
+    try:
+        constraint = from_row(Constraint, {**judged, **_STANDS_FOR_THE_REST})
+    except InvalidInput:  # an end without its time: told as an error, and it stops nothing
+        return []
+    return _remarks_on(constraint)
+
+
+def _remarks_on(constraint: Constraint) -> list[tuple[str, str, str]]:
     found = []
-    if record.effect is EffectKind.BLOCKED and has_limits(record):
+    if constraint.effect is EffectKind.BLOCKED and has_limits(constraint):
         found.append(
             (
                 "effect",
@@ -24,15 +58,15 @@ def remarks_on(record: Any) -> list[tuple[str, str, str]]:
             )
         )
     if (
-        is_closure(record)
-        and record.status.stands
-        and record.location_precision is LocationPrecision.UNKNOWN
+        is_closure(constraint)
+        and constraint.status.stands
+        and constraint.location_precision is LocationPrecision.UNKNOWN
     ):
         found.append(
             (
                 "location_precision",
-                "The precision of the location is not known, so this will condition routes but never block one.",
-                "Write accurate or approximate if the place is known at least to the town.",
+                "How precise the location is, is not known, so this will condition routes but never block one.",
+                "Write accurate if it was taken by GPS or from a map, approximate if it is known to the town only.",
             )
         )
     return found

@@ -88,6 +88,16 @@ def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
     return table
 
 
+def cells_under(sheet: Sheet, kind: TableKind, target: str) -> list[Cell | None]:
+    """Return the cells of the column that holds a field, row by row; empty without the column."""
+    if not sheet.rows:
+        return []
+    head, *rows = sheet.rows
+    columns, _ = map_headings(head.cells, kind, row=head.number)
+    index = next((index for index, column in columns.items() if column.target == target), None)
+    return [] if index is None else [row.cells.get(index) for row in rows]
+
+
 class _RowReader:
     """Reads one row and collects what is wrong with it."""
 
@@ -110,12 +120,9 @@ class _RowReader:
         values = {name: self._value(field) for name, field in self._fields.items()}
         values["geometry"] = self._geometry()
         self._fill_in(values)
-        if self._rejected:
-            return None
-        try:
-            record = from_row(self._kind.record_class, values)
-        except InvalidInput as error:
-            self._report_contradiction(error)
+        record = None if self._rejected else self._record(values)
+        self._remark(values)
+        if record is None:
             return None
         if record.id in first_row_of:
             self._error(
@@ -125,9 +132,20 @@ class _RowReader:
                 value=record.id,
             )
             return None
-        for name, message, do_next in remarks_on(record):
-            self._warn(name, message, do_next)
         return record
+
+    def _record(self, values: dict[str, Any]) -> Any | None:
+        try:
+            return from_row(self._kind.record_class, values)
+        except InvalidInput as error:
+            self._report_contradiction(error)
+            return None
+
+    def _remark(self, values: dict[str, Any]) -> None:
+        """Say what is doubtful, unless the cell's own problem has been told already."""
+        for name, message, do_next in remarks_on(self._kind, values):
+            if not self._told(name):
+                self._warn(name, message, do_next)
 
     @property
     def _rejected(self) -> bool:
@@ -193,7 +211,9 @@ class _RowReader:
             self._error(
                 "exercise",
                 "The row is exercise data, but the file is not marked as an exercise.",
-                "Write yes at Exercise on the Assessment sheet, or remove the row.",
+                "Keep exercise data and real data in files of their own."
+                if self._kind.geodata
+                else "Write yes at Exercise on the Assessment sheet, or remove the row.",
             )
         for name, field in self._fields.items():
             if field.required and values[name] is None and name != "id":
@@ -209,9 +229,12 @@ class _RowReader:
 
     def _report_missing(self, name: str) -> None:
         """Say that a required cell is empty, unless its own problem has been told already."""
-        heading = self._heading(name)
-        if not any(issue.column == heading for issue in self.issues):
+        if not self._told(name):
             self._error(name, f"{self._fields[name].title} is missing.", "Fill it in.")
+
+    def _told(self, name: str) -> bool:
+        heading = self._heading(name)
+        return any(issue.column == heading for issue in self.issues)
 
     def _report_contradiction(self, error: InvalidInput) -> None:
         """Report what the record class refuses, with the headings in the place of field names."""
@@ -268,7 +291,7 @@ def _missing_headings(
         Issue(
             Severity.ERROR,
             f"The column {heading_of(field)!r} is missing, so no row can be read.",
-            "Add it; row 1 of the sheet must hold the headings.",
+            "Add it." if kind.geodata else "Add it; row 1 of the sheet must hold the headings.",
             kind.sheet,
             row or None,
             heading_of(field),
@@ -306,5 +329,8 @@ def _merged(reference: str, kind: TableKind) -> Issue:
 
 def _made_id(kind: TableKind, name: str | None, geometry: BaseGeometry | None) -> str:
     # 6 decimals are 0.1 m: the same place gives the same id however its digits were stored.
-    place = shapely.to_wkt(geometry, rounding_precision=6) if geometry is not None else ""
+    # QGIS promotes a shape to a collection of one without asking: it stays the same place.
+    parts = shapely.get_parts(geometry)
+    bare = parts[0] if len(parts) == 1 else geometry
+    place = shapely.to_wkt(bare, rounding_precision=6) if bare is not None else ""
     return str(uuid.uuid5(_NAMESPACE, "|".join((kind.layer, (name or "").casefold(), place))))

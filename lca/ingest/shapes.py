@@ -47,9 +47,9 @@ def shape_of(body: Mapping[str, Any], kind: TableKind) -> tuple[BaseGeometry | N
     geometry = _built(body)
     if geometry.is_empty:
         return None, ""
-    if stated in _MULTI and len(geometry.geoms) == 1:
+    if stated == "MultiPoint" and len(geometry.geoms) == 1:
         geometry = geometry.geoms[0]
-    if geometry.geom_type == "MultiPoint":
+    if geometry.geom_type == "MultiPoint" and not kind.stretch:
         raise InvalidInput(
             f"The location has {len(geometry.geoms)} points.", do_next="Make a feature of each."
         )

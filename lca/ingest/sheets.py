@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lca.constraint import Constraint
@@ -16,7 +16,8 @@ COVER_SHEET = "Assessment"
 class TableKind:
     """A sheet's title, the layer it fills, its record class, and the shapes its rows may have.
 
-    Every kind may have a point; a ``stretch`` is a line between two points.
+    Every kind may have a point; a ``stretch`` is a line between two points. ``geodata`` says
+    that the rows come from a GIS file, which has a layer, a geometry and no cover.
     """
 
     sheet: str
@@ -24,6 +25,11 @@ class TableKind:
     record_class: type[Any]
     stretch: bool = False
     area: bool = False
+    geodata: bool = False
+
+    def in_geodata(self) -> TableKind:
+        """Return the kind as a GIS file holds it: named as the layer, as people know it there."""
+        return replace(self, sheet=self.layer, geodata=True)
 
 
 TABLE_KINDS = (

@@ -52,7 +52,7 @@ def _work(job: dict[str, Any]) -> None:
         else:
             from lca.ingest.geofile import read_geofile  # noqa: PLC0415
 
-            wire.write(read_geofile(source, job["kind"], limits), result)
+            wire.write(read_geofile(source, job["kind"], job["layer"], limits), result)
     except LcaError as error:
         wire.write_failure(error, result)
     except (MemoryError, RecursionError, OSError) as error:

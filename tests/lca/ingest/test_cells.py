@@ -85,12 +85,54 @@ def test_every_number_survives_both_decimal_signs(number):
     assert parse_number(plain.replace(".", ",")) == float(plain)
 
 
-@pytest.mark.parametrize("text", ["1,500", "12,000", "-1,500"])
-def test_a_comma_that_may_be_either_is_asked_about(text):
+@pytest.mark.parametrize("text", ["1,500", "12,000", "-1,500", "1.200", "12.000", "-1.234"])
+def test_a_sign_that_may_be_either_is_asked_about(text):
+    """1.200 is 1200 to a Chilean and 1.2 to a Briton: a limit of 1.2 t would close every bridge."""
     with pytest.raises(InvalidInput, match="thousands or decimals") as caught:
-        parse_number(text)
-    assert text.replace(",", "") in caught.value.do_next
-    assert parse_number(text, comma_is_decimal=True) == float(text.replace(",", "."))
+        parse_number(text, unit="t")
+    assert text.replace(",", "").replace(".", "") in caught.value.do_next
+    assert text.replace(",", ".") in caught.value.do_next
+    with pytest.raises(InvalidInput, match="thousands or decimals"):
+        parse_number(f"{text} t", unit="t")
+    decimal = float(text.replace(",", "."))
+    assert parse_number(text, never_thousands=True) == decimal
+    assert parse_number(decimal) == decimal, "a number typed as one is what it says"
+
+
+@pytest.mark.parametrize("text", ["0.125", "0,125", "1234.500", "1.20", "1.2000"])
+def test_three_digits_that_cannot_be_thousands_are_decimals(text):
+    assert parse_number(text) == float(text.replace(",", "."))
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("18/11/2026", "2026-11-18T00:00:00-03:00"),
+        ("11/18/2026", "2026-11-18T00:00:00-03:00"),
+        ("18.11.2026 8:30", "2026-11-18T08:30:00-03:00"),
+        ("18-11-2026 14:30:15", "2026-11-18T14:30:15-03:00"),
+        ("11/11/2026", "2026-11-11T00:00:00-03:00"),
+        ("2026/11/18", "2026-11-18T00:00:00-03:00"),
+        ("2026/11/18 12:00:00+00", "2026-11-18T12:00:00+00:00"),
+    ],
+)
+def test_a_date_of_one_reading_is_read(text, iso):
+    assert parse_moment(text, SANTIAGO) == datetime.fromisoformat(iso)
+
+
+@pytest.mark.parametrize("text", ["03/04/2026", "3.4.2026 08:00", "12-11-2026"])
+def test_a_date_of_two_readings_is_refused_with_both(text):
+    with pytest.raises(InvalidInput, match="Day and month cannot be told apart") as caught:
+        parse_moment(text, SANTIAGO)
+    assert caught.value.do_next.count("2026-") == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["18/11/26", "31/02/2026", "18/13/2026", "18/11-2026", "0/11/2026"]
+)
+def test_a_date_that_is_none_is_refused(text):
+    with pytest.raises(InvalidInput, match=r"not a date|told apart"):
+        parse_moment(text, SANTIAGO)
 
 
 @pytest.mark.parametrize("word", ["Unknown", "N/A", "n.a.", "-", "—", "?", "none", "  NULL "])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import geopandas as gpd
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 from hypothesis import given
@@ -133,11 +136,139 @@ def test_a_feature_without_geometry_is_a_constraint_without_location(tmp_path):
     assert reading.tables["constraints"].geometry.isna().tolist() == [True, False]
 
 
-def test_several_layers_are_named(tmp_path):
+def test_several_layers_are_named_unless_one_is_called_like_the_target(tmp_path):
     path = save(tmp_path, frame(BRIDGE), "a.gpkg")
     frame(ROAD).to_file(path, layer="roads")
-    with pytest.raises(InvalidInput, match="2 layers"):
+    with pytest.raises(InvalidInput, match=r"2 layers \(a, roads\)") as caught:
         read(path)
+    assert "'constraints'" in caught.value.do_next
+    frame(ROAD, ROAD.reverse()).to_file(path, layer="constraints")
+    assert read(path).report.rows_in == {"constraints": 2}
+
+
+def test_a_table_without_geometry_beside_the_layer_is_no_layer(tmp_path):
+    path = save(tmp_path, frame(BRIDGE), "a.gpkg")
+    pyogrio.write_dataframe(pd.DataFrame({"note": ["call Ana"]}), path, layer="constraints")
+    assert read(path).report.rows_accepted == {"constraints": 1}
+
+
+SHAPES = [
+    BRIDGE,
+    shapely.MultiPoint([BRIDGE, (-71.2, -29.8)]),
+    ROAD,
+    shapely.MultiLineString([ROAD, [(-71.2, -29.9), (-71.21, -29.91)]]),
+    shapely.box(-71.3, -30, -71.2, -29.9),
+    shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 2, 3, 3)]),
+]
+
+
+def test_a_shape_that_qgis_made_a_collection_of_one_keeps_its_id(tmp_path):
+    plain, promoted = (
+        read(save(tmp_path, frame(shape), "a.gpkg")).tables["constraints"].id.tolist()
+        for shape in (ROAD, shapely.MultiLineString([ROAD]))
+    )
+    assert plain == promoted
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.geom_type)
+@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg"])
+def test_any_shape_of_a_constraint_passes(tmp_path, shape, name):
+    reading = read(save(tmp_path, frame(shape), name))
+    assert reading.report.issues == ()
+    assert reading.tables["constraints"].geometry[0].equals(shape)
+
+
+def collection(path, *changes, **members):
+    """Write bridges as GeoJSON, as other programs do, each with its changes of the properties."""
+    properties = frame(BRIDGE).drop(columns="geometry").to_dict("records")[0]
+    geometry = shapely.geometry.mapping(BRIDGE)
+    features = [
+        {
+            "type": "Feature",
+            "geometry": geometry,
+            "properties": {**properties, "name": f"C{number}", **change},
+        }
+        for number, change in enumerate(changes or ({},))
+    ]
+    body = {"type": "FeatureCollection", **members, "features": features}
+    path.write_text(json.dumps(body), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [([5372, 5374], (5372, 5374)), ([5372], (5372,)), ([], None), (5372, (5372,))],
+)
+def test_a_list_in_a_property_is_read(tmp_path, given, kept):
+    path = collection(tmp_path / "a.geojson", {"osm_way_ids": given}, {"osm_way_ids": [1]})
+    reading = read(path)
+    assert reading.report.issues == ()
+    assert reading.tables["constraints"].osm_way_ids.tolist() == [kept, (1,)]
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg"])
+def test_yes_and_no_are_read_beside_a_gap(tmp_path, name):
+    data = frame(BRIDGE, BRIDGE, BRIDGE, diesel_available=pd.array([True, False, None], "boolean"))
+    reading = read(save(tmp_path, data.drop(columns="effect"), name), layer="fuel")
+    assert reading.report.issues == ()
+    assert reading.tables["fuel"].diesel_available.tolist() == [True, False, pd.NA]
+
+
+def test_a_text_that_looks_like_a_date_stays_that_text(tmp_path):
+    path = collection(tmp_path / "a.geojson", {"source_ref": "2026/11/16", "daily_from": None})
+    assert read(path).tables["constraints"].source_ref.tolist() == ["2026/11/16"]
+
+
+def test_what_is_computed_or_said_of_the_whole_is_ignored_without_a_word(tmp_path):
+    beside = {"computed_standing": "holds", "dataset_version": "1a", "wkt": "POINT (1 1)"}
+    assert read(collection(tmp_path / "a.geojson", beside)).report.issues == ()
+
+
+@pytest.mark.parametrize(
+    ("members", "marks", "exercise"),
+    [
+        ({"exercise": True}, [{}], True),
+        ({"exercise": True}, [{"exercise": False}], True),
+        ({"exercise": False}, [{}], False),
+        ({}, [{"exercise": True}, {"exercise": True}], True),
+        ({}, [{"exercise": False}], False),
+        ({}, [{}], False),
+    ],
+)
+def test_whether_a_file_is_an_exercise_is_taken_from_itself(tmp_path, members, marks, exercise):
+    reading = read(collection(tmp_path / "a.geojson", *marks, **members))
+    assert reading.report.issues == ()
+    assert reading.exercise is exercise
+    assert reading.tables["constraints"].exercise.tolist() == [exercise] * len(marks)
+
+
+@pytest.mark.parametrize("members", [{}, {"exercise": False}])
+def test_an_exercise_row_among_real_ones_is_refused(tmp_path, members):
+    path = collection(tmp_path / "a.geojson", {"exercise": True}, {"exercise": False}, **members)
+    reading = read(path)
+    (issue,) = reading.report.errors
+    assert (issue.row, issue.place()) == (1, "constraints row 1, exercise")
+    assert "files of their own" in issue.do_next
+    assert reading.tables["constraints"].exercise.tolist() == [False]
+
+
+def test_an_exercise_mark_that_says_neither_is_never_guessed(tmp_path):
+    with pytest.raises(InvalidInput, match="neither yes nor no"):
+        read(collection(tmp_path / "a.geojson", exercise="perhaps"))
+
+
+def test_nothing_that_is_said_of_a_gis_file_speaks_of_sheets(tmp_path):
+    change = {
+        "exercise": True, "sport": 1, "effect": "shut", "valid_to": "03/04/2026",
+        "last_confirmed_at": "2026-11-16 08:00", "max_gross_t": "1.200", "direction": "n",
+    }  # fmt: skip
+    reading = read(collection(tmp_path / "a.geojson", change, {}))
+    without = tmp_path / "b.geojson"
+    without.write_text((tmp_path / "a.geojson").read_text().replace('"source_org"', '"source"'))
+    issues = [*reading.report.issues, *read(without).report.issues]
+    assert len(issues) >= 8
+    for issue in issues:
+        assert not re.search("sheet|template|row 1 ", f"{issue.message} {issue.do_next}"), issue
 
 
 def test_too_much_is_told(tmp_path):
@@ -277,6 +408,7 @@ def test_a_newer_gdal_with_more_drivers_is_held_to_the_same_three(tmp_path):
         "input": str(source),
         "output": str(tmp_path / "result.jsonl"),
         "known_sheets": [],
+        "layer": None,
         "limits": Limits().as_json(),
         "limited": False,
     }

@@ -97,7 +97,13 @@ def test_a_bad_port_is_one_error_with_its_place(path, row, column, says):
             "1500",
         ),
         ({"Gross mass limit (t)": -3}, "Gross mass limit (t)", "not above 0", "empty"),
-        ({"Review by": "03/04/2026"}, "Review by", "Day and month", "2026-11-21"),
+        (
+            {"Gross mass limit (t)": "1.200"},
+            "Gross mass limit (t)",
+            "thousands or decimals",
+            "1200",
+        ),
+        ({"Review by": "03/04/2026"}, "Review by", "Day and month", "2026-04-03 or 2026-03-04"),
         (
             {"Holds daily from (local time)": "22:00"},
             "Id",
@@ -180,6 +186,28 @@ def test_a_closure_of_unknown_precision_is_told_that_it_cannot_block(path):
         save_constraints(path, {"Effect on traffic": "blocked", "Location precision": None})
     )
     assert only_issue(reading).column == "Location precision"
+    assert "accurate if it was taken by GPS or from a map" in only_issue(reading).do_next
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"Name": None},
+        {"Latitude": "south"},
+        {"Gross mass limit (t)": -3},
+        {"Valid from": date(2026, 11, 20), "Valid to": date(2026, 11, 19)},
+    ],
+)
+def test_a_missing_precision_is_told_together_with_the_rows_errors(path, error):
+    cells = {"Effect on traffic": "blocked", "Location precision": None, **error}
+    reading = read_assessment(save_constraints(path, cells))
+    assert len(reading.report.errors) == 1
+    assert "Location precision" in {issue.column for issue in reading.report.issues}
+
+
+def test_a_precision_that_is_no_word_is_told_once(path):
+    cells = {"Effect on traffic": "blocked", "Location precision": "quite"}
+    assert only_issue(read_assessment(save_constraints(path, cells))).severity is Severity.ERROR
 
 
 @pytest.mark.parametrize("country", ["CHL", None, "ZZZ"])
@@ -201,11 +229,51 @@ def test_a_file_that_is_swapped_throughout_is_noticed_by_its_country(path):
     assert all("the place lies in CHL" in issue.message for issue in reading.report.errors)
 
 
-def test_a_lost_sign_is_remarked_on(path):
-    reading = read_assessment(save_ports(path, COQUIMBO, ["Lost", 29.95, -71.33]))
+@pytest.mark.parametrize(
+    ("lat", "lon", "column"),
+    [
+        (29.9535, -71.33, "Latitude"),
+        (-29.9535, 71.33, "Longitude"),
+        (29.9535, 71.33, "Latitude"),
+    ],
+)
+def test_a_lost_sign_is_an_error_that_says_so(path, lat, lon, column):
+    reading = read_assessment(save_ports(path, COQUIMBO, ["Lost", lat, lon]))
     issue = only_issue(reading)
-    assert (issue.severity, issue.row) == (Severity.WARNING, 3)
+    assert (issue.severity, issue.row, issue.column) == (Severity.ERROR, 3, column)
     assert "outside of CHL" in issue.message
+    assert "at -29.9535, -71.33 it would lie inside" in issue.message
+    if lat < 0 or lon < 0:
+        assert "a minus sign may be missing" in issue.message
+    assert reading.report.rows_accepted == {"ports": 1}
+
+
+def test_a_sign_lost_at_one_end_of_a_stretch_is_an_error(path):
+    ends = {"Latitude": -29.9, "To latitude": 29.8, "To longitude": -71.25}
+    issue = only_issue(read_assessment(save_constraints(path, ends)))
+    assert issue.severity is Severity.ERROR
+    assert "at -29.8, -71.25" in issue.message
+
+
+def test_a_place_abroad_that_says_so_is_no_mistake(path):
+    """New York lies where Chile would lie without its minus."""
+    headings = [*PORT_HEADINGS, "Country (ISO 3166-1 alpha-3)"]
+    hub = ["New York", 40.7, -74.0]
+    reading = read_assessment(save_ports(path, [*COQUIMBO, None], [*hub, "USA"], headings=headings))
+    assert reading.report.issues == ()
+    assert only_issue(read_assessment(save_ports(path, COQUIMBO, hub))).severity is Severity.ERROR
+
+
+def test_a_neighbours_port_whose_mirror_lies_at_home_is_only_asked_about(path):
+    """Pangani, in Tanzania, lies as far south of the equator as Kenya reaches north of it."""
+    sheets = {"Ports": [PORT_HEADINGS, ["Pangani", -5.43, 38.97]]}
+    issue = only_issue(read_assessment(save_workbook(path, sheets, {**COVER, "Country": "KEN"})))
+    assert issue.severity is Severity.WARNING
+
+
+def test_a_place_that_no_sign_explains_is_remarked_on(path):
+    reading = read_assessment(save_ports(path, COQUIMBO, ["Lima", -12.05, -77.14]))
+    assert only_issue(reading).severity is Severity.WARNING
     assert reading.report.rows_accepted == {"ports": 2}
 
 
@@ -396,6 +464,7 @@ def test_names_in_any_script_come_through(path, name):
         ("a.xlsx", b"", "empty"),
         ("a.xlsx", b"Port;Lat;Lon", "not a zip"),
         ("a.doc", b"x", "not supported"),
+        ("a.csv", b"id,name", "CSV file is not read"),
         ("a", b"x", "without an ending"),
     ],
 )
