@@ -110,9 +110,14 @@ def effect_on(constraint: Constraint, vehicle: VehicleClass, at: datetime) -> Ef
         return replace(
             effect,
             outcome=Outcome.CONDITIONS,
-            reason=f"{effect.reason}; its location is {constraint.location_precision.value}",
+            reason=f"{effect.reason}{location_words(constraint)}",
         )
     return effect
+
+
+def location_words(constraint: Constraint) -> str:
+    """Return the end of a reason that says why the location blocks nothing."""
+    return f"; its location is {constraint.location_precision.value}"
 
 
 def _stated_effect(constraint: Constraint, vehicle: VehicleClass, at: datetime) -> Effect:
@@ -141,7 +146,8 @@ def _open_effect(constraint: Constraint) -> tuple[Outcome, str]:
     if needed:
         return Outcome.CONDITIONS, needed
     if constraint.effect in _OPEN_EFFECTS:
-        return _OPEN_EFFECTS[constraint.effect]
+        outcome, words = _OPEN_EFFECTS[constraint.effect]
+        return outcome, f"{words}{_delay_words(constraint)}"
     if has_limits(constraint):
         return Outcome.NOTES, "within the stated limit"
     return Outcome.CONDITIONS, "restricted, without a stated limit"
@@ -156,6 +162,10 @@ _OPEN_EFFECTS = {
     EffectKind.DELAY_ONLY: (Outcome.CONDITIONS, "causes a delay"),
     EffectKind.ADVISORY: (Outcome.NOTES, "advisory"),
 }
+
+
+def _delay_words(constraint: Constraint) -> str:
+    return f" (about {constraint.delay_min:g} min)" if constraint.delay_min else ""
 
 
 def _excess_words(excess: tuple[Excess, ...]) -> str:

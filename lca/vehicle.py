@@ -46,7 +46,7 @@ def vehicle_classes() -> dict[str, VehicleClass]:
 
 
 def vehicle_class(code: str) -> VehicleClass:
-    """Return the class of that code.
+    """Return the class of that code, or the only one whose name begins so.
 
     Raises
     ------
@@ -59,6 +59,10 @@ def vehicle_class(code: str) -> VehicleClass:
     found = classes.get(code.strip().lower())
     if found:
         return found
+    words = code.strip().casefold()
+    named = [one for one in classes.values() if words and one.name.casefold().startswith(words)]
+    if len(named) == 1:
+        return named[0]
     mass = re.fullmatch(
         r"\s*(\d+(?:\.\d+)?)\s*-?\s*(?:t|mt|ton|tons|tonne|tonnes)(?:\s+truck)?\s*",
         code,

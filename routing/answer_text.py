@@ -45,7 +45,7 @@ def _lines(body: Body) -> Iterator[str]:
     yield from _section("Conditions", body["conditions"])
     yield from _section("On the way", body["notes"])
     yield from _comparison(body["comparison"])
-    yield from _section("Not applied to the roads", body["unapplied"])
+    yield from _section(_UNAPPLIED, body["unapplied"])
     yield ""
     yield from textwrap.wrap(body["caveat"], _WIDTH)
     if body["valid_until"] is not None:
@@ -55,6 +55,9 @@ def _lines(body: Body) -> Iterator[str]:
         )
     yield from _sources(body["provenance"])
     yield f"To compute this answer again: --as-of {question['as_of']} --at {question['at']}"
+
+
+_UNAPPLIED = "Not placed on the roads (those that may concern this way are also named above)"
 
 
 def duration_words(hours: float) -> str:

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from lca.constraint import Standing
-from lca.effect import Effect, Outcome, has_limits
+from lca.effect import Effect, Outcome, has_limits, location_words
 from lca.geo import LocalMetres
 from lca.instant import format_minute
 from lca.vocab import EffectKind, Verdict
@@ -230,7 +230,9 @@ class Judge:
                 where = f"the way passes within {_distance_words(match.near_m)} of it"
             else:
                 continue
-            reason = f"{effect.reason}; {match.note}; {where}"
+            # The match says it again, and with what follows from it.
+            stated = effect.reason.removesuffix(location_words(item.constraint))
+            reason = f"{stated}; {match.note}; {where}"
             yield _Remark(
                 self.notary.constraint(item, reason),
                 min(effect.outcome, Outcome.CONDITIONS),

@@ -15,6 +15,7 @@ from layers.release import Heads, Release
 from layers.store import Store
 from lca.constraint import Constraint
 from lca.errors import InvalidInput, NotFound, StoreUnavailable
+from lca.instant import format_minute
 from lca.table import records_of
 
 from .effects import Placed
@@ -106,12 +107,22 @@ class InputReader:
 
     def _build(self, heads: Heads) -> Build:
         if heads.build is None:
-            msg = "The operation has no road graph."
-            raise NotFound(msg, do_next="Build one: lca roads build FILE --name NAME.")
+            raise self._no_build(heads)
         digest = heads.build.digest
         # One thread prepares a build while others wait: it costs seconds and much memory.
         with self._building:
             return self._builds.get((digest,), lambda: self._load(digest))
+
+    def _no_build(self, heads: Heads) -> NotFound:
+        later = self._store.heads().build
+        if later is None:
+            msg = "The operation has no road graph."
+            return NotFound(msg, do_next="Build one: lca roads build FILE --name NAME.")
+        first = format_minute(later.registered_at)
+        return NotFound(
+            f"Nothing was known at {format_minute(heads.as_of)}: no road graph was there yet.",
+            do_next=f"Ask as of a later moment; the present road graph is there since {first}.",
+        )
 
     def _load(self, digest: str) -> Build:
         network = registered_network(self._store, digest)

@@ -89,8 +89,8 @@ class Gazetteer:
     ) -> ResolvedPlace:
         """Return the place that a text means, among the facilities and places of the heads.
 
-        An id wins over a code, a code over a name, a name over another name. Rows above the
-        clearance do not exist for the asker.
+        An id wins over a code, a code over a name, a name over another name, that over the first
+        words of a name. Rows above the clearance do not exist for the asker.
 
         Raises
         ------
@@ -116,6 +116,7 @@ class Gazetteer:
             lambda entry: wanted.upper() in entry.codes,
             lambda entry: bool(words) and entry.words == words,
             lambda entry: words in entry.other_names,
+            lambda entry: bool(words) and entry.words[: len(words)] == words,
         )
         for bears in tests:
             hits = [item for item in listed if bears(item.entry)]

@@ -8,6 +8,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 import lca
 from layers.store import Store
 from lca.errors import NotFound, StoreUnavailable
@@ -22,9 +25,9 @@ from .match import match
 from .network import RoadNetwork
 from .notes import Notary
 from .passage import Passage
-from .place import Gazetteer
+from .place import Gazetteer, ResolvedPlace
 from .question import RouteQuestion
-from .snap import snap
+from .snap import Snap, snap
 from .status import match_report, road_status
 from .vehicle_roads import MetricShelf
 
@@ -134,8 +137,8 @@ class Planner:
         return Passage(
             roads=roads,
             shelf=self._metrics,
-            origin=snap(build.network, asked.origin.position, roads.usable),
-            destination=snap(build.network, asked.destination.position, roads.usable),
+            origin=_snapped(build.network, asked.origin, roads.usable),
+            destination=_snapped(build.network, asked.destination, roads.usable),
             departure=asked.at,
         )
 
@@ -185,3 +188,10 @@ def _sources(inputs: Inputs) -> Sources:
 def _table_sha256(name: str) -> str:
     table = resources.files("data").joinpath("reference", name)
     return hashlib.sha256(table.read_bytes()).hexdigest()
+
+
+def _snapped(network: RoadNetwork, place: ResolvedPlace, usable: NDArray[np.bool_]) -> Snap:
+    try:
+        return snap(network, place.position, usable)
+    except NotFound as error:
+        raise NotFound(error.what, where=place.name, do_next=error.do_next) from error

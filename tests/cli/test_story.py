@@ -141,3 +141,18 @@ def test_information_from_tomorrow_is_refused(lca):
     )  # fmt: skip
     assert refused.code == 4
     assert "future" in refused.err
+
+
+def test_before_anything_was_published_nothing_was_known(lca):
+    answer = lca(*ASK, "--as-of", "2026-11-17T12:00Z")
+    assert answer.code == 3
+    assert "Nothing was known" in answer.err
+
+
+def test_places_and_vehicles_answer_to_the_names_that_people_see(lca):
+    answer = lca("route", "harbour warehouse", "la florida", "--vehicle", "light truck", "--json")
+    assert answer.code in {0, 6}
+    question = answer.json["question"]
+    assert question["origin"]["id"] == "EX-W1"
+    assert question["vehicle"]["code"] == "truck_light"
+    assert lca("route", "CLCQQ", "SCSE", "--vehicle", "heavy truck").code == 3, "there are two"

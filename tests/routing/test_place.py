@@ -55,10 +55,20 @@ def find(story, text, clearance=Sensitivity.PUBLIC):
         ("north DEPOT", "depot-1"),
         ("cl0401", "zone-1"),
         ("Old Town", "zone-1"),
+        ("old", "zone-1"),
+        ("deposito n", None),
+        ("depósito", "several"),
     ],
 )
-def test_a_place_is_found_by_id_code_and_name(story, text, found):
-    assert find(story, text).id == found
+def test_a_place_is_found_by_id_code_name_and_the_first_words_of_it(story, text, found):
+    if found is None:
+        with pytest.raises(NotFound, match="no place"):
+            find(story, text)
+    elif found == "several":
+        with pytest.raises(AmbiguousPlace, match="places"):
+            find(story, text)
+    else:
+        assert find(story, text).id == found
 
 
 @pytest.mark.parametrize(
