@@ -214,7 +214,7 @@ def test_a_place_that_is_not_known_is_said_before_anything_is_asked(visit, demo_
     page.keyboard.press("Escape")
     page.click("#route-ask")
     expect(page.locator("#route-origin")).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#route-origin-hint")).to_contain_text("lat=…, lon=…")
+    expect(page.locator("#route-origin-hint")).to_contain_text("lat=-29.95,lon=-71.33")
 
 
 def test_ends_can_be_picked_on_the_map(visit, demo_address):

@@ -1,60 +1,65 @@
 /** A route answer in words: verdict, figures, what blocks or conditions it, and what it rests on. */
 
 import { button, el, symbol } from "./dom.js";
-import { hours, instant, km, moment, signed } from "./format.js";
+import { hours, instant, km, localInstant, moment, signed } from "./format.js";
 import { t, word } from "./text.js";
 
 const SYMBOL = { viable: "viable", viable_with_conditions: "restricted", not_viable: "closed", unknown: "unverified" };
 
-/** Build the answer. `onNote(note)` shows a constraint on the map. */
-export function renderAnswer(answer, { onNote, onCopy }) {
+/** Build the answer. `zone` is the operation's time zone, `onNote(note)` shows a constraint on the map. */
+export function renderAnswer(answer, { zone, onNote, onCopy }) {
+  const told = { zone, onNote };
   return el("article", { class: `verdict ${answer.verdict}` },
     el("header", {}, symbol(SYMBOL[answer.verdict] ?? "unverified"), el("div", {},
       el("h3", {}, t(answer.verdict)),
       el("p", { class: "marks" }, answer.exercise && el("strong", { class: "exercise" }, t("exercise")),
         answer.hypothetical && el("strong", { class: "hypothetical" }, t("hypothetical"))))),
-    el("p", { class: "summary" }, readable(answer.summary)),
-    answer.way && figures(answer.way, answer.question.at),
-    notes(t("blockedBy"), answer.blocked_by, onNote, "blocked"),
-    notes(t("conditions"), answer.conditions, onNote),
+    el("p", { class: "summary" }, readable(answer.summary, zone)),
+    figures(answer, zone),
+    notes(t("blockedBy"), answer.blocked_by, told, "blocked"),
+    notes(t("conditions"), answer.conditions, told),
     answer.unknowns?.text && section(t("unknowns"), el("p", {}, answer.unknowns.text)),
-    answer.comparison && comparison(answer, onNote),
-    notes(t("notes"), answer.notes, onNote),
-    notes(t("unapplied"), answer.unapplied, onNote),
+    answer.comparison && comparison(answer, told),
+    notes(t("notes"), answer.notes, told),
+    notes(t("unapplied"), answer.unapplied, told),
     answer.way?.streets?.length > 0 && streets(answer.way.streets),
     provenance(answer),
-    answer.valid_until && el("p", { class: "hint" }, t("validUntil", { when: instant(answer.valid_until) })),
-    el("p", { class: "caveat" }, readable(answer.caveat)),
-    button(t("copyAnswer"), () => onCopy(answerText(answer)), { class: "quiet" }));
+    answer.valid_until && el("p", { class: "hint" }, t("validUntil", { when: localInstant(answer.valid_until, zone) })),
+    el("p", { class: "caveat" }, readable(answer.caveat, zone)),
+    button(t("copyAnswer"), () => onCopy(answerText(answer, zone)), { class: "quiet" }));
 }
 
 /** A sentence of the service with its instants as people read them. */
-const readable = (text) => text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z/g, (found) => instant(found));
+const readable = (text, zone) => text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z/g, (found) => localInstant(found, zone));
 
 function section(title, ...children) {
   return el("section", {}, el("h4", {}, title), children);
 }
 
-function figures(way, departure) {
-  const off = way.off_road_m ?? {};
-  const rows = [
-    [t("distance"), km(way.length_km)],
-    [t("duration"), [hours(way.duration_h), way.rest_h > 0 && el("small", {}, `${t("driving")} ${hours(way.moving_h)}, ${t("rest")} ${hours(way.rest_h)}`)]],
-    [t("departure"), instant(departure)],
-    [t("arrival"), instant(way.arrival)],
-  ];
+function figures({ way, question }, zone) {
+  const time = (text) => {
+    const [local, utc] = localInstant(text, zone).split(" (");
+    return [local, utc && el("small", {}, utc.slice(0, -1))];
+  };
+  const rows = [[t("departure"), time(question.at)]];
+  const off = way?.off_road_m ?? {};
+  if (way) {
+    rows.unshift([t("distance"), km(way.length_km)],
+      [t("duration"), [hours(way.duration_h), way.rest_h > 0 && el("small", {}, `${t("driving")} ${hours(way.moving_h)}, ${t("rest")} ${hours(way.rest_h)}`)]]);
+    rows.push([t("arrival"), time(way.arrival)]);
+  }
   if (off.origin > 20 || off.destination > 20) {
     rows.push([t("offRoad"), t("offRoadValue", { a: Math.round(off.origin ?? 0), b: Math.round(off.destination ?? 0) })]);
   }
   return el("dl", { class: "figures" }, rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }
 
-function notes(title, list, onNote, extra = "") {
+function notes(title, list, told, extra = "") {
   if (!list?.length) return null;
-  return section(title, el("ul", { class: `notes ${extra}` }, list.map((note) => el("li", {}, noteNodes(note, onNote)))));
+  return section(title, el("ul", { class: `notes ${extra}` }, list.map((note) => el("li", {}, noteNodes(note, told)))));
 }
 
-function noteNodes(note, onNote) {
+function noteNodes(note, { zone, onNote }) {
   if (note.restricted && !note.name) return [el("b", {}, t("restrictedNote"))];
   const title = note.name || word(note.constraint_type ?? note.kind);
   const facts = [note.reason, note.excess?.length ? note.excess.map(excessText).join("; ") : null,
@@ -62,7 +67,7 @@ function noteNodes(note, onNote) {
     note.review_overdue ? t("overdue") : null, note.hypothetical ? t("hypotheticalNote") : null].filter(Boolean);
   return [
     note.kind === "constraint" && note.id && !note.hypothetical ? button(title, (event) => onNote(note, event.currentTarget), { class: "link" }) : el("b", {}, title),
-    facts.length > 0 && el("p", {}, readable(facts.join("; "))),
+    facts.length > 0 && el("p", {}, readable(facts.join("; "), zone)),
     note.source_org && el("small", {}, `${[note.source_org, note.source_ref].filter(Boolean).join(", ")}, ${instant(note.date_of_information)}`),
   ];
 }
@@ -71,7 +76,7 @@ function excessText(excess) {
   return typeof excess === "string" ? excess : (excess.text ?? Object.values(excess).join(" "));
 }
 
-function comparison({ comparison: compared, way }, onNote) {
+function comparison({ comparison: compared, way }, told) {
   const bare = compared.without_constraints;
   const row = (label, length, time) => el("tr", {}, el("th", { scope: "row" }, label), el("td", {}, length), el("td", {}, time));
   return section(t("comparison"),
@@ -80,7 +85,7 @@ function comparison({ comparison: compared, way }, onNote) {
         row(t("without"), km(bare?.length_km), hours(bare?.duration_h)),
         way && row(t("withC"), km(way.length_km), hours(way.duration_h)),
         way && row(t("extra"), signed(compared.extra_km, km(compared.extra_km)), signed(compared.extra_h, hours(compared.extra_h))))),
-    compared.avoided?.length > 0 && [el("h5", {}, t("avoided")), el("ul", { class: "notes" }, compared.avoided.map((note) => el("li", {}, noteNodes(note, onNote))))]);
+    compared.avoided?.length > 0 && [el("h5", {}, t("avoided")), el("ul", { class: "notes" }, compared.avoided.map((note) => el("li", {}, noteNodes(note, told))))]);
 }
 
 function streets(list) {
@@ -103,21 +108,23 @@ function provenance(answer) {
 }
 
 /** The answer as plain text for a report. */
-export function answerText(answer) {
+export function answerText(answer, zone) {
   const { question: q, way, provenance: from } = answer;
-  const names = (list) => list.map((note) => `- ${note.name || t("restrictedNote")}${note.reason ? `: ${note.reason}` : ""}`
+  const names = (list) => list.map((note) => `- ${note.name || t("restrictedNote")}${note.reason ? `: ${readable(note.reason, zone)}` : ""}`
     + (note.source_org ? ` (${note.source_org}, ${instant(note.date_of_information)})` : ""));
   const block = (title, list) => (list?.length ? [`${title}:`, ...names(list)] : []);
   return [
     `${answer.exercise ? `${t("exercise").toUpperCase()} – ` : ""}${answer.hypothetical ? `${t("hypothetical").toUpperCase()} – ` : ""}`
       + `${q.origin.name} → ${q.destination.name}, ${q.vehicle.name}: ${t(answer.verdict)}`,
-    readable(answer.summary),
-    ...(way ? [`${km(way.length_km)}, ${hours(way.duration_h)}, ${t("departure").toLowerCase()} ${instant(q.at)}, ${t("arrival").toLowerCase()} ${instant(way.arrival)}`] : []),
+    readable(answer.summary, zone),
+    `${t("departure")}: ${localInstant(q.at, zone)}`,
+    ...(way ? [`${t("arrival")}: ${localInstant(way.arrival, zone)} (${km(way.length_km)}, ${hours(way.duration_h)})`] : []),
     ...block(t("blockedBy"), answer.blocked_by), ...block(t("conditions"), answer.conditions),
     ...block(t("unapplied"), answer.unapplied),
     ...(answer.unknowns?.text ? [answer.unknowns.text] : []),
+    t("asOfVersion", { when: localInstant(q.as_of, zone) }),
     `${t("constraintsFrom")}: ${from.constraints ? t("versionOf", { n: from.constraints.number, when: instant(from.constraints.published_at) }) : t("none")}; `
       + `${t("roadsFrom")}: ${from.graph_build.name}, ${from.graph_build.attribution}`,
-    readable(answer.caveat),
+    readable(answer.caveat, zone),
   ].join("\n");
 }

@@ -3,6 +3,7 @@
 import { constraintDetails } from "./details.js";
 import { kind } from "./constraint.js";
 import { el, fill } from "./dom.js";
+import { extentOf } from "./extent.js";
 import { moment } from "./format.js";
 import { splitAround } from "./list.js";
 import { anchor, createMap } from "./map.js";
@@ -45,14 +46,15 @@ async function start() {
   const [features, matches] = await Promise.all([service.features("constraints", { version: pinned.number }), service.matches({ asOf }).catch(() => ({}))]);
   showConstraints(features, matches);
   const placed = features.filter((feature) => feature.geometry && kind(feature.properties, at) !== "inactive" && feature.properties.location_precision !== "bad").map((feature) => anchor(feature.geometry));
-  const [lons, lats] = [0, 1].map((axis) => placed.map((point) => point[axis]));
+  let box = null;
   if (build) {
     const roads = new RoadSet(await service.roads(build, "main"));
     map.setRoads("main", roads);
-    if (placed.length < 2 && roads.bounds()) map.fit(roads.bounds());
+    box = roads.bounds();
     map.setStatus(new Map(Object.entries((await service.roadStatus(vehicle, { version: pinned.number, at: asOf })).segments)));
   }
-  if (placed.length > 1) map.fit([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]);
+  const extent = extentOf(placed, box);
+  if (extent) map.fit(extent);
   await Promise.all(Object.keys(heads).filter((layer) => layer !== "constraints").map(showFacilities));
   await tellNewer();
   document.documentElement.dataset.ready = "true";

@@ -1,4 +1,4 @@
-/** Numbers, instants and ages as people read them; times are UTC, as everywhere in the product. */
+/** Numbers, instants and ages as people read them; times are UTC, and the operation's own where people move. */
 
 import { el } from "./dom.js";
 import { t } from "./text.js";
@@ -13,6 +13,40 @@ export function instant(text) {
   const at = new Date(text);
   return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()} `
     + `${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC`;
+}
+
+/** The time zone of an operation, or UTC where it has none or the browser does not know it. */
+export function knownZone(name) {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name || "UTC" }).resolvedOptions().timeZone;
+  } catch {
+    return "UTC";
+  }
+}
+
+/** The clock of a time zone at an instant, in milliseconds as if it were UTC's. */
+function wallClock(ms, zone) {
+  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric",
+    hour: "numeric", minute: "numeric", second: "numeric" }).formatToParts(ms);
+  const { year, month, day, hour, minute, second } = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** `18 Nov 2026 23:00 America/Santiago (19 Nov 2026 02:00 UTC)`; only UTC where that is the operation's. */
+export function localInstant(text, zone) {
+  if (!text || zone === "UTC") return instant(text);
+  const local = instant(new Date(wallClock(Date.parse(text), zone)).toISOString()).replace(/ UTC$/, "");
+  return `${local} ${zone} (${instant(text)})`;
+}
+
+/** The value of a `datetime-local` input, read as time of a zone, as an ISO instant in UTC; null if empty. */
+export function zonedInstant(value, zone) {
+  if (!value) return null;
+  const wall = Date.parse(`${value}Z`);
+  // The offset is that of the answer, not of the question: one step more settles days when clocks change.
+  const guess = wall - (wallClock(wall, zone) - wall);
+  const at = wall - (wallClock(guess, zone) - guess);
+  return new Date(at).toISOString().replace(".000Z", "Z");
 }
 
 /** A `<time>` element; bdi keeps the digits in order in right-to-left pages. */

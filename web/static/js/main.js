@@ -1,16 +1,14 @@
 /** Start the viewer: read the page's data, make the parts, and wire them to one state. */
 
 import { createData } from "./data.js";
-import { constraintDetails, facilityDetails, roadDetails } from "./details.js";
-import { button, el } from "./dom.js";
-import { instant, moment } from "./format.js";
+import { extentOf } from "./extent.js";
+import { instant, knownZone, moment } from "./format.js";
 import { createLayers, DEFAULT_LAYERS } from "./layers.js";
 import { createList } from "./list.js";
 import { anchor, createMap } from "./map.js";
 import { createNotices, failureNode } from "./notices.js";
 import * as permalink from "./permalink.js";
 import { createRouteForm } from "./routeform.js";
-import * as service from "./service.js";
 import { createStore } from "./store.js";
 import { createTabs } from "./tabs.js";
 import { t } from "./text.js";
@@ -27,7 +25,7 @@ const store = createStore({
   layers: {}, matches: {}, status: new Map(), versions: [], viewing: null, shown: null, checked: clock.server(), visible: asked.layers ?? DEFAULT_LAYERS,
   selected: null, changed: new Set(), picking: null, principal: null, offline: null, failed: {}, minute: 0,
 });
-const map = createMap(document.getElementById("map"), { events: { onClick, onMoved } });
+const map = createMap(document.getElementById("map"), { events: { onClick, onMoved, onHome: () => home(true) } });
 const tabs = createTabs({ onChange: (tab) => { current = tab; remember(); } });
 let current = asked.tab ?? "constraints";
 let ready = false; // until the first view stands, moves are not the reader's and are not remembered
@@ -37,7 +35,7 @@ const published = () => data.refresh({ force: true });
 const data = createData({ store, map, clock, onExpired: () => editor.expire(),
   onNews: (n) => { if (n) announce(t("published", { n })); route.askAgain(); } });
 let editor = null; // editing and versions come after the first view: nobody needs them to read the map
-const route = createRouteForm({ store, map, clock, announce, copy, failure: failureNode, onNote: (note, from) => selectById("constraints", note.id, from) });
+const route = createRouteForm({ store, map, clock, zone: knownZone(page.operation?.time_zone), announce, copy, failure: failureNode, onNote: (note, from) => selectById("constraints", note.id, from) });
 createList({ store, clock, onSelect: (feature, from) => select("constraints", feature, from), actions: (feature) => editor?.cardButtons(feature) });
 createLayers({ store, map, clock, onSelect: select });
 createNotices({ store, clock, show, retry: data.retry });
@@ -74,41 +72,42 @@ async function show(release) {
   remember();
 }
 
-function select(layer, feature, from) {
+async function select(layer, feature, from) {
   store.set({ selected: { layer, id: feature.id } });
   remember();
   if (!feature.geometry) return;
   if (!store.get().visible.includes(layer)) store.set({ visible: [...store.get().visible, layer] });
   if (from) map.fitGeometry(feature.geometry, { maxZoom: 16, still: true }); // the popup's own move must not meet a running one
   const [lon, lat] = anchor(feature.geometry);
-  const now = clock(store.get());
-  const node = layer === "constraints"
-    ? constraintDetails(feature, { now, matched: store.get().matches[feature.id]?.state ?? null, buttons: editor?.cardButtons(feature) })
-    : facilityDetails(layer, feature, { now, onUse: (end) => { route.useFacility(end, layer, feature); map.closePopup(); tabs.open("route"); } });
   // The list is drawn anew meanwhile, so the card's button may be another one by then.
   const back = from && (() => (from.isConnected ? from : document.querySelector(`[data-id="${CSS.escape(feature.id)}"] button`))?.focus());
-  map.openPopup({ lon, lat }, node, back);
+  (await popups()).openFeature(layer, feature, { lon, lat }, back);
+}
+
+let popupsMade = null;
+/** The popups come with the first one that is opened. */
+function popups() {
+  popupsMade ??= import("./popups.js").then(({ createPopups }) => createPopups({ store, map, clock,
+    constraintButtons: (feature) => editor?.cardButtons(feature), onSelect: (feature) => select("constraints", feature, null),
+    onUse: (end, layer, feature) => { route.useFacility(end, layer, feature); map.closePopup(); tabs.open("route"); },
+    onAdd: (segment) => { map.closePopup(); editor.openAdd(segment); } }));
+  return popupsMade;
 }
 
 function selectById(layer, id, from = null) {
   const feature = store.get().layers[layer]?.find((one) => String(one.id) === String(id));
-  if (feature) select(layer, feature, from);
+  return feature && select(layer, feature, from);
 }
 
 async function onClick({ lon, lat }) {
   await data.roadsForZoom(map.view().zoom); // a click on a slow line means the road that will be there
   const segment = map.nearestSegment(lon, lat);
-  const { picking, status, layers, principal } = store.get();
+  const { picking } = store.get();
   if (picking === "origin" || picking === "destination") {
     route.setEnd(picking, { lon, lat });
     store.set({ picking: null });
   } else if (picking) editor.onMapClick({ lon, lat, segment });
-  else if (segment) {
-    const state = status.get(segment.id);
-    const constraints = (layers.constraints ?? []).filter((feature) => state?.constraints?.includes(feature.id));
-    map.openPopup({ lon, lat }, roadDetails(segment, { status: state?.status ?? null, constraints, tagged: service.segment(store.get().build, segment.id).then((found) => found.properties), onConstraint: (feature) => select("constraints", feature, null),
-      extra: principal && button(t("addFromRoad"), () => { map.closePopup(); editor.openAdd(segment); }, { class: "primary" }) }));
-  }
+  else if (segment) (await popups()).openRoad(segment, { lon, lat });
 }
 
 /** Follow an address that was pasted or walked back to while the page is open. */
@@ -169,14 +168,13 @@ document.addEventListener("keydown", (event) => {
 addEventListener("hashchange", follow);
 setInterval(() => store.set({ minute: store.get().minute + 1 }), 60_000);
 
-/** Where the operation is: the facilities and what holds, else all roads. */
-function firstView(roads) {
-  const { layers } = store.get();
-  const points = Object.entries(layers).filter(([layer]) => layer !== "places").flatMap(([, features]) => features)
+/** Show where the operation is: the facilities and constraints among the roads, or the `whole` area of the roads. */
+async function home(whole = false) {
+  const roads = (await data.loadRoads("main"))?.bounds() ?? null;
+  const points = Object.entries(store.get().layers).filter(([layer]) => layer !== "places").flatMap(([, features]) => features)
     .filter(({ geometry, properties }) => geometry && properties.location_precision !== "bad").map(({ geometry }) => anchor(geometry));
-  const [lons, lats] = [0, 1].map((axis) => points.map((point) => point[axis]));
-  if (points.length > 1) map.fit([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]);
-  else if (roads?.bounds()) map.fit(roads.bounds());
+  const box = extentOf(whole && roads ? [] : points, roads);
+  if (box) map.fit(box);
 }
 
 /** Fetch the modules that reading the map does not need. */
@@ -195,10 +193,10 @@ async function start() {
   drawHeader();
   if (asked.centre) map.setView(asked.centre, asked.zoom ?? 13);
   else map.setView({ lon: 0, lat: 0 }, 4);
-  const [roads] = await Promise.all([data.loadRoads("main"), data.loadVersion()]);
-  if (!asked.centre) firstView(roads);
+  await Promise.all([data.loadRoads("main"), data.loadVersion()]);
+  if (!asked.centre) await home();
   if (asked.version) await showNumber(asked.version);
-  if (asked.selected) selectById(asked.selected.layer, asked.selected.id);
+  if (asked.selected) await selectById(asked.selected.layer, asked.selected.id);
   ready = true;
   document.documentElement.dataset.useful = "true"; // the list and the map stand; the rest follows
   await Promise.all([data.loadPlaces(), data.loadVersions(), loadTools()]);

@@ -3,12 +3,13 @@
 import {
   DivIcon, DomUtil, FeatureGroup, GeoJSON, GridLayer, LatLngBounds, Map as LeafletMap, Marker, Polyline, Popup, control,
 } from "../vendor/leaflet-1.9.4/leaflet.mjs";
-import { symbol } from "./dom.js";
+import { button, symbol } from "./dom.js";
 import { declutter } from "./declutter.js";
 import { labelAt, paintLabels } from "./labels.js";
 import { unitX, unitY } from "./mercator.js";
 import { colour, lineStyle } from "./palette.js";
 import { paintTile } from "./roadpaint.js";
+import { t } from "./text.js";
 
 const HIT_PIXELS = 12;
 const toLatLng = ([lon, lat]) => [lat, lon];
@@ -59,13 +60,22 @@ export function anchor(geometry) {
   return [centre.lng, centre.lat];
 }
 
-/** Make the map in a container. `events`: onClick({lon, lat}), onMoved(). */
+/** A button beside those of the zoom that shows the whole area. */
+function homeButton(container, onHome) {
+  const shown = button("⌂", onHome, { class: "home", title: t("wholeArea"), "aria-label": t("wholeArea") });
+  // What is meant for the button is not meant for the map under it.
+  for (const name of ["click", "dblclick", "mousedown", "touchstart"]) shown.addEventListener(name, (event) => event.stopPropagation());
+  container.querySelector(".leaflet-control-zoom").prepend(shown);
+}
+
+/** Make the map in a container. `events`: onClick({lon, lat}), onMoved(), onHome() if it has that button. */
 export function createMap(container, { events }) {
   const map = new LeafletMap(container, {
     attributionControl: false, zoomControl: false, minZoom: 4, maxZoom: 19, zoomSnap: 0.5,
     zoomAnimation: !STILL.matches, fadeAnimation: !STILL.matches, inertia: !STILL.matches,
   });
   control.zoom({ position: "bottomright" }).addTo(map);
+  if (events.onHome) homeButton(container, events.onHome);
   control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   for (const [name, level] of [["zones", 150], ["shapes", 410], ["way", 420], ["draft", 430], ["labels", 500]]) {
     map.createPane(name).style.zIndex = level;
@@ -211,13 +221,24 @@ export function createMap(container, { events }) {
     /** Open a popup with a node in it; focus moves in; `focusBack` moves it back when it closes. */
     openPopup({ lon, lat }, node, focusBack = null) {
       returnFocus = null; // the popup that this one replaces must not pull the focus away
+      container.scrollIntoView({ block: "nearest" }); // on a phone the list may have pushed the map away
+      popup.options.maxHeight = Math.max(120, container.clientHeight - 70); // its title stays on the map
       popup.setLatLng([lat, lon]).setContent(node).openOn(map);
       returnFocus = focusBack;
       node.setAttribute("tabindex", "-1");
       node.focus({ preventScroll: true });
     },
+    /** Put another node into the open popup; the focus stays in it if it was. */
+    changePopup(node) {
+      const focused = popup.getElement()?.contains(document.activeElement);
+      node.setAttribute("tabindex", "-1");
+      popup.setContent(node);
+      if (focused) node.focus({ preventScroll: true });
+    },
+    popupIsOpen: () => popup.isOpen(),
     closePopup: () => map.closePopup(),
     setCrosshair: (on) => container.classList.toggle("picking", on),
+    scrollIntoView: () => container.scrollIntoView({ block: "nearest" }),
   };
 }
 

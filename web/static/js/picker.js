@@ -6,6 +6,8 @@ import { t, word } from "./text.js";
 const SHOWN = 12;
 const COORDINATES = /^\s*lat\s*=\s*(-?\d+(?:\.\d+)?)\s*,\s*lon\s*=\s*(-?\d+(?:\.\d+)?)\s*$/i;
 
+const PAIR = /^(-?\d+(?:\.\d+)?)[,;\s]+(-?\d+(?:\.\d+)?)$/;
+
 /** Lower case without accents, so that "penuelas" finds "Peñuelas". */
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -18,6 +20,22 @@ export function search(choices, text) {
   const rank = (choice) => (folded(choice.id) === words[0] ? -1 : choice.order);
   return choices.filter((choice) => words.every((one) => choice.key.includes(one)))
     .sort((a, b) => rank(a) - rank(b)).slice(0, SHOWN);
+}
+
+/** The only choice that a text names: by its whole name or code, else by its beginning, else by a part; null if not one. */
+function onlyOne(choices, text) {
+  const typed = folded(text);
+  if (!typed) return null;
+  const tests = [(choice) => folded(choice.name) === typed || choice.id === text,
+    (choice) => folded(choice.name).startsWith(typed), (choice) => choice.key.includes(typed)];
+  const hits = tests.map((test) => choices.filter(test)).find((found) => found.length > 0) ?? [];
+  return hits.length === 1 ? hits[0] : null;
+}
+
+/** Why a text is no place, and how to write it: which of two bare numbers is the latitude is never guessed. */
+function refusal(text) {
+  const pair = PAIR.exec(text);
+  return pair ? t("barePair", { a: pair[1], b: pair[2] }) : t("placeNotFound", { text });
 }
 
 /** Make choices of the loaded layers: facilities first, then places. */
@@ -77,7 +95,12 @@ export function createPicker({ id, label, choices, onPick, onChange }) {
   }
   input.addEventListener("focus", () => { input.select(); open(); });
   input.addEventListener("blur", close);
-  input.addEventListener("input", () => { chosen = null; hint.textContent = t("placeHint"); open(); });
+  input.addEventListener("input", () => {
+    chosen = null;
+    hint.textContent = t("placeHint");
+    open();
+    onChange();
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -97,19 +120,26 @@ export function createPicker({ id, label, choices, onPick, onChange }) {
     /** The text for the service, or null after marking the field as wrong. */
     value() {
       const typed = input.value.trim();
-      const exact = choices().filter((choice) => folded(choice.name) === folded(typed) || choice.id === typed);
-      const found = chosen?.id ?? (exact.length === 1 ? exact[0].id : null) ?? (COORDINATES.test(typed) ? typed : null);
+      if (!chosen && !COORDINATES.test(typed)) {
+        const meant = onlyOne(choices(), typed);
+        if (meant) choose(meant);
+      }
+      const found = chosen?.id ?? (COORDINATES.test(typed) ? typed : null);
       input.setAttribute("aria-invalid", String(found === null));
-      if (found === null) hint.textContent = t("placeNotFound", { text: typed });
+      if (found === null) hint.textContent = refusal(typed);
       return found;
     },
     get: () => (chosen ? { ...chosen } : { id: null, name: input.value }),
     set(choice) {
       if (choice.id) choose(choice);
-      else input.value = choice.name;
+      else {
+        chosen = null;
+        input.value = choice.name;
+        onChange();
+      }
     },
     setPosition(position) {
-      choose({ id: coordinateText(position), name: t("mapPoint"), layer: null });
+      choose({ id: coordinateText(position), name: t("mapPoint", { where: coordinateText(position) }), layer: null });
     },
   };
 }

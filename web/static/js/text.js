@@ -22,7 +22,10 @@ const EN = {
   constraints_one: "{n} constraint", constraints_other: "{n} constraints",
   from: "From", to: "To", swap: "Swap", pick: "Pick on map", placeHint: "Name, code or lat=…, lon=…",
   placeNotFound: "“{text}” is not in the list. Choose a place, click the map, or write lat=…, lon=….",
-  pickOnMap: "Click the map to set “{end}”. Esc to cancel.", mapPoint: "Point on the map",
+  pickOnMap: "Click the map to set “{end}”. Esc to cancel.", mapPoint: "Point on the map, {where}",
+  barePair: "Which number is the latitude is not guessed: write lat={a},lon={b} or lat={b},lon={a}.",
+  earlierQuestion: "This is the answer to the earlier question. Check the route again.",
+  departureField: "Departure (local time, {zone})", departureEmpty: "Empty: now.", departureIs: "That is {when}.",
   results_one: "{n} result", results_other: "{n} results",
   asking: "Asking…", ask: "Check the route", askedAgain: "The constraints changed: asked again.",
   viable: "Viable", viable_with_conditions: "Viable with conditions", not_viable: "Not viable", unknown: "Unknown",
@@ -87,7 +90,7 @@ const EN = {
   conflict: "Somebody changed it in the meantime.", thereNow: "What changed since", lineAdded: "{name}: added", lineRemoved: "{name}: removed",
   lineChanged: "{name}: {field} {before} → {after}",
   newer: "A newer version exists: {n}, {when}.",
-  map: "Map", both: "both directions", forward: "forward only", backward: "backward only",
+  wholeArea: "Show the whole area", map: "Map", both: "both directions", forward: "forward only", backward: "backward only",
   now: "now", blocked: "blocked", delay_only: "delay only",
 };
 
