@@ -41,6 +41,9 @@ def import_file(
 
     Nothing is published. Exit code 4 if rows are rejected; then nothing is drafted either,
     unless --skip-rejected is given.
+
+    An example of a workbook: data/demo/coquimbo/assessment.xlsx; how to fill one in:
+    docs/how-to/assessment-workbook.md.
     """
     del as_json
     session = session_of(ctx)
