@@ -20,7 +20,9 @@ test: $(VENV)/.dev ## install what the tests need and run the whole suite
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.dev lint types floors ## the quick local gate: lint, types, floors, unit tests
-	@$(BIN)/python -m pytest -q -x -m "not browser and not crash and not slow"
+	@$(BIN)/python -m pytest -q -x -n 2 -m "not browser and not crash and not slow" $(UNIT)
+# Each reading of a file starts a limited process: that part of the suite waits for `make test`.
+UNIT := tests/architecture tests/data tests/lca tests/layers tests/routing --ignore=tests/lca/ingest
 
 fmt: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
