@@ -110,6 +110,12 @@ def problem(
 
 def problem_of(error: LcaError) -> ProblemResponse:
     """Return the response for one of our own errors; its details become members."""
+    members, headers = told(error)
+    return ProblemResponse(members, headers)
+
+
+def told(error: LcaError) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the members of one of our own errors' problem, and its headers."""
     known = next(kind for kind in type(error).__mro__ if kind in STATUS)
     status, slug, title = STATUS[known]
     what, where = error.what, error.where
@@ -124,7 +130,7 @@ def problem_of(error: LcaError) -> ProblemResponse:
         headers["WWW-Authenticate"] = 'Bearer realm="lca-access-map"'
     if known in _RETRY_AFTER_S:
         headers["Retry-After"] = str(_RETRY_AFTER_S[known])
-    return ProblemResponse({**error.details, **members}, headers)
+    return {**error.details, **members}, headers
 
 
 def install_error_handlers(app: FastAPI, embed_ancestors: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -44,6 +45,13 @@ def viewer_page(service: Service) -> str:
 def embed_page(service: Service, pinned: Release) -> str:
     """Return the bare map of one version of the constraints, for an iframe."""
     return _templates().get_template("embed.html").render(page_context(service, pinned))
+
+
+def problem_page(service: Service, members: Mapping[str, Any]) -> str:
+    """Return a problem as a small page, for a browser that asked for a map."""
+    operation = service.store.operation
+    title = operation.title if operation else "LCA Access Map"
+    return _templates().get_template("problem.html").render(title=title, problem=members)
 
 
 def page_context(service: Service, pinned: Release | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import html.parser
 import json
 
 import pytest
+from starlette.testclient import TestClient
 from support.checkedclient import assert_problem, client_for
 
 from api.app import create_app
@@ -108,6 +109,15 @@ def test_names_are_text_and_never_markup(served, payload):
 def port(name):
     told = "2026-11-18T14:00:00Z"
     return {"name": name, "source_org": "Survey", "date_of_information": told}
+
+
+def test_a_browser_reads_that_a_version_is_not_there(served):
+    shown = TestClient(served.app).get("/embed?version=999", headers={"Accept": BROWSER})
+    assert shown.status_code == 404
+    assert shown.headers["content-type"].startswith("text/html")
+    assert "999" in "".join(read(shown.text).text)
+    assert "Open the current map" in shown.text
+    assert_problem(served.public.get("/embed?version=999"), 404)
 
 
 def test_no_script_stands_in_a_page(served):

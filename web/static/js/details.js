@@ -4,7 +4,7 @@ import { doubt, kind, limitWords, statusWord } from "./constraint.js";
 import { button, el, fill, symbol } from "./dom.js";
 import { age, instant } from "./format.js";
 import { times } from "./list.js";
-import { t, word } from "./text.js";
+import { heading, t, word } from "./text.js";
 
 const row = (name, value) => (value === null || value === undefined || value === "" ? null : el("div", {}, el("dt", {}, name), el("dd", {}, value)));
 
@@ -16,11 +16,12 @@ export function constraintDetails(feature, { now, matched, buttons }) {
     el("h3", {}, symbol(drawn), c.name),
     el("p", { class: `status ${drawn}` }, el("b", {}, statusWord(c, now)), limitWords(c).map((words) => ` · ${words}`)),
     c.description && el("p", {}, c.description),
-    el("dl", {}, row(t("type"), word(c.constraint_type)), row(t("effect"), word(c.effect)),
+    el("dl", {}, row(t("type"), heading(c.constraint_type)), row(t("effect"), heading(c.effect)),
       c.direction && c.direction !== "both" ? row(t("direction"), word(c.direction)) : null,
       row(t("sourceOrg"), [c.source_org, c.source_ref].filter(Boolean).join(", ")),
       row(t("dateOfInformation"), `${instant(c.date_of_information)} (${age(c.date_of_information, now)})`),
-      row(t("roadStatus"), `${word(c.status)}, ${c.reliability ?? "F"}${c.credibility ?? 6}`),
+      row(t("roadStatus"), word(c.status)),
+      row(t("grade"), [`${c.reliability ?? "F"}${c.credibility ?? 6}`, el("small", { class: "grade" }, t("gradeHelp"))]),
       row(t("precision"), word(c.location_precision))),
     el("p", { class: "meta" }, times(c)),
     doubt(c, matched) && el("p", { class: "meta doubt" }, doubt(c, matched)),

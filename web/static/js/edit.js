@@ -7,6 +7,7 @@ import * as service from "./service.js";
 import { t, word } from "./text.js";
 
 const EDITORS = ["editor", "approver", "admin"];
+const NAMED = 8; // roads of a new constraint that are named; the map shows all
 const KEPT = "lca-token"; // sessionStorage: gone with the tab, never in a cookie or an address
 
 /** A difference of the service as lines: what was added, removed, and each field that changed. */
@@ -36,6 +37,7 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
       if (principal.authenticated === false) throw new Error(t("notSignedIn"));
       sessionStorage.setItem(KEPT, token);
       store.set({ principal });
+      fill(result); // what an earlier token was refused with
       announce(t("signedIn", principal));
       await published();
     } catch (error) {
@@ -102,7 +104,17 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
     showDraft();
   }
 
-  /** Open a form in the tab; `send(form)` returns the promise of its edit. */
+  /** On which roads a new constraint lies, since it acts on no others. */
+  function matchedTo(id) {
+    const match = store.get().matches[id];
+    if (!match) return null; // the report could not be loaded, which the bars above the map say
+    const segments = new Set(match.pieces.map((piece) => piece.segment_id));
+    const roads = map.roadNames(segments);
+    if (!segments.size) return el("p", { class: "doubt" }, t("matchedNone", { why: match.note }));
+    return el("p", {}, t("matchedTo", { n: segments.size }), roads.length > 0 && ` ${roads.slice(0, NAMED).join(", ")}${roads.length > NAMED ? ", …" : "."}`);
+  }
+
+  /** Open a form in the tab; `send(form)` returns the promise of its edit and, if it is to be said where it lies, of its id. */
   function open(title, fields, label, send, extra = null) {
     const failures = el("div", {});
     const submit = el("button", { class: "primary" }, label);
@@ -111,9 +123,9 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
       submit.disabled = true;
       fill(failures);
       try {
-        await send(node);
+        const id = await send(node);
         stop();
-        fill(result, el("p", { class: "done" }, t("published", { n: store.get().heads.constraints.number })));
+        fill(result, el("p", { class: "done" }, t("published", { n: store.get().heads.constraints.number })), id && matchedTo(id));
       } catch (error) {
         fill(failures, conflict(error));
         failures.firstElementChild.scrollIntoView({ block: "nearest" });
@@ -148,8 +160,9 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
       const geometry = drawing.geometryOf(draft);
       if (!geometry) throw new Error(t("needLocation"));
       const properties = propertiesOf(node, { now: new Date(clock.server()).toISOString(), exercise: page.operation?.exercise });
-      await service.addConstraint({ type: "Feature", geometry, properties: { ...properties, osm_way_ids: drawing.wayIds(draft) } });
+      const { id } = await service.addConstraint({ type: "Feature", geometry, properties: { ...properties, osm_way_ids: drawing.wayIds(draft) } });
       await published();
+      return id;
     }, where);
     showDraft();
   }

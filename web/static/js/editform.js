@@ -2,7 +2,7 @@
 
 import { el, field, select } from "./dom.js";
 import { inputInstant, toInput } from "./format.js";
-import { t, word } from "./text.js";
+import { heading, t } from "./text.js";
 
 const TYPES = ["road_damage", "bridge_damage", "culvert_damage", "flood", "tsunami", "landslide", "roadblock", "weight_limit", "height_limit",
   "curfew_night_ban", "traffic_restriction", "works", "checkpoint_official", "checkpoint_unofficial", "convoy_escort_required", "permit_required",
@@ -11,7 +11,7 @@ const TYPES = ["road_damage", "bridge_damage", "culvert_damage", "flood", "tsuna
 const EFFECTS = ["blocked", "restricted", "difficult", "delay_only", "advisory", "unknown"];
 const NUMBERS = [["max_gross_t", "maxGross"], ["max_axle_t", "maxAxle"], ["max_height_m", "maxHeight"], ["max_width_m", "maxWidth"],
   ["max_length_m", "maxLength"], ["delay_min", "delayMin"]];
-const options = (codes) => codes.map((code) => [code, word(code)]);
+const options = (codes) => codes.map((code) => [code, heading(code)]);
 const text = (name, props = {}) => el("input", { name, id: `edit-${name}`, type: "text", ...props });
 const when = (name, value, props = {}) => el("input", { name, id: `edit-${name}`, type: "datetime-local", value, ...props });
 

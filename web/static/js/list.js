@@ -32,7 +32,7 @@ export function createList({ store, clock, onSelect, actions }) {
     const features = state.layers.constraints ?? (state.heads.constraints ? null : []);
     if (!features) return; // the server's list stands until the first load is through
     const now = clock(state);
-    drawSource(state, now);
+    drawSource(state);
     tab.textContent = t("constraintsTab", { n: features.length });
     fill(filters, ["all", "inForce", "ended"].map((name) => button(`${t(name === "ended" ? "endedOnes" : name)}`, () => {
       show = name;
@@ -47,12 +47,12 @@ export function createList({ store, clock, onSelect, actions }) {
     }
   }
 
-  function drawSource(state, now) {
+  function drawSource(state) {
     const release = state.viewing ?? state.heads.constraints;
     source.classList.toggle("old", Boolean(state.offline));
     if (!release) source.textContent = t("noConstraints");
     else if (state.offline) source.textContent = t("listOld", { when: state.offline.since });
-    else fill(source, splitAround(t("listSource", { n: release.number, when: "|", age: age(release.published_at, now).replace(/ old$/, "") }),
+    else fill(source, splitAround(t("listSource", { n: release.number, when: "|", age: age(release.published_at, clock.server()).replace(/ old$/, "") }),
       moment(release.published_at)));
   }
 

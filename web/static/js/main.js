@@ -5,7 +5,7 @@ import { extentOf } from "./extent.js";
 import { instant, knownZone, moment } from "./format.js";
 import { createLayers, DEFAULT_LAYERS } from "./layers.js";
 import { createList } from "./list.js";
-import { anchor, createMap } from "./map.js";
+import { anchor, createMap, HIT_PIXELS } from "./map.js";
 import { createNotices, failureNode } from "./notices.js";
 import * as permalink from "./permalink.js";
 import { createRouteForm } from "./routeform.js";
@@ -13,6 +13,7 @@ import { createStore } from "./store.js";
 import { createTabs } from "./tabs.js";
 import { t } from "./text.js";
 
+const CARRIAGEWAYS_ZOOM = 15;
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const asked = permalink.read(location.hash);
 // Ages follow the service's clock: a phone's may be wrong by years. Only the time that passed is
@@ -22,7 +23,7 @@ const clock = Object.assign((state) => (state.viewing ? Date.parse(state.viewing
 
 const store = createStore({
   heads: page.heads, build: page.build, vehicles: page.vehicles, vehicle: document.getElementById("route-vehicle").value,
-  layers: {}, matches: {}, status: new Map(), versions: [], viewing: null, shown: null, checked: clock.server(), visible: asked.layers ?? DEFAULT_LAYERS,
+  layers: {}, matches: {}, status: new Map(), versions: [], viewing: null, missing: null, shown: null, checked: clock.server(), visible: asked.layers ?? DEFAULT_LAYERS,
   selected: null, changed: new Set(), picking: null, principal: null, offline: null, failed: {}, minute: 0,
 });
 const map = createMap(document.getElementById("map"), { events: { onClick, onMoved, onHome: () => home(true) } });
@@ -65,8 +66,9 @@ function hint(text) {
 
 /** Look at a version (null: the current one); everything on the page follows. */
 async function show(release) {
-  store.set({ viewing: release, changed: new Set() });
+  store.set({ viewing: release, changed: new Set(), missing: null });
   await data.loadVersion();
+  if (release) document.getElementById("banners").scrollIntoView({ block: "nearest" }); // on a phone it is far above the list
   announce(release ? t("switched", { n: release.number }) : t("switchedCurrent", { n: store.get().heads.constraints?.number }));
   route.askAgain();
   remember();
@@ -106,7 +108,11 @@ async function onClick({ lon, lat }) {
   if (picking === "origin" || picking === "destination") {
     route.setEnd(picking, { lon, lat });
     store.set({ picking: null });
-  } else if (picking) editor.onMapClick({ lon, lat, segment });
+  } else if (picking === "roads" && !segment) hint(t("noRoadHere", { pixels: HIT_PIXELS }));
+  else if (picking) {
+    editor.onMapClick({ lon, lat, segment });
+    if (picking === "roads") hint(roadsHint());
+  }
   else if (segment) (await popups()).openRoad(segment, { lon, lat });
 }
 
@@ -120,16 +126,22 @@ async function follow() {
   if (wanted.selected) selectById(wanted.selected.layer, wanted.selected.id);
 }
 
-/** Show the version of a number; one that is unknown or withdrawn is left out. */
+/** Show the version of a number; of one that is unknown or withdrawn it is said that the current one is shown. */
 async function showNumber(number) {
   if (number && !store.get().versions.length) await data.loadVersions();
-  const { versions, heads, viewing } = store.get();
+  const { versions, heads, viewing, offline } = store.get();
   const release = number && number !== heads.constraints?.number
     ? versions.find((one) => one.number === number && !one.withdrawn_at) : null;
+  const missing = number && !release && number !== heads.constraints?.number && !offline;
+  store.set({ missing: missing ? { number, withdrawn: versions.some((one) => one.number === number) } : null });
   if ((release?.number ?? null) !== (viewing?.number ?? null)) await show(release ?? null);
 }
 
+/** How to choose roads; from afar the two carriageways of a road look like one. */
+const roadsHint = () => t(map.view().zoom < CARRIAGEWAYS_ZOOM ? "clickRoadsCloser" : "clickRoads");
+
 function onMoved() {
+  if (store.get().picking === "roads") hint(roadsHint());
   data.roadsForZoom(map.view().zoom);
   remember();
 }
@@ -158,7 +170,10 @@ store.watch(["visible"], remember);
 store.watch(["picking"], ({ picking }) => {
   map.setCrosshair(Boolean(picking));
   const end = picking === "origin" ? t("from") : picking === "destination" ? t("to") : null;
-  hint(end ? t("pickOnMap", { end }) : picking ? t(picking === "roads" ? "clickRoads" : "clickCorners") : null);
+  hint(end ? t("pickOnMap", { end }) : picking === "roads" ? roadsHint() : picking ? t("clickCorners") : null);
+  if (!picking) return;
+  map.closePopup();
+  map.scrollIntoView();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

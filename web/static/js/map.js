@@ -11,7 +11,8 @@ import { colour, lineStyle } from "./palette.js";
 import { paintTile } from "./roadpaint.js";
 import { t } from "./text.js";
 
-const HIT_PIXELS = 12;
+/** How far a click may be from the road that it means. */
+export const HIT_PIXELS = 12;
 const toLatLng = ([lon, lat]) => [lat, lon];
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -160,6 +161,8 @@ export function createMap(container, { events }) {
       this.fit([box.getWest(), box.getSouth(), box.getEast(), box.getNorth()], options);
     },
     nearestSegment,
+    /** The names of the roads of a set of segment ids, as far as they are loaded, each once. */
+    roadNames: (ids) => [...new Set(Object.values(held.sets).filter(Boolean).flatMap((set) => set.namesOf(ids)))],
     setRoads(name, set) {
       held.sets[name] = set;
       roads.redraw();

@@ -11,12 +11,13 @@ export function createNotices({ store, clock, show, retry }) {
   const root = document.getElementById("banners");
 
   function draw() {
-    const { viewing, heads, offline, failed } = store.get();
+    const { viewing, missing, heads, offline, failed } = store.get();
     const head = heads.constraints;
     const now = clock.server();
     const bars = [];
     if (offline) bars.push(el("p", { class: "banner bad" }, t("offline", { why: offline.why, when: offline.since }), " ", button(t("retry"), retry, { class: "quiet" })));
     for (const [what, why] of Object.entries(failed)) bars.push(el("p", { class: "banner warn" }, t("loadFailed", { what, why }), " ", button(t("retry"), retry, { class: "quiet" })));
+    if (missing) bars.push(el("p", { class: "banner warn" }, t(missing.withdrawn ? "withdrawnVersion" : "missingVersion", { n: missing.number })));
     if (viewing) {
       bars.push(el("p", { class: "banner old-version" }, t("viewing", { n: viewing.number, of: head?.number ?? viewing.number, when: instant(viewing.published_at) }), " ",
         button(t("backToCurrent"), () => show(null), { class: "quiet" })));
@@ -27,7 +28,7 @@ export function createNotices({ store, clock, show, retry }) {
     if (bars.map((bar) => bar.textContent).join() !== [...root.children].map((bar) => bar.textContent).join()) fill(root, bars);
   }
 
-  store.watch(["viewing", "heads", "offline", "failed", "minute"], draw);
+  store.watch(["viewing", "missing", "heads", "offline", "failed", "minute"], draw);
   draw();
 }
 

@@ -112,6 +112,11 @@ export class RoadSet {
     };
   }
 
+  /** The names of those of its segments whose ids are in a set; unnamed ones are left out. */
+  namesOf(ids) {
+    return this.ids.flatMap((id, i) => (ids.has(id) && this.names[this.nameOf[i]] ? [this.names[this.nameOf[i]]] : []));
+  }
+
   /** Longitudes and latitudes along a segment. */
   coordinates(i) {
     const line = [];

@@ -90,6 +90,15 @@ const EN = {
   conflict: "Somebody changed it in the meantime.", thereNow: "What changed since", lineAdded: "{name}: added", lineRemoved: "{name}: removed",
   lineChanged: "{name}: {field} {before} → {after}",
   newer: "A newer version exists: {n}, {when}.",
+  mines_uxo: "mines / UXO", curfew_night_ban: "curfew / night ban", checkpoint_official: "official checkpoint",
+  checkpoint_unofficial: "unofficial checkpoint", convoy_escort_required: "convoy or escort required",
+  grade: "Grade", gradeHelp: "Source reliability A–F (F: cannot be judged), credibility 1–6 (6: cannot be judged)",
+  missingVersion: "There is no version {n} here; showing the current one.",
+  withdrawnVersion: "Version {n} was withdrawn; showing the current one.",
+  noRoadHere: "No road within {pixels} px of the click: zoom in and click nearer.",
+  clickRoadsCloser: "Click one or more roads on the map. Zoom in first: from here two carriageways look like one road.",
+  matchedTo_one: "Matched to {n} road segment.", matchedTo_other: "Matched to {n} road segments.",
+  matchedNone: "Not matched to any road, so it blocks no way: {why}",
   wholeArea: "Show the whole area", map: "Map", both: "both directions", forward: "forward only", backward: "backward only",
   now: "now", blocked: "blocked", delay_only: "delay only",
 };
@@ -104,6 +113,12 @@ export function t(key, values = {}) {
   }
   if (text === undefined) throw new Error(`No text for ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+/** A vocabulary's word with a capital, as the items of lists and the values of facts begin. */
+export function heading(code) {
+  const text = word(code);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A vocabulary's word for people: its own text if there is one, else without underscores. */

@@ -9,6 +9,7 @@ import { t } from "./text.js";
 export function createVersions({ store, show, copy, failure }) {
   const root = document.getElementById("versions");
   let compared = null;
+  let chosen = null; // the two versions last compared: the form keeps them when it is drawn anew
 
   function draw() {
     const { versions, viewing, heads } = store.get();
@@ -33,8 +34,8 @@ export function createVersions({ store, show, copy, failure }) {
 
   function compareForm(open) {
     const options = open.map((release) => [String(release.number), `${release.number} – ${instant(release.published_at)}`]);
-    const from = select("compare-from", options, options[1][0], { id: "compare-from" });
-    const to = select("compare-to", options, options[0][0], { id: "compare-to" });
+    const from = select("compare-from", options, chosen?.from ?? options[1][0], { id: "compare-from" });
+    const to = select("compare-to", options, chosen?.to ?? options[0][0], { id: "compare-to" });
     return el("form", { class: "form compare", on: { submit: (event) => { event.preventDefault(); compare(from.value, to.value); } } },
       el("p", { class: "field" }, el("label", { for: "compare-from" }, t("compareFrom")), from),
       el("p", { class: "field" }, el("label", { for: "compare-to" }, t("compareTo")), to),
@@ -42,6 +43,7 @@ export function createVersions({ store, show, copy, failure }) {
   }
 
   async function compare(a, b) {
+    chosen = { from: a, to: b };
     try {
       const [text, changes] = await Promise.all([service.diffText("constraints", a, b), service.diff("constraints", a, b)]);
       const area = el("pre", { class: "diff", tabindex: "0", "aria-label": t("compared", { a, b }) }, text.trim() || t("noDifference"));
