@@ -17,8 +17,7 @@ from layers.store import Store
 from lca.errors import UsageError, ValidationFailed
 from lca.ingest import Reading, read_assessment
 from lca.place import Place
-from lca.record import fields_of
-from lca.table import frame_of_rows
+from lca.table import frame_of
 from lca.vocab import LocationPrecision, SourceType
 from routing.build import build_from_file
 from routing.registry import register_network
@@ -109,23 +108,24 @@ def _tables(reading: Reading, zones: Path) -> dict[str, gpd.GeoDataFrame]:
 def places_of_zones(zones: gpd.GeoDataFrame, assessed_on: date | None) -> gpd.GeoDataFrame:
     """Return the demo's populated zones as places."""
     moment = datetime.fromisoformat(f"{assessed_on or date(2026, 11, 16)}T00:00:00+00:00")
-    rows = [
-        {
-            "id": f"zone-{number}",
-            "name": f"Zone {number}",
-            "population": None if math.isnan(people) else round(people),
-            "geometry": area,
-            "source_org": "AequilibraE sample data",
-            "source_type": SourceType.REFERENCE.value,
-            "date_of_information": moment,
-            "location_precision": LocationPrecision.ACCURATE.value,
-            "exercise": False,
-        }
-        for number, people, area in zip(
-            zones["zone_id"], zones["population"].astype(float), zones.geometry, strict=True
-        )
-    ]
-    return frame_of_rows(fields_of(Place), rows)
+    return frame_of(
+        Place,
+        (
+            Place(
+                id=f"zone-{number}",
+                name=f"Zone {number}",
+                population=None if math.isnan(people) else round(people),
+                geometry=area,
+                source_org="AequilibraE sample data",
+                source_type=SourceType.REFERENCE,
+                date_of_information=moment,
+                location_precision=LocationPrecision.ACCURATE,
+            )
+            for number, people, area in zip(
+                zones["zone_id"], zones["population"].astype(float), zones.geometry, strict=True
+            )
+        ),
+    )
 
 
 def _week_shift(assessed_on: date | None, today: date) -> timedelta:

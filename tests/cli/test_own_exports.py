@@ -8,7 +8,7 @@ from layers.store import Store
 from routing.planner import Planner
 
 READABLE = ("geojson", "gpkg")
-LAYERS = ("constraints", "storage", "ports", "airports", "fuel")
+LAYERS = ("constraints", "storage", "ports", "airports", "fuel", "places")
 
 
 @pytest.fixture
