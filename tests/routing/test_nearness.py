@@ -17,9 +17,12 @@ def network():
 
 def test_what_lies_near_is_accepted(network):
     west, south, east, north = network.info.bbox
-    require_near_roads(network, shapely.Point(west, south))
-    require_near_roads(network, shapely.Point(west - 0.5, south))
-    require_near_roads(network, shapely.box(west - 5, south - 5, east + 5, north + 5))
+    near = (
+        shapely.Point(west, south),
+        shapely.Point(west - 0.5, south),
+        shapely.box(west - 5, south - 5, east + 5, north + 5),
+    )
+    assert [require_near_roads(network, geometry) for geometry in near] == [None] * 3
 
 
 @pytest.mark.parametrize(
