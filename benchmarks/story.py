@@ -57,7 +57,8 @@ class Closures:
             "osm_way_ids": self._ways,
             "source_org": "Benchmark",
             "source_type": "exercise",
-            "date_of_information": now,
+            # Known since midnight, so that its end may be then too, and midday is open again.
+            "date_of_information": datetime.combine(now.date(), time(0), tzinfo=UTC),
             "valid_from": datetime.combine(now.date(), time(0), tzinfo=UTC),
             "exercise": True,
             "geometry": self.geometry,
