@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import BUILT_AT
 from playwright.sync_api import expect
 from support.viewer import PHONE, post
@@ -241,6 +242,7 @@ def test_on_a_phone_the_map_comes_to_where_it_is_needed(visit, editable):
     page = viewer.open()
     page.locator(".card .link").last.click()
     expect(page.locator(".leaflet-popup .details h3")).to_be_in_viewport()
+    assert Axe().run(page).response["violations"] == []
     viewer.tab("route")
     page.get_by_role("button", name="To: Pick on map").click()
     expect(page.locator(".leaflet-popup")).to_have_count(0)

@@ -20,9 +20,9 @@ export function constraintDetails(feature, { now, matched, buttons }) {
       c.direction && c.direction !== "both" ? row(t("direction"), word(c.direction)) : null,
       row(t("sourceOrg"), [c.source_org, c.source_ref].filter(Boolean).join(", ")),
       row(t("dateOfInformation"), `${instant(c.date_of_information)} (${age(c.date_of_information, now)})`),
-      row(t("roadStatus"), word(c.status)),
+      row(t("roadStatus"), heading(c.status)),
       row(t("grade"), [`${c.reliability ?? "F"}${c.credibility ?? 6}`, el("small", { class: "grade" }, t("gradeHelp"))]),
-      row(t("precision"), word(c.location_precision))),
+      row(t("precision"), heading(c.location_precision))),
     el("p", { class: "meta" }, times(c)),
     doubt(c, matched) && el("p", { class: "meta doubt" }, doubt(c, matched)),
     c.exercise && el("strong", { class: "exercise" }, t("exercise")),
@@ -43,7 +43,7 @@ function plainValue(value) {
 export function facilityDetails(layer, feature, { now, onUse }) {
   const f = feature.properties;
   return el("div", { class: "details" }, el("h3", {}, symbol(layer), f.name),
-    el("dl", {}, row(t("roadStatus"), f.status ? word(f.status) : null),
+    el("dl", {}, row(t("roadStatus"), f.status ? heading(f.status) : null),
       FACTS.map((name) => row(t(name), plainValue(f[name]))),
       Object.entries(UNITS).map(([name, unit]) => row(t(name), typeof f[name] === "number" ? `${plainValue(f[name])} ${unit}` : null)),
       row(t("sourceOrg"), [f.source_org, f.source_ref].filter(Boolean).join(", ")),

@@ -103,6 +103,12 @@ export function createMap(container, { events }) {
     }
     return best && best.set.segment(best.index);
   }
+  /** A popup higher than the map scrolls: the keyboard must reach what it scrolls. */
+  function letScroll() {
+    const content = popup.getElement().querySelector(".leaflet-popup-content");
+    if (content.classList.contains("leaflet-popup-scrolled")) content.tabIndex = 0;
+    else content.removeAttribute("tabindex");
+  }
   const names = document.createElement("canvas");
   names.className = "labels";
   map.getPane("labels").append(names);
@@ -227,6 +233,7 @@ export function createMap(container, { events }) {
       container.scrollIntoView({ block: "nearest" }); // on a phone the list may have pushed the map away
       popup.options.maxHeight = Math.max(120, container.clientHeight - 70); // its title stays on the map
       popup.setLatLng([lat, lon]).setContent(node).openOn(map);
+      letScroll();
       returnFocus = focusBack;
       node.setAttribute("tabindex", "-1");
       node.focus({ preventScroll: true });
@@ -236,6 +243,7 @@ export function createMap(container, { events }) {
       const focused = popup.getElement()?.contains(document.activeElement);
       node.setAttribute("tabindex", "-1");
       popup.setContent(node);
+      letScroll();
       if (focused) node.focus({ preventScroll: true });
     },
     popupIsOpen: () => popup.isOpen(),

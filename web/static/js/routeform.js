@@ -77,6 +77,7 @@ export function createRouteForm({ store, map, clock, zone, announce, copy, failu
       const { origin, destination } = answer.question;
       map.showWay(answer.way?.geometry ?? null, { origin, destination });
       if (!again) {
+        map.closePopup(); // the move to the way would leave half of it on the map
         if (answer.way) map.fitGeometry(answer.way.geometry);
         output.scrollIntoView({ block: "start" });
       }

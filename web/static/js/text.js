@@ -98,7 +98,7 @@ const EN = {
   noRoadHere: "No road within {pixels} px of the click: zoom in and click nearer.",
   clickRoadsCloser: "Click one or more roads on the map. Zoom in first: from here two carriageways look like one road.",
   matchedTo_one: "Matched to {n} road segment.", matchedTo_other: "Matched to {n} road segments.",
-  matchedNone: "Not matched to any road, so it blocks no way: {why}",
+  matchedNone: "Not matched to any road, so it changes no way: {why}",
   wholeArea: "Show the whole area", map: "Map", both: "both directions", forward: "forward only", backward: "backward only",
   now: "now", blocked: "blocked", delay_only: "delay only",
 };
