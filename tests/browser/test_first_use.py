@@ -221,9 +221,8 @@ def test_the_only_place_with_a_part_of_a_name_is_taken(visit, demo_address):
 
 def test_a_comparison_keeps_the_versions_that_were_chosen(visit, editable):
     address, token = editable
-    for _ in range(2):
-        post(address, f"{ITEMS}/EX-C01/confirm", token, CONFIRM)
-        CONFIRM["source_org"] += "!"
+    for convoy in ("Convoy 7", "Convoy 8"):
+        post(address, f"{ITEMS}/EX-C01/confirm", token, {**CONFIRM, "source_org": convoy})
     viewer = visit(address)
     page = viewer.open()
     viewer.tab("versions")
