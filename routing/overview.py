@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import numpy as np
@@ -26,8 +27,8 @@ def road_overview(network: RoadNetwork, group: str) -> dict[str, Any]:
     """Return the segments of one group of highway classes, as contracted with the viewer.
 
     ``class`` and ``name`` index the lists ``classes`` and ``names``. ``xy`` holds a segment's
-    longitudes and latitudes in turn, as whole numbers of 10^-5 degrees, each pair but the first
-    relative to the one before.
+    longitudes and latitudes in turn, as whole numbers of 10^-5 degrees, each pair relative to the
+    one before it, which for the first of a segment is the last of the segment before.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def road_overview(network: RoadNetwork, group: str) -> dict[str, Any]:
         "class": class_index,
         "name": name_index,
         "oneway": [_ONEWAY[oneway] for oneway in members["oneway"]],
-        "xy": [_steps(line) for line in members.geometry],
+        "xy": _steps(members.geometry),
     }
 
 
@@ -62,10 +63,15 @@ def _listed(values: list[str], *, first: str | None = None) -> tuple[list[str], 
     return distinct, [place[value] for value in values]
 
 
-def _steps(line: BaseGeometry) -> list[int]:
-    points = np.rint(shapely.get_coordinates(line) * 10**PRECISION).astype(np.int64)
-    steps = np.diff(points, axis=0)
-    moves = steps[np.any(steps != 0, axis=1)]
-    if not len(moves):
-        moves = steps[-1:]  # a line shorter than the precision keeps its second point
-    return [*points[0].tolist(), *moves.ravel().tolist()]
+def _steps(lines: Iterable[BaseGeometry]) -> list[list[int]]:
+    """Return each line's steps from point to point, the pen going on from line to line."""
+    pen = np.zeros((1, 2), np.int64)
+    drawn = []
+    for line in lines:
+        points = np.rint(shapely.get_coordinates(line) * 10**PRECISION).astype(np.int64)
+        moved = np.any(np.diff(points, axis=0) != 0, axis=1)
+        moved[-1] |= not moved.any()  # a line shorter than the precision keeps its second point
+        kept = points[np.concatenate([[True], moved])]
+        drawn.append(np.diff(kept, axis=0, prepend=pen).ravel().tolist())
+        pen = kept[-1:]
+    return drawn

@@ -28,9 +28,9 @@ export class RoadSet {
     lines.forEach((line, i) => { this.first[i + 1] = this.first[i] + line.length / 2; });
     this.x = new Float64Array(this.first[this.count]);
     this.y = new Float64Array(this.first[this.count]);
+    let lon = 0; // each step starts where the one before ended, from segment to segment
+    let lat = 0;
     lines.forEach((line, i) => {
-      let lon = 0;
-      let lat = 0;
       for (let j = 0, at = this.first[i]; j < line.length; j += 2, at += 1) {
         lon += line[j];
         lat += line[j + 1];
