@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import geopandas as gpd
 import pytest
+import shapely
 from playwright.sync_api import expect
 from support.viewer import post
 
 LINKS = (29899, 5372, 5374)
 """Avenida Costanera and both carriageways of Ruta 5 Norte: the only ways from port to airport."""
 NAME = "Tsunami debris north of Coquimbo"
+AREA = "area"
+"""In the words of the button that draws one."""
 
 
 @pytest.fixture(scope="module")
 def middles() -> list[tuple[float, float]]:
     """A position in the middle of each of the links that cut the port from the airport."""
     links = gpd.read_parquet("data/demo/coquimbo/roads.parquet").set_index("link_id")
-    points = links.geometry.loc[list(LINKS)].interpolate(0.5, normalized=True)
+    lines = links.geometry.loc[list(LINKS)].to_numpy()
+    points = shapely.line_interpolate_point(lines, 0.5, normalized=True)
     return [(point.x, point.y) for point in points]
 
 
@@ -36,7 +40,6 @@ def publish_closure(viewer, positions) -> None:
     expect(page.locator("#edit .done")).to_contain_text("Version 2 is published")
 
 
-@pytest.mark.filterwarnings("ignore:Geometry is in a geographic CRS")
 def test_a_published_closure_changes_the_answer_of_the_same_page(visit, editable, middles):
     address, token = editable
     viewer = visit(address)
@@ -95,7 +98,6 @@ def test_a_published_closure_changes_the_answer_of_the_same_page(visit, editable
     assert "CLCQQ" not in page.url
 
 
-@pytest.mark.filterwarnings("ignore:Geometry is in a geographic CRS")
 def test_what_changed_can_be_pasted_into_a_report(visit, editable, middles):
     address, token = editable
     viewer = visit(address)
@@ -108,6 +110,29 @@ def test_what_changed_can_be_pasted_into_a_report(visit, editable, middles):
     expect(page.get_by_role("button", name="Copy the text")).to_be_visible()
     viewer.tab("constraints")
     expect(page.locator(".card.changed")).to_have_count(1)
+
+
+def test_an_area_drawn_on_the_map_closes_what_lies_in_it(visit, editable, middles):
+    address, token = editable
+    viewer = visit(address)
+    page = viewer.open()
+    viewer.ask("CLCQQ", "SCSE")
+    expect(page.locator(".verdict h3").first).to_have_text("Viable")
+    viewer.sign_in(token)
+    page.click("text=Add a constraint")
+    page.locator(".modes button", has_text=AREA).click()
+    lon, lat = (sum(axis) / len(middles) for axis in zip(*middles, strict=True))
+    for right, down in ((-100, -100), (100, -100), (100, 100), (-100, 100)):
+        viewer.click_map_at(lon, lat, zoom=15, right=right, down=down)
+    expect(page.get_by_text("4 corners")).to_be_visible()
+    page.fill("#edit-name", "Debris field")
+    page.select_option("#edit-effect", "blocked")
+    page.fill("#edit-source_org", "Road survey team")
+    page.click("text=Publish the constraint")
+    expect(page.locator("#edit .done")).to_contain_text("Version 2 is published")
+    viewer.tab("route")
+    expect(page.locator(".verdict h3").first).to_have_text("Not viable")
+    expect(page.locator(".notes.blocked li")).to_contain_text("Debris field")
 
 
 def test_an_area_can_be_typed_without_a_mouse(visit, editable):

@@ -85,14 +85,18 @@ class Visit:
         self.page.click("text=Sign in with a token")
         self.page.locator("text=Signed in as").first.wait_for()
 
-    def click_map_at(self, lon: float, lat: float, *, zoom: int = 18) -> None:
-        """Move the map to a position, as a permalink does, and click there."""
+    def click_map_at(
+        self, lon: float, lat: float, *, zoom: int = 18, right: int = 0, down: int = 0
+    ) -> None:
+        """Move the map to a position, as a permalink does, and click some pixels beside it."""
         # The page writes its own address back with five decimals once the view stands.
         self.page.evaluate(f"location.hash = '#z={zoom}&c={lat:.7f},{lon:.7f}'")
         self.page.wait_for_url(_WRITTEN_BACK)
         box = self.page.locator("#map").bounding_box()
         assert box
-        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.page.mouse.click(
+            box["x"] + box["width"] / 2 + right, box["y"] + box["height"] / 2 + down
+        )
 
 
 def get(address: str, path: str) -> Any:
