@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
@@ -123,7 +124,9 @@ def test_a_missing_glyph_is_refused_by_name():
 
 def test_scripts_of_the_field_are_drawn():
     names = ("جسر الخرطوم", "Мост через Днепр", "Γέφυρα", "Đường Nguyễn Huệ", "≤ 10 t → north")
-    render_map(a_sheet(facilities=tuple(port(name, name=name) for name in names)))
+    sheet = a_sheet(facilities=tuple(port(name, name=name) for name in names))
+    svg = html.unescape(render_map(sheet))
+    assert [name for name in names if name not in svg] == []
 
 
 def test_ended_constraints_are_gone_and_lapsed_ones_are_unverified():
