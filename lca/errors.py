@@ -18,6 +18,7 @@
     ├── NotAllowed                the token does not allow this                (PermissionError)
     ├── ReaderUnavailable         files cannot be read safely on this machine
     ├── StoreUnavailable          the store cannot be read, or cannot be trusted now
+    ├── DownloadFailed           a file could not be fetched whole             (OSError)
     └── PortInUse                 another program listens there                (OSError)
 
 ``api.errors`` maps each class to an HTTP status, ``cli.errors`` to an exit code.
@@ -128,6 +129,10 @@ class ReaderUnavailable(LcaError, RuntimeError):
 
 class StoreUnavailable(LcaError, RuntimeError):
     """The store cannot be read, or its state cannot be trusted, so nothing is answered."""
+
+
+class DownloadFailed(LcaError, OSError):
+    """A file could not be fetched whole from where it was to come."""
 
 
 class PortInUse(LcaError, OSError):
