@@ -11,7 +11,6 @@ import jinja2
 from layers.geojson import plain
 from layers.release import Heads, Release
 from layers.sensitivity import visible_rows
-from layers.spec import LayerKind
 from lca.instant import format_instant
 from lca.record import to_row
 from lca.table import records_of, rows_of
@@ -136,7 +135,7 @@ def _facilities(service: Service, heads: Heads) -> list[dict[str, Any]]:
     return [
         {**row, "layer": name}
         for name, release in heads.releases.items()
-        if specs[name].kind is not LayerKind.CONSTRAINT
+        if specs[name].kind.holds_places
         for row in _public_rows(service, release)
     ]
 

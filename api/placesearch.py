@@ -7,7 +7,6 @@ from typing import Any
 
 from layers.release import Heads
 from layers.sensitivity import visible_rows
-from layers.spec import LayerKind
 from layers.store import Store
 from lca.table import rows_of
 from lca.vocab import Sensitivity
@@ -28,7 +27,7 @@ def search_places(store: Store, heads: Heads, text: str, clearance: Sensitivity)
     wanted = folded(text)
     ranked: list[tuple[int, str, PlaceHit]] = []
     for layer, release in heads.releases.items():
-        if store.specs[layer].kind is LayerKind.CONSTRAINT:
+        if not store.specs[layer].kind.holds_places:
             continue
         frame = store.frame(release.version)
         for row in rows_of(frame[visible_rows(frame, clearance)]):

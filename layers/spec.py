@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from lca.boundary import Boundary
 from lca.constraint import Constraint
 from lca.errors import InvalidInput
 from lca.facility import FACILITY_CLASSES
@@ -31,6 +32,12 @@ class LayerKind(StrEnum):
     FACILITY = "facility"
     PLACE = "place"
     CONSTRAINT = "constraint"
+    BOUNDARY = "boundary"
+
+    @property
+    def holds_places(self) -> bool:
+        """Whether its rows are places that a route may begin or end at."""
+        return self in {self.FACILITY, self.PLACE}
 
 
 _RECORD_CLASSES: Mapping[str, tuple[LayerKind, type]] = MappingProxyType(
@@ -38,6 +45,7 @@ _RECORD_CLASSES: Mapping[str, tuple[LayerKind, type]] = MappingProxyType(
         **{word.value: (LayerKind.FACILITY, cls) for word, cls in FACILITY_CLASSES.items()},
         "place": (LayerKind.PLACE, Place),
         "constraint": (LayerKind.CONSTRAINT, Constraint),
+        "boundary": (LayerKind.BOUNDARY, Boundary),
     }
 )
 
@@ -77,7 +85,7 @@ class LayerSpec(BaseModel):
 
     @property
     def kind(self) -> LayerKind:
-        """Whether the rows are facilities, places or constraints."""
+        """Whether the rows are facilities, places, constraints or boundaries."""
         return _RECORD_CLASSES[self.record][0]
 
     @property

@@ -11,7 +11,6 @@ from typing import Any
 import geopandas as gpd
 
 from layers.release import Heads, Release
-from layers.spec import LayerKind
 from layers.store import Store
 from lca.errors import AmbiguousPlace, NotFound
 from lca.geo import LonLat
@@ -106,7 +105,7 @@ class Gazetteer:
         listed = [
             _Hit(layer, release, row, entry)
             for layer, release in sorted(heads.releases.items())
-            if self._store.specs[layer].kind is not LayerKind.CONSTRAINT
+            if self._store.specs[layer].kind.holds_places
             for row, entry in enumerate(self._listed(release))
             if entry.rank <= clearance.rank
         ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import tomllib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -107,12 +109,12 @@ def read_assessment(
         If ``layer`` or ``profile`` does not exist or does not fit the file.
     """
     path, limits = Path(path), limits or Limits()
-    kind, reason = _choose_profile(path, profile)
+    kind, reason = choose_profile(path, profile)
     target = _target(kind, layer)
     with tempfile.TemporaryDirectory(prefix="lca-read-") as folder:
         scratch = Path(folder)
         source = scratch / f"input{path.suffix.lower()}"
-        sha256 = _receive(path, source, limits)
+        sha256 = receive(path, source, limits)
         try:
             sheets = read_in_child(
                 Job(kind, source, _known_sheets(), target.layer if target else None),
@@ -122,14 +124,14 @@ def read_assessment(
             )
             cover, tables, issues = _interpret(sheets, target)
         except InvalidInput as error:
-            raise _with_place(error, path.name) from error
+            raise with_place(error, path.name) from error
     return Reading(
         tables={
             table.kind.layer: frame_of(table.kind.record_class, table.records)
             for table in tables
             if table.rows_in
         },
-        report=_report(tables, issues),
+        report=report_on(tables, issues),
         profile=kind,
         profile_reason=reason,
         cover=cover,
@@ -138,7 +140,8 @@ def read_assessment(
     )
 
 
-def _choose_profile(path: Path, profile: str | None) -> tuple[str, str]:
+def choose_profile(path: Path, profile: str | None) -> tuple[str, str]:
+    """Return how a file is to be read, and why so."""
     names = sorted(set(_PROFILES.values()))
     if profile is not None:
         if profile not in names:
@@ -177,7 +180,7 @@ def _target(profile: str, layer: str | None) -> TableKind | None:
     return kind_of_layer(layer)
 
 
-def _receive(path: Path, target: Path, limits: Limits) -> str:
+def receive(path: Path, target: Path, limits: Limits) -> str:
     """Copy the upload, so that what is hashed is what is read; return its sha256."""
     digest, size = hashlib.sha256(), 0
     try:
@@ -264,16 +267,22 @@ def _unknown_sheet(sheet: Sheet) -> Issue:
     )
 
 
-def _report(tables: list[TableRows], issues: list[Issue]) -> Report:
+def report_on(tables: Sequence[TableRows], issues: Sequence[Issue]) -> Report:
+    """Return what is wrong in some tables, and how many of their rows were accepted."""
+    rows_in: Counter[str] = Counter()
+    accepted: Counter[str] = Counter()
+    for table in tables:
+        rows_in[table.kind.layer] += table.rows_in
+        accepted[table.kind.layer] += len(table.accepted)
     return Report(
         issues=tuple(errors_first([*issues, *(one for table in tables for one in table.issues)])),
-        rows_in={table.kind.layer: table.rows_in for table in tables},
-        rows_accepted={table.kind.layer: len(table.accepted) for table in tables},
-        rows_rejected={table.kind.layer: table.rows_in - len(table.accepted) for table in tables},
+        rows_in=dict(rows_in),
+        rows_accepted=dict(accepted),
+        rows_rejected={layer: count - accepted[layer] for layer, count in rows_in.items()},
     )
 
 
-def _with_place(error: InvalidInput, filename: str) -> InvalidInput:
+def with_place(error: InvalidInput, filename: str) -> InvalidInput:
     """Return the error with the file's name in front of its place."""
     where = f"{filename}, {error.where}" if error.where else filename
     placed = type(error)(error.what, where=where, do_next=error.do_next, details=error.details)

@@ -34,13 +34,14 @@ _SIGNALS_OF_LIMITS = {"SIGXCPU", "SIGXFSZ", "SIGKILL", "SIGSEGV", "SIGABRT", "SI
 class Job:
     """One file to read: its kind (``workbook``, or the geodata format), and where it lies.
 
-    ``layer`` is the layer to take of a GIS file that holds several.
+    ``layer`` is the layer to take of a GIS file that holds several, ``every_layer`` takes all.
     """
 
     kind: str
     source: Path
     known_sheets: tuple[str, ...] = ()
     layer: str | None = None
+    every_layer: bool = False
 
 
 def can_limit_children() -> bool:
@@ -88,6 +89,7 @@ def read_in_child(
         "output": str(result),
         "known_sheets": list(job.known_sheets),
         "layer": job.layer,
+        "every_layer": job.every_layer,
         "limits": limits.as_json(),
         "limited": limited,
     }

@@ -13,7 +13,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lca.errors import InvalidInput, MissingCrs, UnreadableFile
@@ -48,8 +48,10 @@ class _Layer:
     crs: str | None
 
 
-def read_geofile(path: Path, kind: str, wanted: str | None, limits: Limits) -> Iterator[Message]:
-    """Yield the features of a layer; row 0 holds the column names.
+def read_geofile(
+    path: Path, kind: str, wanted: str | None, limits: Limits, *, every_layer: bool = False
+) -> Iterator[Message]:
+    """Yield the features of a layer, or of each; row 0 of each holds the column names.
 
     A cover comes first if the file says of itself whether it is exercise data, as our exports do.
 
@@ -63,6 +65,9 @@ def read_geofile(path: Path, kind: str, wanted: str | None, limits: Limits) -> I
         The layer to take if the file has several with a geometry.
     limits : Limits
         Bounds that the reader itself holds.
+    every_layer : bool
+        Read all layers with a geometry, as boundaries come one layer a level; an archive may then
+        hold several Shapefiles, or one GeoPackage.
 
     Raises
     ------
@@ -74,20 +79,30 @@ def read_geofile(path: Path, kind: str, wanted: str | None, limits: Limits) -> I
         If it cannot be told which of its layers is meant.
     """
     exercise = None
+    files = {path.stem: path}
     if kind == "shapefile":
-        path = _unpacked_shapefile(path, limits)
-    elif kind == "gpkg":
-        _check_geopackage(path)
-        exercise = exercise_of_geopackage(path)
-    else:
+        files, kind = _unpacked(path, limits, every=every_layer)
+    if kind == "gpkg":
+        for file in files.values():
+            _check_geopackage(file)
+            exercise = exercise_of_geopackage(file)
+    elif kind == "geojson":
         exercise = exercise_of_geojson(path)
-    layer = _read_layer(path, kind, wanted, limits)
     if exercise is not None:
         yield SheetStart(COVER_SHEET, known=True)
         yield SheetRow(1, {0: "Exercise", 1: exercise})
         yield SheetEnd()
+    for title, file in files.items():
+        if every_layer and kind == "gpkg":
+            for name in _spatial_layers(file, kind):
+                yield from _sheet(name, _read_layer(file, kind, name, limits), limits)
+        else:
+            yield from _sheet(title, _read_layer(file, kind, wanted, limits), limits)
+
+
+def _sheet(title: str, layer: _Layer, limits: Limits) -> Iterator[Message]:
     geometries = _in_storage_crs(layer, limits)
-    yield SheetStart(path.stem, known=True)
+    yield SheetStart(title, known=True)
     yield SheetRow(0, dict(enumerate(layer.names)))
     for index, geometry in enumerate(geometries):
         cells = {
@@ -122,10 +137,7 @@ def _gdal() -> Any:
 def _read_layer(path: Path, kind: str, wanted: str | None, limits: Limits) -> _Layer:
     pyogrio = _gdal()
     try:
-        layers = {str(name): shape for name, shape in pyogrio.list_layers(path)}
-        # A table without a geometry (a readme, QGIS styles) is no layer; all that a file has is.
-        spatial = [name for name, shape in layers.items() if shape is not None]
-        name = _chosen(spatial or list(layers), wanted)
+        name = _chosen(_spatial_layers(path, kind), wanted)
         # Only ours to judge: GDAL would turn a text that looks like a date into another text.
         options = {"DATE_AS_STRING": "YES"} if kind == "geojson" else {}
         info = pyogrio.read_info(path, layer=name, force_feature_count=True)
@@ -156,6 +168,19 @@ def _read_layer(path: Path, kind: str, wanted: str | None, limits: Limits) -> _L
     if len(fields) * max(len(wkb), 1) > limits.cells or len(fields) >= limits.columns:
         raise UnreadableFile("The file has too many cells.", do_next="Split it.")
     return _Layer(fields, list(columns), wkb, meta["crs"])
+
+
+def _spatial_layers(path: Path, kind: str) -> list[str]:
+    """Return the layers' names.
+
+    A table without a geometry (a readme, QGIS styles) is no layer; all that a file has is.
+    """
+    pyogrio = _gdal()
+    try:
+        layers = {str(name): shape for name, shape in pyogrio.list_layers(path)}
+    except pyogrio.errors.DataSourceError as error:
+        raise _not_a(kind) from error
+    return [name for name, shape in layers.items() if shape is not None] or list(layers)
 
 
 def _chosen(names: list[str], wanted: str | None) -> str:
@@ -217,27 +242,48 @@ def _cell(value: Any) -> Cell | None:
     return str(plain)
 
 
-def _unpacked_shapefile(path: Path, limits: Limits) -> Path:
-    """Copy the parts of the archive's only Shapefile beside it, under names of our own."""
+def _unpacked(path: Path, limits: Limits, *, every: bool) -> tuple[dict[str, Path], str]:
+    """Copy the archive's Shapefiles, or its GeoPackage, beside it, under names of our own.
+
+    Returns
+    -------
+    dict of str to Path, str
+        The copies by what they are called in the archive, and their kind.
+    """
     with open_archive(path, limits) as archive:
         parts = {entry.filename.lower(): entry for entry in archive.infolist()}
-        shapes = [name for name in parts if name.endswith(".shp") and "__macosx" not in name]
-        if len(shapes) != 1:
+        real = [name for name in parts if "__macosx" not in name]
+        shapes = [name for name in real if name.endswith(".shp")]
+        packages = [name for name in real if name.endswith(".gpkg")]
+        if every and not shapes and len(packages) == 1:
+            _copy(archive, parts[packages[0]], path.with_name("layer.gpkg"))
+            return {PurePosixPath(packages[0]).stem: path.with_name("layer.gpkg")}, "gpkg"
+        if not shapes or (len(shapes) > 1 and not every):
             raise UnreadableFile(
                 f"The archive holds {len(shapes)} Shapefiles.",
                 do_next="Put the .shp, .shx, .dbf, .prj and .cpg of one layer into one .zip.",
             )
-        stem = shapes[0].removesuffix(".shp")
-        if f"{stem}.prj" not in parts:
-            raise MissingCrs(
-                "The Shapefile has no .prj, so nobody knows where its coordinates lie.",
-                do_next="Add the .prj file to the .zip, or export the layer again from QGIS.",
-            )
-        for suffix in _SHAPEFILE_PARTS:
-            entry = parts.get(stem + suffix)
-            if entry is not None:
-                _copy(archive, entry, path.with_name(f"layer{suffix}"))
-    return path.with_name("layer.shp")
+        found = {}
+        for number, name in enumerate(shapes):
+            stem = name.removesuffix(".shp")
+            copy = path.with_name(f"layer{number or ''}.shp")
+            found[PurePosixPath(stem).name] = copy
+            _copy_shapefile(archive, parts, stem, copy)
+    return found, "shapefile"
+
+
+def _copy_shapefile(
+    archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo], stem: str, target: Path
+) -> None:
+    if f"{stem}.prj" not in parts:
+        raise MissingCrs(
+            "The Shapefile has no .prj, so nobody knows where its coordinates lie.",
+            do_next="Add the .prj file to the .zip, or export the layer again from QGIS.",
+        )
+    for suffix in _SHAPEFILE_PARTS:
+        entry = parts.get(stem + suffix)
+        if entry is not None:
+            _copy(archive, entry, target.with_suffix(suffix))
 
 
 def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:

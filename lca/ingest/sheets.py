@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lca.boundary import Boundary
 from lca.constraint import Constraint
 from lca.facility import Airport, BorderCrossing, Fuel, Port, Storage
 from lca.place import Place
@@ -41,6 +42,8 @@ TABLE_KINDS = (
     TableKind("Constraints", "constraints", Constraint, stretch=True, area=True),
     TableKind("Places", "places", Place, area=True),
 )
+# What no workbook holds, only GIS files.
+GEODATA_KINDS = (TableKind("Boundaries", "boundaries", Boundary, area=True, geodata=True),)
 
 
 def kind_of_sheet(name: str) -> TableKind | None:
@@ -51,7 +54,7 @@ def kind_of_sheet(name: str) -> TableKind | None:
 
 def kind_of_layer(layer: str) -> TableKind | None:
     """Return the kind that fills a layer."""
-    return next((kind for kind in TABLE_KINDS if kind.layer == layer), None)
+    return next((kind for kind in (*TABLE_KINDS, *GEODATA_KINDS) if kind.layer == layer), None)
 
 
 def plain_title(name: str) -> str:

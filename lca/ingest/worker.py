@@ -52,7 +52,10 @@ def _work(job: dict[str, Any]) -> None:
         else:
             from lca.ingest.geofile import read_geofile  # noqa: PLC0415
 
-            wire.write(read_geofile(source, job["kind"], job["layer"], limits), result)
+            found = read_geofile(
+                source, job["kind"], job["layer"], limits, every_layer=job.get("every_layer", False)
+            )
+            wire.write(found, result)
     except LcaError as error:
         wire.write_failure(error, result)
     except (MemoryError, RecursionError, OSError) as error:

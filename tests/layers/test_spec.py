@@ -27,6 +27,7 @@ def test_the_products_layers():
     specs = load_specs()
     assert list(specs) == [
         "airports",
+        "boundaries",
         "border_crossings",
         "constraints",
         "fuel",
@@ -37,6 +38,7 @@ def test_the_products_layers():
     kinds = {name: spec.kind for name, spec in specs.items()}
     assert kinds.pop("constraints") is LayerKind.CONSTRAINT
     assert kinds.pop("places") is LayerKind.PLACE
+    assert kinds.pop("boundaries") is LayerKind.BOUNDARY
     assert set(kinds.values()) == {LayerKind.FACILITY}
     for spec in specs.values():
         assert {"id", "name", "sensitivity", "exercise"} <= {field.name for field in spec.fields}

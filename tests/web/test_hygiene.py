@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import web
-from layers.spec import LayerKind, load_specs
+from layers.spec import load_specs
 
 ROOT = Path(web.__file__).parent
 STATIC = ROOT / "static"
@@ -142,6 +142,6 @@ def test_icons_of_facilities_cover_every_layer():
     drawn = set(re.findall(r'<symbol id="(\w+)"', _text(STATIC / "symbols.svg")))
     listed = _text(STATIC / "js" / "layers.js")
     for name, spec in load_specs().items():
-        if spec.kind is not LayerKind.CONSTRAINT:
+        if spec.kind.holds_places:
             assert name in drawn
             assert f'"{name}"' in listed

@@ -58,12 +58,12 @@ export function createData({ store, map, clock, onNews, onExpired }) {
     }
   }
 
-  /** Layers, match report and road status of the version that is looked at; places, the heaviest, follow later. */
+  /** Layers, match report and road status of the version that is looked at; places, heavy, follow later, boundaries not at all. */
   async function loadVersion() {
     round += 1;
     const mine = round;
     const state = store.get();
-    const names = Object.keys(state.heads).filter((name) => name !== "places");
+    const names = Object.keys(state.heads).filter((name) => name !== "places" && name !== "boundaries");
     try {
       const [lists, matches] = await Promise.all([Promise.all(names.map((name) => featuresOf(name, state))), matchesOf(state)]);
       if (mine !== round) return;
