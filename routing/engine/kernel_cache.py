@@ -78,7 +78,7 @@ class SealedKernels(_Cache):  # type: ignore[misc]
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self._name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}"
+        self._name = f"{function.__module__}.{function.__qualname__}"
         self._code = function.__code__.co_code
 
     @property
@@ -163,8 +163,8 @@ def current_stamp() -> bytes:
             )
         ).encode()
     )
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.digest()
 
 
