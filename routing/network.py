@@ -21,6 +21,7 @@ from lca.vehicle import VehicleClass
 from .build_info import BuildInfo
 from .components import largest, strong_components
 from .legality import legal_arcs
+from .topology import Topology
 
 TEXT_COLUMNS = ("highway", "name", "ref", "oneway", "surface", "access", "motor_vehicle", "hgv")
 FLAG_COLUMNS = ("bridge", "tunnel")
@@ -116,6 +117,11 @@ class RoadNetwork:
         """Segments with both ends on the mainland."""
         ends = self.segments["u"].to_numpy(), self.segments["v"].to_numpy()
         return _frozen(self.mainland[ends[0]] & self.mainland[ends[1]])
+
+    @cached_property
+    def topology(self) -> Topology:
+        """What a path engine needs."""
+        return Topology(self.digest, self.node_lon, self.node_lat, self.arc_tail, self.arc_head)
 
     def legal_arcs(self, vehicle: VehicleClass) -> NDArray[np.bool_]:
         """Return for each arc whether road rules and tagged limits let the vehicle drive it."""

@@ -17,19 +17,6 @@ PartCost = Callable[[int, float, float], int]
 """Milliseconds for an arc from one fraction to another (0 at its tail), INFINITE if closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
-    """The best way from one of several starts to one of several ends.
-
-    ``start`` and ``end`` index the lists given; ``total_ms`` includes their offsets.
-    """
-
-    total_ms: int
-    start: int
-    end: int
-    arcs: Arcs
-
-
 @dataclass(frozen=True, eq=False)
 class Trip:
     """A way from one position on the road to another, as parts of arcs in order.
@@ -45,27 +32,6 @@ class Trip:
     to_fraction: NDArray[np.float64]
     part_ms: NDArray[np.int64]
     part_m: NDArray[np.float64]
-
-
-def best_journey(
-    metric: Metric, starts: Sequence[tuple[int, int]], ends: Sequence[tuple[int, int]]
-) -> Journey | None:
-    """Return the best way from any start to any end, each a node and its offset in ms.
-
-    An offset of INFINITE bars that start or end; of equal ways the first in order is taken.
-    """
-    best = INFINITE
-    chosen: tuple[int, int] | None = None
-    for start, (source, leaving) in enumerate(starts):
-        for end, (target, arriving) in enumerate(ends):
-            if leaving + arriving < best:
-                total = leaving + metric.distance(source, target) + arriving
-                if total < best:
-                    best, chosen = total, (start, end)
-    if chosen is None:
-        return None
-    _, arcs = metric.path(starts[chosen[0]][0], ends[chosen[1]][0])
-    return Journey(best, *chosen, arcs)
 
 
 def best_trip(
@@ -93,8 +59,7 @@ def best_trip(
     direct = _direct(origin, destination, cost)
     leaving = [(2 * origin.segment + side, origin.along(side), 1.0) for side in (0, 1)]
     arriving = [(2 * destination.segment + side, 0.0, destination.along(side)) for side in (0, 1)]
-    journey = best_journey(
-        metric,
+    journey = metric.best(
         [(int(network.arc_head[part[0]]), _part(cost, *part)) for part in leaving],
         [(int(network.arc_tail[part[0]]), _part(cost, *part)) for part in arriving],
     )
@@ -102,7 +67,9 @@ def best_trip(
         return _trip(network, [direct], cost)
     if journey is None:
         return None
-    whole = [(arc, 0.0, 1.0) for arc in journey.arcs.tolist()]
+    # Arcs after those of the segments are turns at a junction, which have no length.
+    driven = journey.arcs[journey.arcs < 2 * network.segment_count]
+    whole = [(arc, 0.0, 1.0) for arc in driven.tolist()]
     return _trip(network, [leaving[journey.start], *whole, arriving[journey.end]], cost)
 
 

@@ -28,10 +28,6 @@ from routing.speed import travel_time_ms
 
 TRUCK = vehicle_class("truck_heavy_3")
 
-needs_pyroutingkit = pytest.mark.skipif(
-    not HAS_PYROUTINGKIT, reason="pyroutingkit has no wheel here"
-)
-
 
 def assert_valid(network, metric, source, target):
     """A path starts, continues and ends as asked, and costs what its arcs cost."""
@@ -112,27 +108,29 @@ def test_threads_may_share_a_metric():
         assert list(pool.map(lambda pair: metric.distance(*pair), pairs)) == alone
 
 
-@needs_pyroutingkit
-def test_the_node_order_is_kept_and_a_damaged_one_is_made_anew(tmp_path):
+@pytest.mark.parametrize("name", [name for name in ENGINE_NAMES if name != "scipy"])
+def test_what_is_kept_serves_again_and_what_is_damaged_is_made_anew(tmp_path, name):
     network = demo_network()
     weights = travel_time_ms(network, TRUCK)
-    fresh = make_engine(network, "pyroutingkit").customise(weights)
-    cache = tmp_path / "engines" / "pyroutingkit"
+    fresh = make_engine(network, name).customise(weights)
+    cache = tmp_path / "engines" / "kept"
 
     def path():
-        return make_engine(network, "pyroutingkit", cache=cache).customise(weights).path(7, 4321)
+        return make_engine(network, name, cache=cache).customise(weights).path(7, 4321)
 
     expected = fresh.path(7, 4321)
     assert path()[1].tolist() == expected[1].tolist()
-    order = (cache / "order").read_bytes()
+    files = {file: file.read_bytes() for file in cache.iterdir()}
+    assert files
     assert path()[1].tolist() == expected[1].tolist()
-    (cache / "order").write_bytes(b"\xff" * len(order))
-    assert path()[0] == expected[0]
-    assert (cache / "order").read_bytes() == order
+    for file, content in files.items():
+        file.write_bytes(content[: len(content) // 2] + bytes(len(content) - len(content) // 2))
+    assert path()[1].tolist() == expected[1].tolist()
+    assert {file: file.read_bytes() for file in cache.iterdir()} == files
     other = draw("A---B---C", {"ABC": {}}).network
-    small = make_engine(other, "pyroutingkit", cache=cache).customise(travel_time_ms(other, TRUCK))
+    small = make_engine(other, name, cache=cache).customise(travel_time_ms(other, TRUCK))
     assert small.distance(0, 2) > 0
-    assert [path.name for path in cache.parent.iterdir()] == ["pyroutingkit"]
+    assert [path.name for path in cache.parent.iterdir()] == ["kept"]
 
 
 # --- small graphs against the oracle --------------------------------------------------------
@@ -203,9 +201,9 @@ def test_what_would_make_an_engine_read_foreign_memory_is_refused(name):
     engine = make_engine(network, name)
     metric = engine.customise(np.array([1, 1, 1, 1], np.uint32))
     for source, target in ((3, 0), (0, 3), (-1, 0), (0, 2**32)):
-        with pytest.raises(UsageError, match="no node"):
+        with pytest.raises(UsageError, match="no vertex"):
             metric.distance(source, target)
-        with pytest.raises(UsageError, match="no node"):
+        with pytest.raises(UsageError, match="no vertex"):
             metric.path(source, target)
     for weights in (
         np.array([1, 1, 1], np.uint32),
@@ -235,46 +233,55 @@ def test_weights_in_another_layout_or_changed_later_do_no_harm(name):
         metric.weight_ms[0] = 7
 
 
-def test_engines_are_chosen_by_name_and_scipy_serves_where_the_other_has_no_wheel(monkeypatch):
+def test_engines_are_chosen_by_name():
     network = bare_network(2, [(0, 1)])
     with pytest.raises(UsageError, match="valhalla"):
         make_engine(network, "valhalla")
-    assert make_engine(network, "scipy").name == "scipy-dijkstra"
+    names = {name: make_engine(network, name).name for name in ENGINE_NAMES}
+    assert all(full.startswith(name) for name, full in names.items())
+    assert make_engine(network).name == names[ENGINE_NAMES[0]]
+
+
+def test_without_numba_the_binding_serves_with_its_own_order_and_without_it_scipy(monkeypatch):
+    network = bare_network(3, [(0, 1), (1, 2)])
+    weights = np.array([1, 1, 2, 1], np.uint32)
+    hidden = ["numba", "routing.engine.hierarchy", "routing.engine.node_order"]
+    for name in hidden:
+        monkeypatch.setitem(sys.modules, name, None)
+    if HAS_PYROUTINGKIT:
+        engine = make_engine(network)
+        assert engine.name == "pyroutingkit-cch"
+        assert "numba" in engine.reason
+        cost, arcs = engine.customise(weights).path(0, 2)
+        assert (cost, arcs.tolist()) == (3, [0, 2])
     monkeypatch.setitem(sys.modules, "pyroutingkit", None)
     monkeypatch.delitem(sys.modules, "routing.engine.contraction", raising=False)
-    assert make_engine(network).name == "scipy-dijkstra"
-    with pytest.raises(UsageError, match="not installed"):
-        make_engine(network, "pyroutingkit")
+    engine = make_engine(network)
+    assert engine.name == "scipy-dijkstra"
+    assert "numba" in engine.reason
+    assert "pyroutingkit" in engine.reason
+    for name in ("numba", "pyroutingkit"):
+        with pytest.raises(UsageError, match="not installed"):
+            make_engine(network, name)
 
 
-@needs_pyroutingkit
-def test_where_the_order_cannot_be_kept_the_engine_serves_all_the_same(tmp_path):
+@pytest.mark.parametrize("name", [name for name in ENGINE_NAMES if name != "scipy"])
+def test_where_nothing_can_be_kept_the_engine_serves_all_the_same(tmp_path, name):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     network = bare_network(3, [(0, 1), (1, 2)])
-    engine = make_engine(network, "pyroutingkit", cache=tmp_path / "file" / "order")
+    engine = make_engine(network, name, cache=tmp_path / "file" / "order")
     assert engine.customise(np.array([1, 1, 2, 1], np.uint32)).distance(0, 2) == 3
 
 
-@needs_pyroutingkit
-def test_pyroutingkit_is_preferred():
-    assert make_engine(bare_network(2, [(0, 1)])).name == "pyroutingkit-cch"
-
-
-def test_without_a_working_pyroutingkit_scipy_serves(monkeypatch):
-    """A wheel that is missing, or one whose library the machine's loader refuses."""
+def test_an_engine_whose_library_the_machine_refuses_is_passed_over(monkeypatch):
     network = draw("A---B", {"AB": {}}).network
 
     def refused(*_: object) -> None:
         raise ImportError("libgomp.so.1: cannot open shared object file")
 
-    for hindrance in ("missing", "refused"):
-        with monkeypatch.context() as patch:
-            if hindrance == "missing":
-                patch.setitem(sys.modules, "routing.engine.contraction", None)
-            else:
-                patch.setattr(routing.engine, "_contraction", refused)
-            assert make_engine(network).name == "scipy-dijkstra"
-    with monkeypatch.context() as patch:
-        patch.setitem(sys.modules, "routing.engine.contraction", None)
-        with pytest.raises(UsageError, match="Choose scipy"):
-            make_engine(network, "pyroutingkit")
+    makers = dict.fromkeys(("numba", "pyroutingkit"), refused)
+    monkeypatch.setattr(routing.engine, "ENGINES", {**routing.engine.ENGINES, **makers})
+    assert make_engine(network).name == "scipy-dijkstra"
+    assert make_engine(network).reason.count("libgomp") == 2
+    with pytest.raises(UsageError, match="Choose scipy"):
+        make_engine(network, "pyroutingkit")

@@ -14,7 +14,7 @@ from support.baregraph import ENGINE_NAMES, bare_networks, bellman_ford, weighte
 from lca.geo import LonLat
 from lca.vehicle import vehicle_class
 from routing.engine import INFINITE, make_engine
-from routing.engine.journey import best_journey, best_trip, proportional
+from routing.engine.journey import best_trip, proportional
 from routing.snap import Snap, snap
 from routing.speed import travel_time_ms
 
@@ -158,7 +158,7 @@ def test_the_best_of_several_starts_and_ends_is_found():
     )
     node = town.node
     starts, ends = [(node("A"), 10), (node("D"), 0)], [(node("C"), 5), (node("E"), 0)]
-    best = best_journey(metric, starts, ends)
+    best = metric.best(starts, ends)
     every = [
         (offset + metric.distance(source, target) + arrival, start, end)
         for (start, (source, offset)), (end, (target, arrival)) in itertools.product(
@@ -167,8 +167,8 @@ def test_the_best_of_several_starts_and_ends_is_found():
     ]
     assert (best.total_ms, best.start, best.end) == min(every)
     assert town.way_of(best.arcs) == "DE"
-    assert best_journey(metric, [(node("A"), INFINITE)], ends) is None
-    assert best_journey(metric, [], ends) is None
+    assert metric.best([(node("A"), INFINITE)], ends) is None
+    assert metric.best([], ends) is None
 
 
 QUARTERS = st.sampled_from([0.0, 0.25, 0.5, 1.0])

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from support.asciimap import draw
+from support.baregraph import ENGINE_NAMES
 from support.story import NOON, TRUCK, Story, constraint
 
 from lca.errors import AmbiguousVehicle, NotFound, StoreUnavailable, UsageError
@@ -33,16 +34,16 @@ def story(tmp_path):
     return Story(tmp_path, TOWN)
 
 
-def test_both_engines_give_the_same_answer_but_for_their_name(story):
-    pytest.importorskip("pyroutingkit")
+def test_all_engines_give_the_same_answer_but_for_their_name(story):
     story.publish(constraint("north", NORTH, delay_min=3.0, effect=EffectKind.DELAY_ONLY))
     question = RouteQuestion("lat=10,lon=0", "lat=10,lon=0.00182416", TRUCK, at=NOON)
     bodies = []
-    for engine in ("scipy", "pyroutingkit"):
+    for engine in ENGINE_NAMES:
         body = Planner(story.store, engine=engine).answer(question).as_json()
         assert engine.split("-")[0] in body["provenance"].pop("engine")
         bodies.append(body)
-    assert bodies[0] == bodies[1]
+    assert len(bodies) > 1
+    assert all(body == bodies[0] for body in bodies)
 
 
 def test_an_answer_can_be_asked_again_equal_but_for_the_envelope(story):

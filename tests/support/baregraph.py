@@ -12,7 +12,7 @@ from routing.engine import ENGINES, INFINITE
 from routing.network import RoadNetwork
 
 HAS_PYROUTINGKIT = importlib.util.find_spec("pyroutingkit") is not None
-ENGINE_NAMES = [name for name in ENGINES if name != "pyroutingkit" or HAS_PYROUTINGKIT]
+ENGINE_NAMES = [name for name in ENGINES if name == "scipy" or importlib.util.find_spec(name)]
 
 
 def bare_network(node_count, ends):
