@@ -17,8 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 from layers.store import Store
+from lca.download import Downloader, Progress
 from lca.errors import UsageError
 from lca.instant import parse_instant, utc_now
+
+
+def _downloader(progress: Progress) -> Downloader:
+    return Downloader(progress=progress)
 
 
 @dataclass
@@ -28,6 +33,7 @@ class Session:
     store_path: Path | None
     clock: Callable[[], datetime] = utc_now
     as_json: bool = False
+    downloader: Callable[[Progress], Downloader] = _downloader
 
     def open_store(self) -> Store:
         """Open the store that ``--store`` or ``LCA_STORE`` names; it is made on first use."""

@@ -36,11 +36,13 @@ class Terminal:
     def __init__(self, store: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.clock = Clock(AFTER_BUILD)
         self.store = store
+        self.session: dict[str, Any] = {}
+        """What else the session has, as a downloader that does not wait."""
         self._capsys = capsys
 
     def __call__(self, *arguments: object) -> Ran:
         self._capsys.readouterr()
-        session = Session(store_path=self.store, clock=self.clock)
+        session = Session(store_path=self.store, clock=self.clock, **self.session)
         code = run([str(argument) for argument in arguments], session=session)
         self.clock.tick(seconds=1)
         captured = self._capsys.readouterr()
