@@ -1,0 +1,92 @@
+"""A column of few distinct values: each value once, and a small code for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+T = TypeVar("T", str, float)
+
+Codes = NDArray[np.signedinteger[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Coded(Generic[T]):
+    """Rows of a few distinct values; a country's 2 million highway classes are 25 words.
+
+    Rules are judged once for each distinct value, not once for each row.
+
+    Attributes
+    ----------
+    codes : int8, int16 or int32[m]
+        Place in ``values``, -1 where the row has no value; the smallest type that fits.
+    values : tuple
+        The distinct values, ascending, every one of them used.
+    """
+
+    codes: Codes
+    values: tuple[T, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[T | None]) -> Coded[T]:
+        """Code a column; None and NaN are *no value*."""
+        codes, values = pd.factorize(pd.Series(rows, dtype=object), sort=True)
+        return cls(codes.astype(code_type(len(values))), tuple(values))
+
+    @classmethod
+    def empty(cls, count: int) -> Coded[T]:
+        """Return a column without any value."""
+        return cls(np.full(count, -1, np.int8), ())
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def at(self, row: int) -> T | None:
+        """Return one row's value."""
+        code = int(self.codes[row])
+        return None if code < 0 else self.values[code]
+
+    def take(self, rows: NDArray[np.integer[Any]]) -> list[T | None]:
+        """Return the values of some rows."""
+        values = self.values
+        return [None if code < 0 else values[code] for code in self.codes[rows].tolist()]
+
+    def each(self, judge: Callable[[T | None], Any], dtype: type[np.generic]) -> NDArray[Any]:
+        """Return for each row what ``judge`` says of its value; None is judged too."""
+        # Code -1 finds the last entry, which is that of None.
+        return np.array([judge(value) for value in (*self.values, None)], dtype)[self.codes]
+
+    def isin(self, wanted: Collection[T]) -> NDArray[np.bool_]:
+        """Mark the rows whose value is one of the wanted."""
+        return self.each(lambda value: value is not None and value in wanted, np.bool_)
+
+    def present(self) -> NDArray[np.bool_]:
+        """Mark the rows that have a value."""
+        return np.asarray(self.codes >= 0)
+
+    def floats(self) -> NDArray[np.float64]:
+        """Return numbers as an array, NaN where there is none."""
+        return self.each(lambda value: np.nan if value is None else value, np.float64)
+
+    def select(self, rows: NDArray[np.integer[Any]] | NDArray[np.bool_]) -> Coded[T]:
+        """Return the column of some rows, in their order."""
+        codes = self.codes[rows]
+        used = np.unique(codes[codes >= 0])
+        if len(used) == len(self.values):
+            return Coded(codes, self.values)
+        fresh = np.full(len(self.values) + 1, -1, code_type(len(used)))
+        fresh[used] = np.arange(len(used))
+        return Coded(fresh[codes], tuple(self.values[code] for code in used.tolist()))
+
+
+def code_type(count: int) -> type[np.signedinteger[Any]]:
+    """Return the smallest integer type whose values can number ``count`` distinct ones."""
+    for kind in (np.int8, np.int16):
+        if count <= np.iinfo(kind).max:
+            return kind
+    return np.int32

@@ -1,0 +1,48 @@
+"""Nodes at which not every turn may be made: split by road, and joined again by turn arcs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .coded import Coded
+
+
+@dataclass(frozen=True, eq=False)
+class Turns:
+    """The split nodes of a network, and the arcs that join their parts.
+
+    At a split node every segment end gets a *vertex* of its own, numbered after the nodes: vertex
+    ``n + j`` takes the place of one end of segment ``segment[j]``. From each of these vertices a
+    turn arc of no length leads to every other of the same node; one that may not be driven is
+    closed by its weight, as roads are. Whoever turns back on the same road needs no turn arc.
+
+    Attributes
+    ----------
+    segment : int32[k]
+        Whose end the vertex is.
+    at_v : bool[k]
+        Whether it is the end at ``v``; else the one at ``u``.
+    tail, head : int32[t]
+        Ends of the turn arcs, as places in ``segment`` (0…k-1).
+    rule : Coded[t]
+        Why a turn may not be made, as ``no_left_turn``, ``no_left_turn except hgv`` or
+        ``barrier=gate access=private``; no value where it is free.
+    """
+
+    segment: NDArray[np.int32]
+    at_v: NDArray[np.bool_]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    rule: Coded[str]
+
+    @classmethod
+    def none(cls) -> Turns:
+        """Return the turns of a network without any rule."""
+        nothing = np.empty(0, np.int32)
+        return cls(nothing, np.empty(0, np.bool_), nothing, nothing, Coded.empty(0))
+
+    def __len__(self) -> int:
+        return len(self.tail)
