@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from lca.effect import Excess
 from lca.vehicle import VehicleClass
 from lca.vocab import Practicability
+
+from .segments import Segments
+from .turns import Turns
 
 NOT_FOR_MOTOR_VEHICLES = frozenset({"pedestrian", "busway"})
 FERRY = "ferry"
@@ -45,30 +50,35 @@ def is_truck(vehicle: VehicleClass | None) -> bool:
 
 
 def legal_arcs(
-    segments: gpd.GeoDataFrame, vehicle: VehicleClass | None = None
+    segments: Segments,
+    turns: Turns,
+    vehicle: VehicleClass | None = None,
+    at_local: datetime | None = None,
 ) -> NDArray[np.bool_]:
-    """Return for each arc (two a segment) whether the vehicle may drive it.
+    """Return for each arc (two a segment, then those of turns) whether the vehicle may drive it.
 
     Without a vehicle: whether a truck may, whatever its mass and size.
     """
-    allowed = ~segments["highway"].isin(NOT_FOR_MOTOR_VEHICLES | {FERRY}).to_numpy()
-    allowed &= ~_governing_access(segments, vehicle).isin(CLOSED_ACCESS).to_numpy()
+    del at_local
+    texts = segments.texts
+    allowed = ~texts["highway"].isin(NOT_FOR_MOTOR_VEHICLES | {FERRY})
+    allowed &= ~_closed(segments, vehicle)
     if vehicle is not None:
         for column, attribute, *_ in _LIMITS:
-            # A comparison with NaN (not tagged) is False, so an untagged road stays open.
-            allowed &= ~(segments[column].to_numpy() < getattr(vehicle, attribute))
+            limits, value = segments.numbers[column], getattr(vehicle, attribute)
+            allowed &= ~limits.each(partial(_exceeds, value), np.bool_)
     arcs = np.repeat(allowed, 2)
-    oneway = segments["oneway"].to_numpy()
-    arcs[0::2] &= oneway != "backward"
-    arcs[1::2] &= oneway != "forward"
-    return arcs
+    arcs[0::2] &= ~texts["oneway"].isin({"backward"})
+    arcs[1::2] &= ~texts["oneway"].isin({"forward"})
+    may_turn = turns.rule.each(lambda rule: _may_turn(rule, vehicle), np.bool_)
+    return np.concatenate([arcs, may_turn])
 
 
 def road_rules(
-    segments: gpd.GeoDataFrame, arc: int, vehicle: VehicleClass | None = None
+    segments: Segments, arc: int, vehicle: VehicleClass | None = None
 ) -> tuple[RoadRule, ...]:
     """Return every rule that keeps the vehicle off one arc; none means that it may drive it."""
-    row = segments.iloc[arc // 2]
+    row = segments.attributes(arc // 2)
     rules: list[RoadRule] = []
     if row["oneway"] == ("forward" if arc % 2 else "backward"):
         rules.append(RoadRule("one_way", "one-way street"))
@@ -77,7 +87,7 @@ def road_rules(
     if row["highway"] == FERRY:
         rules.append(RoadRule("ferry", "ferry: used only where its service is known"))
     for key in _access_keys(vehicle):
-        if not pd.isna(row[key]):
+        if row[key] is not None:
             if row[key] in CLOSED_ACCESS:
                 rules.append(RoadRule("access", f"{key}={row[key]}"))
             break
@@ -92,19 +102,33 @@ def _access_keys(vehicle: VehicleClass | None) -> tuple[str, ...]:
     return ("hgv", *keys) if is_truck(vehicle) else keys
 
 
-def _governing_access(segments: gpd.GeoDataFrame, vehicle: VehicleClass | None) -> pd.Series[str]:
-    first, *others = _access_keys(vehicle)
-    governing = segments[first]
-    for key in others:
-        governing = governing.where(governing.notna(), segments[key])
-    return governing
+def _closed(segments: Segments, vehicle: VehicleClass | None) -> NDArray[np.bool_]:
+    """Mark the segments whose governing access key closes them."""
+    closed = np.zeros(len(segments), np.bool_)
+    for key in reversed(_access_keys(vehicle)):
+        column = segments.texts[key]
+        closed = np.where(column.present(), column.isin(CLOSED_ACCESS), closed)
+    return closed
 
 
-def _broken_limits(row: pd.Series, vehicle: VehicleClass) -> list[RoadRule]:
+def _exceeds(value: float, limit: float | None) -> bool:
+    return limit is not None and limit < value
+
+
+def _may_turn(rule: str | None, vehicle: VehicleClass | None) -> bool:
+    if rule is None:
+        return True
+    what, _, exempt = rule.partition(" except ")
+    if is_truck(vehicle) and "hgv" in exempt.split(";"):
+        return True
+    return what.startswith("restriction:hgv") and not is_truck(vehicle)
+
+
+def _broken_limits(row: Mapping[str, Any], vehicle: VehicleClass) -> list[RoadRule]:
     rules: list[RoadRule] = []
     for column, attribute, key, label, unit in _LIMITS:
-        limit, value = float(row[column]), float(getattr(vehicle, attribute))
-        if limit < value:
+        limit, value = row[column], float(getattr(vehicle, attribute))
+        if _exceeds(value, limit):
             reason = f"{key} {limit:g} {unit} < {value:g} {unit}"
             rules.append(RoadRule("limit", reason, Excess(label, limit, value, unit)))
     return rules

@@ -9,6 +9,7 @@ arcs (:mod:`routing.turns`), which have no length.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -111,9 +112,15 @@ class RoadNetwork:
         lon, lat = self.node_lon[nodes], self.node_lat[nodes]
         return Topology(self.digest, lon, lat, self.arc_tail, self.arc_head)
 
-    def legal_arcs(self, vehicle: VehicleClass) -> NDArray[np.bool_]:
-        """Return for each arc whether road rules and tagged limits let the vehicle drive it."""
-        return legal_arcs(self, vehicle)
+    def legal_arcs(
+        self, vehicle: VehicleClass | None = None, at_local: datetime | None = None
+    ) -> NDArray[np.bool_]:
+        """Return for each arc whether road rules and tagged limits let the vehicle drive it.
+
+        Without a vehicle: whether a truck may, whatever its mass and size. Without a moment
+        (local time), rules of time hold as if they were in force.
+        """
+        return legal_arcs(self.segments, self.turns, vehicle, at_local)
 
 
 def _frozen(array: NDArray[np.generic]) -> NDArray:  # type: ignore[type-arg]
