@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -37,6 +37,17 @@ class Coded(Generic[T]):
         """Code a column; None and NaN are *no value*."""
         codes, values = pd.factorize(pd.Series(rows, dtype=object), sort=True)
         return cls(codes.astype(code_type(len(values))), tuple(values))
+
+    @classmethod
+    def of_codes(cls, codes: NDArray[np.integer[Any]], values: Sequence[T]) -> Coded[T]:
+        """Take codes into values in any order, some perhaps unused or equal; -1 is *no value*."""
+        used = np.zeros(len(values) + 1, np.bool_)
+        used[codes] = True
+        kept = sorted({values[code] for code in np.flatnonzero(used[:-1]).tolist()})
+        place = {value: code for code, value in enumerate(kept)}
+        fresh = [place.get(value, -1) for value in values]
+        table = np.array([*fresh, -1], code_type(len(kept)))
+        return cls(table[codes], tuple(kept))
 
     @classmethod
     def empty(cls, count: int) -> Coded[T]:
@@ -75,13 +86,7 @@ class Coded(Generic[T]):
 
     def select(self, rows: NDArray[np.integer[Any]] | NDArray[np.bool_]) -> Coded[T]:
         """Return the column of some rows, in their order."""
-        codes = self.codes[rows]
-        used = np.unique(codes[codes >= 0])
-        if len(used) == len(self.values):
-            return Coded(codes, self.values)
-        fresh = np.full(len(self.values) + 1, -1, code_type(len(used)))
-        fresh[used] = np.arange(len(used))
-        return Coded(fresh[codes], tuple(self.values[code] for code in used.tolist()))
+        return Coded.of_codes(self.codes[rows], self.values)
 
 
 def code_type(count: int) -> type[np.signedinteger[Any]]:

@@ -48,10 +48,17 @@ class Lines:
 
     def select(self, rows: NDArray[np.integer[Any]]) -> Lines:
         """Return some lines, in the order asked for."""
-        counts = self.counts[rows]
+        starts = self.offsets[:-1][rows]
+        return self.spans(starts, self.offsets[1:][rows] - starts)
+
+    def spans(self, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> Lines:
+        """Return lines made of runs of this one's points, int64[k] each."""
         offsets = np.append(0, np.cumsum(counts)).astype(np.int64)
-        within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
-        return Lines(self.e7[np.repeat(self.offsets[:-1][rows], counts) + within], offsets)
+        points = np.arange(offsets[-1])
+        points += np.repeat(starts - offsets[:-1], counts)
+        # A point is moved as one number of 64 bits: half the time for a country's 20 million.
+        pairs = np.ascontiguousarray(self.e7).view(np.int64).ravel()
+        return Lines(pairs[points].view(np.int32).reshape(-1, 2), offsets)
 
     def shapes(self, rows: NDArray[np.integer[Any]] | None = None) -> NDArray[np.object_]:
         """Return lines as shapely LineStrings, EPSG:4326 degrees; all of them without ``rows``."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,31 +80,28 @@ class RoadNetwork:
     @cached_property
     def vertex_node(self) -> NDArray[np.int32]:
         """The node of each vertex: the nodes themselves, then those of the split ends."""
-        turns, segments = self.turns, self.segments
-        split = np.where(turns.at_v, segments.v[turns.segment], segments.u[turns.segment])
-        return _frozen(np.concatenate([np.arange(self.node_count), split]).astype(np.int32))
+        return _frozen(vertex_nodes(self.segments, self.turns, self.node_count))
 
     @cached_property
     def arc_tail(self) -> NDArray[np.uint32]:
         """Vertex where each arc starts."""
-        return self._arc_ends(0)
+        return _frozen(arc_ends(self.segments, self.turns, self.node_count, 0))
 
     @cached_property
     def arc_head(self) -> NDArray[np.uint32]:
         """Vertex where each arc ends."""
-        return self._arc_ends(1)
+        return _frozen(arc_ends(self.segments, self.turns, self.node_count, 1))
 
-    def _arc_ends(self, side: int) -> NDArray[np.uint32]:
-        """Return the tails (0) or heads (1): forward from ``u`` to ``v``, backward the reverse."""
-        segments, turns, count = self.segments, self.turns, self.segment_arc_count
-        ends = np.empty(self.arc_count, np.uint32)
-        ends[side:count:2], ends[1 - side : count : 2] = segments.u, segments.v
-        # The end at u is the tail of the forward arc and the head of the backward one.
-        ends[2 * turns.segment + (turns.at_v ^ bool(side))] = self.node_count + np.arange(
-            len(turns.segment)
-        )
-        ends[count:] = self.node_count + (turns.tail, turns.head)[side]
-        return _frozen(ends)
+    @cached_property
+    def mainland(self) -> NDArray[np.bool_]:
+        """Nodes of the largest part within which a truck can drive from everywhere to everywhere.
+
+        Limits of mass or size do not count here, only one-way streets, access and turns.
+        """
+        nodes, segments = np.zeros(self.node_count, np.bool_), self.segments
+        # Of two or more nodes on the mainland each has a segment to another.
+        nodes[segments.u[segments.mainland]] = nodes[segments.v[segments.mainland]] = True
+        return _frozen(nodes)
 
     @cached_property
     def topology(self) -> Topology:
@@ -121,6 +119,29 @@ class RoadNetwork:
         (local time), rules of time hold as if they were in force.
         """
         return legal_arcs(self.segments, self.turns, vehicle, at_local)
+
+
+def vertex_nodes(segments: Segments, turns: Turns, node_count: int) -> NDArray[np.int32]:
+    """Return the node of each vertex, int32[n + k]."""
+    split = np.where(turns.at_v, segments.v[turns.segment], segments.u[turns.segment])
+    return np.concatenate([np.arange(node_count), split]).astype(np.int32)
+
+
+def arc_ends(
+    segments: Segments, turns: Turns, node_count: int, side: Literal[0, 1]
+) -> NDArray[np.uint32]:
+    """Return the tails (0) or heads (1) of all arcs, as vertices.
+
+    Of a segment's two arcs the forward one runs from ``u`` to ``v``, the backward one the reverse.
+    """
+    count = 2 * len(segments)
+    ends = np.empty(count + len(turns), np.uint32)
+    ends[side:count:2], ends[1 - side : count : 2] = segments.u, segments.v
+    # The end at u is the tail of the forward arc and the head of the backward one.
+    split = 2 * turns.segment.astype(np.int64) + (turns.at_v ^ bool(side))
+    ends[split] = node_count + np.arange(len(split))
+    ends[count:] = node_count + (turns.tail, turns.head)[side]
+    return ends
 
 
 def _frozen(array: NDArray[np.generic]) -> NDArray:  # type: ignore[type-arg]

@@ -65,14 +65,15 @@ class Segments:
     osm_way_id : int64[m]
     from_id, to_id : int64[m]
         OSM node ids of the ends, in the drawing direction.
-    twin : int16[m]
+    twin : int32[m]
         0, or how many segments of the same way and ends come before it.
     u, v : int32[m]
         The ends as node indices of the network.
     length_m : float64[m]
         Geodesic length in metres.
     mainland : bool[m]
-        Whether a truck can drive from it to every other such segment, and back.
+        Whether both ends lie on the mainland, the largest part within which a truck can drive
+        from everywhere to everywhere; limits of mass or size do not count.
     texts, numbers : mapping of str to Coded
         :data:`TEXT_COLUMNS` and :data:`NUMBER_COLUMNS`; no value where it is not tagged.
     flags : mapping of str to bool[m]
@@ -84,7 +85,7 @@ class Segments:
     osm_way_id: NDArray[np.int64]
     from_id: NDArray[np.int64]
     to_id: NDArray[np.int64]
-    twin: NDArray[np.int16]
+    twin: NDArray[np.int32]
     u: NDArray[np.int32]
     v: NDArray[np.int32]
     length_m: NDArray[np.float64]

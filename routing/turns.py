@@ -29,7 +29,8 @@ class Turns:
         Ends of the turn arcs, as places in ``segment`` (0…k-1).
     rule : Coded[t]
         Why a turn may not be made, as ``no_left_turn``, ``no_left_turn except hgv`` or
-        ``barrier=gate access=private``; no value where it is free.
+        ``barrier=gate access=private``; of several rules each on a line of its own, ascending,
+        and each must let the vehicle pass. No value where the turn is free.
     """
 
     segment: NDArray[np.int32]
