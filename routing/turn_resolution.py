@@ -45,7 +45,7 @@ def resolve_turns(
     spans = dict(
         zip(
             node_ids[ends.node[first]].tolist(),
-            zip(first.tolist(), np.append(first[1:], len(ends.node)).tolist(), strict=True),
+            zip(first.tolist(), np.append(first, len(ends.node))[1:].tolist(), strict=True),
             strict=True,
         )
     )
