@@ -17,7 +17,7 @@ from .coded import Coded
 from .components import largest, sizes, strong_components
 from .legality import legal_arcs
 from .lines import PER_DEGREE, Lines
-from .network import RoadNetwork, arc_ends, vertex_nodes
+from .network import RoadNetwork, arc_ends, split_nodes
 from .roads import Roads, Source
 from .segment_index import SegmentIndex
 from .segments import FLAG_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, Segments
@@ -66,7 +66,7 @@ def assemble(roads: Roads, source: Source, *, simplify: bool = True) -> RoadNetw
         segments=len(segments),
         length_km=round(float(segments.length_m.sum()) / 1000, 3),
         segments_before_merging=len(roads),
-        split_nodes=len(np.unique(vertex_nodes(segments, turns, 0))),
+        split_nodes=len(np.unique(split_nodes(segments, turns))),
         turn_arcs=len(turns),
         ruled_turns=int(turns.rule.present().sum()),
         left_out={**roads.left_out, **unapplied},
@@ -188,26 +188,23 @@ def _content(roads: Roads, row: int) -> tuple[Any, ...]:
 
 def _with_mainland(segments: Segments, turns: Turns, node_count: int) -> tuple[Segments, list[int]]:
     """Mark the mainland; return the numbers of nodes of the mainland and of the islands too."""
-    ends = (arc_ends(segments, turns, node_count, side) for side in (0, 1))
-    nodes = vertex_nodes(segments, turns, node_count)
-    labels = strong_components(len(nodes), *ends, legal_arcs(segments, turns))
+    legal = legal_arcs(segments, turns)
+    ends = arc_ends(segments, turns, node_count, 0), arc_ends(segments, turns, node_count, 1)
+    split, splits = split_nodes(segments, turns), len(turns.segment)
+    labels = strong_components(node_count + 2 * splits, *ends, legal)
     # A split node belongs to the largest of the parts that its vertices lie in.
-    split, first = np.unique(nodes[node_count:], return_index=True)
     part = labels[:node_count].copy()
-    part[split] = labels[node_count + first]
+    part[split[::-1]] = labels[node_count:][:splits][::-1]
     main = part[largest(part).argmax()]
-    on_main = labels == main
-    part[nodes[on_main]] = main
-    u, v = (on_main[_segment_ends(segments, turns, node_count, side)] for side in (0, 1))
+    at_end = (labels[node_count:].reshape(2, -1) == main).any(axis=0)
+    part[split[at_end]] = main
+    # An end that no truck drives to or from lies where its node lies.
+    barred = ~(legal[2 * turns.segment] | legal[2 * turns.segment + 1])
+    at_end |= barred & (part[split] == main)
+    u, v = part[segments.u] == main, part[segments.v] == main
+    u[turns.segment[~turns.at_v]] = at_end[~turns.at_v]
+    v[turns.segment[turns.at_v]] = at_end[turns.at_v]
     return replace(segments, mainland=u & v), sizes(part)
-
-
-def _segment_ends(
-    segments: Segments, turns: Turns, node_count: int, side: int
-) -> NDArray[np.uint32]:
-    """Return the vertices at the ``u`` (0) or ``v`` (1) of the segments."""
-    ends = arc_ends(segments, turns, node_count, 0 if side == 0 else 1)
-    return ends[: 2 * len(segments) : 2]
 
 
 def _freeze(part: Any) -> None:

@@ -79,7 +79,7 @@ class RoadNetwork:
 
     @cached_property
     def vertex_node(self) -> NDArray[np.int32]:
-        """The node of each vertex: the nodes themselves, then those of the split ends."""
+        """The node of each vertex: the nodes themselves, then arrivals and departures at splits."""
         return _frozen(vertex_nodes(self.segments, self.turns, self.node_count))
 
     @cached_property
@@ -122,9 +122,14 @@ class RoadNetwork:
 
 
 def vertex_nodes(segments: Segments, turns: Turns, node_count: int) -> NDArray[np.int32]:
-    """Return the node of each vertex, int32[n + k]."""
-    split = np.where(turns.at_v, segments.v[turns.segment], segments.u[turns.segment])
-    return np.concatenate([np.arange(node_count), split]).astype(np.int32)
+    """Return the node of each vertex, int32[n + 2k]."""
+    split = split_nodes(segments, turns)
+    return np.concatenate([np.arange(node_count, dtype=np.int32), split, split])
+
+
+def split_nodes(segments: Segments, turns: Turns) -> NDArray[np.int32]:
+    """Return the node of each end that has vertices of its own, int32[k]."""
+    return np.where(turns.at_v, segments.v[turns.segment], segments.u[turns.segment])
 
 
 def arc_ends(
@@ -134,13 +139,14 @@ def arc_ends(
 
     Of a segment's two arcs the forward one runs from ``u`` to ``v``, the backward one the reverse.
     """
-    count = 2 * len(segments)
+    count, splits = 2 * len(segments), len(turns.segment)
+    arrivals, departures = node_count, node_count + splits
     ends = np.empty(count + len(turns), np.uint32)
     ends[side:count:2], ends[1 - side : count : 2] = segments.u, segments.v
     # The end at u is the tail of the forward arc and the head of the backward one.
     split = 2 * turns.segment.astype(np.int64) + (turns.at_v ^ bool(side))
-    ends[split] = node_count + np.arange(len(split))
-    ends[count:] = node_count + (turns.tail, turns.head)[side]
+    ends[split] = (departures, arrivals)[side] + np.arange(splits)
+    ends[count:] = (arrivals + turns.tail, departures + turns.head)[side]
     return ends
 
 

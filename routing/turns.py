@@ -14,19 +14,22 @@ from .coded import Coded
 class Turns:
     """The split nodes of a network, and the arcs that join their parts.
 
-    At a split node every segment end gets a *vertex* of its own, numbered after the nodes: vertex
-    ``n + j`` takes the place of one end of segment ``segment[j]``. From each of these vertices a
-    turn arc of no length leads to every other of the same node; one that may not be driven is
-    closed by its weight, as roads are. Whoever turns back on the same road needs no turn arc.
+    At a split node every segment end gets two *vertices* of its own, numbered after the nodes:
+    those who arrive at end ``j`` come to vertex ``n + j``, those who leave by it start at
+    ``n + k + j``. Turn arcs of no length lead from every arrival to every departure of the node,
+    that of the same end included (turning back); one that may not be driven is closed by its
+    weight, as roads are. Were arrivals and departures one vertex, two turns that are free would
+    make up one that is forbidden.
 
     Attributes
     ----------
     segment : int32[k]
-        Whose end the vertex is.
+        Whose end it is.
     at_v : bool[k]
         Whether it is the end at ``v``; else the one at ``u``.
     tail, head : int32[t]
-        Ends of the turn arcs, as places in ``segment`` (0…k-1).
+        The end that a turn arc comes from and the one that it goes to, as places in ``segment``
+        (0…k-1).
     rule : Coded[t]
         Why a turn may not be made, as ``no_left_turn``, ``no_left_turn except hgv`` or
         ``barrier=gate access=private``; of several rules each on a line of its own, ascending,

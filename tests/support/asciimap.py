@@ -126,6 +126,7 @@ def draw(
     column_m: float = 25.0,
     row_m: float = 100.0,
     turns: Iterable[tuple[str, str | None, str | None, str]] = (),
+    simplify: bool = False,
 ) -> AsciiMap:
     """Return the network of a drawing; the ways get the OSM ids 1, 2, 3, … in their order.
 
@@ -170,4 +171,4 @@ def draw(
     )
     table = gpd.GeoDataFrame(rows, geometry="geometry", crs=STORAGE_CRS)
     roads = Roads.of_frames(nodes, table, turn_rules=rules)
-    return AsciiMap(assemble(roads, Source("drawing", "ascii"), simplify=False), metres)
+    return AsciiMap(assemble(roads, Source("drawing", "ascii"), simplify=simplify), metres)
