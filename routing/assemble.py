@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from importlib import metadata
 from typing import Any
@@ -16,7 +17,7 @@ from .build_info import BuildInfo, BuildReport
 from .coded import Coded
 from .components import largest, sizes, strong_components
 from .legality import legal_arcs
-from .lines import PER_DEGREE, Lines
+from .lines import PER_DEGREE
 from .network import RoadNetwork, arc_ends, split_nodes
 from .roads import Roads, Source
 from .segment_index import SegmentIndex
@@ -60,7 +61,7 @@ def assemble(roads: Roads, source: Source, *, simplify: bool = True) -> RoadNetw
     node_ids, node_e7, segments = _canonical(merged)
     turns, unapplied = resolve_turns(segments, node_ids, roads.turn_rules)
     segments, parts = _with_mainland(segments, turns, len(node_ids))
-    lonlat = node_e7 / PER_DEGREE
+    lonlat, bounds = node_e7 / PER_DEGREE, segments.lines.bounds()
     report = BuildReport(
         nodes=len(node_ids),
         segments=len(segments),
@@ -77,20 +78,19 @@ def assemble(roads: Roads, source: Source, *, simplify: bool = True) -> RoadNetw
     )
     network = RoadNetwork(
         digest=digest_of(node_ids, node_e7, segments, turns),
-        info=_info(source, segments.lines, report),
+        info=_info(source, bounds, report),
         node_ids=node_ids,
         node_lon=np.ascontiguousarray(lonlat[:, 0]),
         node_lat=np.ascontiguousarray(lonlat[:, 1]),
         segments=segments,
         turns=turns,
-        index=SegmentIndex.of(segments.lines.bounds()),
+        index=SegmentIndex.of(bounds),
     )
     _freeze(network)
     return network
 
 
-def _info(source: Source, lines: Lines, report: BuildReport) -> BuildInfo:
-    (west, south), (east, north) = lines.e7.min(axis=0), lines.e7.max(axis=0)
+def _info(source: Source, bounds: NDArray[np.float64], report: BuildReport) -> BuildInfo:
     return BuildInfo(
         name=source.name,
         source=source.source,
@@ -99,10 +99,10 @@ def _info(source: Source, lines: Lines, report: BuildReport) -> BuildInfo:
         attribution=source.attribution,
         licence=source.licence,
         bbox=(
-            float(west) / PER_DEGREE,
-            float(south) / PER_DEGREE,
-            float(east) / PER_DEGREE,
-            float(north) / PER_DEGREE,
+            float(bounds[:, 0].min()),
+            float(bounds[:, 1].min()),
+            float(bounds[:, 2].max()),
+            float(bounds[:, 3].max()),
         ),
         report=report,
         tools={tool: metadata.version(tool) for tool in _TOOLS},
@@ -124,7 +124,7 @@ def _canonical(roads: Roads) -> tuple[Ids, NDArray[np.int32], Segments]:
     millimetres = np.rint(roads.length_m * _PER_M).astype(np.int64)
     order = _order(roads, millimetres)
     way, start, end = roads.osm_way_id[order], roads.from_id[order], roads.to_id[order]
-    ends = roads.positions(start), roads.positions(end)
+    ends = roads.places()[:, order]
     used = np.zeros(len(roads.node_ids), np.bool_)
     used[ends[0]] = used[ends[1]] = True
     place = np.cumsum(used, dtype=np.int32) - np.int32(1)
@@ -140,7 +140,7 @@ def _canonical(roads: Roads) -> tuple[Ids, NDArray[np.int32], Segments]:
         v=place[ends[1]],
         length_m=millimetres[order] / _PER_M,
         mainland=np.zeros(len(order), np.bool_),
-        texts={name: _text(roads, name).select(order) for name in TEXT_COLUMNS},
+        texts={name: _text(roads, name).normal().select(order) for name in TEXT_COLUMNS},
         numbers={name: _coded(roads.numbers, name, order) for name in NUMBER_COLUMNS},
         flags={
             name: roads.flags[name][order] if name in roads.flags else np.zeros(len(order), bool)
@@ -160,8 +160,8 @@ def _text(roads: Roads, name: str) -> Coded[str]:
     return Coded.of_codes(codes, (*column.values, "no"))
 
 
-def _coded(columns: Any, name: str, order: Ids) -> Coded[float]:
-    return columns[name].select(order) if name in columns else Coded.empty(len(order))
+def _coded(columns: Mapping[str, Coded[float]], name: str, order: Ids) -> Coded[float]:
+    return columns[name].normal().select(order) if name in columns else Coded.empty(len(order))
 
 
 def _order(roads: Roads, millimetres: Ids) -> Ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -86,7 +87,21 @@ class Coded(Generic[T]):
 
     def select(self, rows: NDArray[np.integer[Any]] | NDArray[np.bool_]) -> Coded[T]:
         """Return the column of some rows, in their order."""
-        return Coded.of_codes(self.codes[rows], self.values)
+        codes = self.codes[rows]
+        used = np.zeros(len(self.values) + 1, np.bool_)
+        used[codes] = True
+        kept = np.flatnonzero(used[:-1])
+        if len(kept) == len(self.values):
+            return Coded(codes, self.values)
+        fresh = np.full(len(used), -1, code_type(len(kept)))
+        fresh[kept] = np.arange(len(kept))
+        return Coded(fresh[codes], tuple(self.values[code] for code in kept.tolist()))
+
+    def normal(self) -> Coded[T]:
+        """Return the same column with its values ascending, for those that a source coded."""
+        if all(before < after for before, after in itertools.pairwise(self.values)):
+            return self
+        return Coded.of_codes(self.codes, self.values)
 
 
 def code_type(count: int) -> type[np.signedinteger[Any]]:

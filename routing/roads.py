@@ -67,6 +67,9 @@ class Roads:
         Nodes that merging must keep, besides those of the turn rules.
     left_out, unread_tags, absent_columns
         As in :class:`~routing.build_info.BuildReport`.
+    ends : int64[2, m], optional
+        Places of ``from_id`` and ``to_id`` in ``node_ids``, if the source knows them: to look them
+        up takes a second for a country.
     """
 
     node_ids: NDArray[np.int64]
@@ -84,29 +87,29 @@ class Roads:
     left_out: Mapping[str, int] = field(default_factory=dict)
     unread_tags: tuple[UnreadTag, ...] = ()
     absent_columns: tuple[str, ...] = ()
+    ends: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.osm_way_id)
 
-    def positions(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the places of some nodes in ``node_ids``.
+    def places(self) -> NDArray[np.int64]:
+        """Return the places of both ends in ``node_ids``, int64[2, m].
 
         Raises
         ------
         InvalidInput
-            If one is not there.
+            If a road ends at a node that is not there.
         """
+        if self.ends is not None:
+            return self.ends
+        ids = np.stack([self.from_id, self.to_id])
         found = np.searchsorted(self.node_ids, ids)
         found[found == len(self.node_ids)] = 0
-        lost = (
-            np.flatnonzero(self.node_ids[found] != ids)
-            if len(self.node_ids)
-            else np.arange(len(ids))
-        )
-        if len(lost):
+        lost = self.node_ids[found] != ids if len(self.node_ids) else np.ones_like(ids, np.bool_)
+        if lost.any():
             raise InvalidInput(
-                f"{len(lost)} roads end at a node that has no position.",
-                where=f"OSM node {ids[lost[0]]}",
+                f"{lost.any(axis=0).sum()} roads end at a node that has no position.",
+                where=f"OSM node {ids[lost][0]}",
                 do_next="Export the roads again together with their nodes.",
             )
         return found

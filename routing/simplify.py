@@ -46,28 +46,30 @@ def merge_chains(roads: Roads) -> Roads:
     Roads
         Lengths are summed, shapes joined in drawing order; not in the order of ``roads``.
     """
-    before = _before(roads)
+    ends = roads.places()
+    before = _before(roads, ends)
     if not (before >= 0).any():
-        return roads
+        return replace(roads, ends=ends)
     chains = _chains(before, roads.from_id)
-    first = chains.first
+    first, last = chains.first, chains.last
     micrometres = np.rint(roads.length_m * _PER_M).astype(np.int64)[chains.order]
     return replace(
         roads,
         osm_way_id=roads.osm_way_id[first],
         from_id=roads.from_id[first],
-        to_id=roads.to_id[chains.last],
+        to_id=roads.to_id[last],
         length_m=np.add.reduceat(micrometres, chains.starts) / _PER_M,
         lines=_joined(roads.lines, chains),
         texts={name: column.select(first) for name, column in roads.texts.items()},
         numbers={name: column.select(first) for name, column in roads.numbers.items()},
         flags={name: column[first] for name, column in roads.flags.items()},
+        ends=np.stack([ends[0][first], ends[1][last]]),
     )
 
 
-def _before(roads: Roads) -> Ids:
+def _before(roads: Roads, ends: Ids) -> Ids:
     """Return for each road the one that leads to it over a through node, or -1."""
-    start, end, count = roads.positions(roads.from_id), roads.positions(roads.to_id), len(roads)
+    (start, end), count = ends, len(roads)
     node_count = len(roads.node_ids)
     through = np.bincount(start, minlength=node_count) == 1
     through &= np.bincount(end, minlength=node_count) == 1
