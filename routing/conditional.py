@@ -270,7 +270,7 @@ def parse_conditional(text: str) -> ConditionalTags:
     rules: list[Rule[Value]] = []
     unread: list[tuple[str, str]] = []
     # Plain values first: conditional ones take their place.
-    for line in sorted(text.splitlines(), key=lambda line: _key(line).endswith(":conditional")):
+    for line in sorted(text.split("\n"), key=lambda line: _key(line).endswith(":conditional")):
         key, value = _key(line), line.partition("=")[2]
         found, whole = _read(key, value)
         rules += found
@@ -292,8 +292,9 @@ def _read(key: str, text: str) -> tuple[list[Rule[Value]], bool]:
         base, mode = mode, ""
     column = LIMIT_KEYS.get(base, base)
     rules: list[Rule[Value]] = []
-    whole = True
-    for stated, conditions in _clauses(text) if conditional else [(text, "")]:
+    clauses = list(_clauses(text)) if conditional else [(text, "")]
+    whole = bool(clauses)
+    for stated, conditions in clauses:
         value, understood = _value(base, stated)
         read = _conditions(conditions) if conditional else ()
         if not understood or read is None:

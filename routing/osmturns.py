@@ -124,8 +124,6 @@ def _apply(
     ):
         return [], "turn restrictions on ways that are not roads of the extract"
     pairs = [(start, end) for _, start in sources for _, end in targets]
-    if kind == "no_u_turn" and any(start == end for start, end in pairs):
-        return [], "U-turns forbidden on one and the same road"
     return [TurnRule(via, start, end, word) for start, end in pairs], None
 
 

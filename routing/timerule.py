@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from opening_hours import OpeningHours, State, validate
 
 NEVER, PERHAPS, HOLDS = 0, 1, 2
 """Whether a condition holds; of several that must all hold, the lowest counts."""
+
+HORIZON = timedelta(days=400)
 
 _LONGEST = 255
 """OSM's own limit of a tag's value, in characters."""
@@ -43,11 +45,22 @@ def time_truth(text: str, at_local: datetime | None) -> int:
 
 
 def next_change(text: str, at_local: datetime) -> datetime | None:
-    """Return when the time next begins or ends after a naive local moment, None if never."""
+    """Return when the time next begins or ends after a naive local moment.
+
+    None if not within :data:`HORIZON`; a time that never changes would be sought for ever.
+    """
     parsed = _parsed(text)
     if parsed is None or _NEEDS_MORE_THAN_A_CLOCK.search(text):
         return None
-    return parsed.next_change(at_local)
+    # Intervals that follow each other may be in one state.
+    states = parsed.intervals(at_local, at_local + HORIZON)
+    first = None
+    for start, _, state, _ in states:
+        if first is None:
+            first = state
+        elif state != first:
+            return start
+    return None
 
 
 @lru_cache(maxsize=16384)
