@@ -211,7 +211,7 @@ def _among(pairs: Keys, others: Keys) -> NDArray[np.bool_]:
     index = index.ravel()
     known = np.zeros(int(index.max(initial=-1)) + 1, np.bool_)
     known[index[len(pairs) :]] = True
-    return known[index[: len(pairs)]]
+    return np.asarray(known[index[: len(pairs)]], np.bool_)
 
 
 def _differences(
