@@ -270,7 +270,9 @@ def parse_conditional(text: str) -> ConditionalTags:
     rules: list[Rule[Value]] = []
     unread: list[tuple[str, str]] = []
     # Plain values first: conditional ones take their place.
-    for line in sorted(text.split("\n"), key=lambda line: _key(line).endswith(":conditional")):
+    for line in sorted(
+        filter(None, text.split("\n")), key=lambda line: _key(line).endswith(":conditional")
+    ):
         key, value = _key(line), line.partition("=")[2]
         found, whole = _read(key, value)
         rules += found
