@@ -232,7 +232,23 @@ def test_what_can_be_interpreted_of_a_tag_holds_and_the_tag_is_listed():
 
 
 KEYS = ["access:conditional", "maxweight:conditional", "oneway:conditional"]
-WORDS = "no 7.5 @ ( ) ; Mo-Fr 22:00-06:00 AND weight> PH week 1-53/2 2026 sunset".split()
+WORDS = [
+    "no",
+    "7.5",
+    "@",
+    "(",
+    ")",
+    ";",
+    "Mo-Fr",
+    "22:00-06:00",
+    "AND",
+    "weight>",
+    "PH",
+    "week",
+    "1-53/2",
+    "2026",
+    "sunset",
+]
 WORDS += ["Feb 30", '"x"', "Su[1]", "24/7", "off", ",", "+", "-"]
 
 
