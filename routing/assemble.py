@@ -180,8 +180,9 @@ def _order(roads: Roads, millimetres: Ids) -> Ids:
 
 def _content(roads: Roads, row: int) -> tuple[Any, ...]:
     """Return a road's shape and attributes as something that sorts."""
-    coded = (*sorted(roads.texts.items()), *sorted(roads.numbers.items()))
-    values = [(column.at(row) is not None, column.at(row)) for _, column in coded]
+    texts = [column.at(row) for _, column in sorted(roads.texts.items())]
+    numbers = [column.at(row) for _, column in sorted(roads.numbers.items())]
+    values = [(value is not None, value) for value in (*texts, *numbers)]
     flags = [bool(column[row]) for _, column in sorted(roads.flags.items())]
     return roads.lines.points(row).tolist(), flags, values
 

@@ -45,9 +45,9 @@ class Coded(Generic[T]):
         used = np.zeros(len(values) + 1, np.bool_)
         used[codes] = True
         kept = sorted({values[code] for code in np.flatnonzero(used[:-1]).tolist()})
-        place = {value: code for code, value in enumerate(kept)}
-        fresh = [place.get(value, -1) for value in values]
-        table = np.array([*fresh, -1], code_type(len(kept)))
+        place: dict[T, int] = {value: code for code, value in enumerate(kept)}
+        table = np.full(len(used), -1, code_type(len(kept)))
+        table[:-1] = [place.get(value, -1) for value in values]
         return cls(table[codes], tuple(kept))
 
     @classmethod
@@ -71,7 +71,8 @@ class Coded(Generic[T]):
     def each(self, judge: Callable[[T | None], Any], dtype: type[np.generic]) -> NDArray[Any]:
         """Return for each row what ``judge`` says of its value; None is judged too."""
         # Code -1 finds the last entry, which is that of None.
-        return np.array([judge(value) for value in (*self.values, None)], dtype)[self.codes]
+        judged: list[Any] = [judge(value) for value in self.values]
+        return np.array([*judged, judge(None)], dtype)[self.codes]
 
     def isin(self, wanted: Collection[T]) -> NDArray[np.bool_]:
         """Mark the rows whose value is one of the wanted."""

@@ -138,16 +138,17 @@ class Roads:
         nodes = nodes.sort_index()
         columns = set(segments.columns)
         numbers = {name: segments[name].astype(float) for name in NUMBER_COLUMNS if name in columns}
-        ids = (segments[name].to_numpy(np.int64) for name in ("osm_way_id", "from_id", "to_id"))
         return cls(
-            nodes.index.to_numpy(np.int64),
-            to_e7(nodes[["lon", "lat"]].to_numpy(np.float64)),
-            *ids,
-            segments["length_m"].to_numpy(np.float64),
-            Lines.of(segments.geometry.to_numpy()),
-            {name: Coded.of(segments[name]) for name in TEXT_COLUMNS if name in columns},
-            {name: Coded.of(column) for name, column in numbers.items()},
-            {
+            node_ids=nodes.index.to_numpy(np.int64),
+            node_e7=to_e7(nodes[["lon", "lat"]].to_numpy(np.float64)),
+            osm_way_id=segments["osm_way_id"].to_numpy(np.int64),
+            from_id=segments["from_id"].to_numpy(np.int64),
+            to_id=segments["to_id"].to_numpy(np.int64),
+            length_m=segments["length_m"].to_numpy(np.float64),
+            lines=Lines.of(segments.geometry.to_numpy()),
+            texts={name: Coded.of(segments[name]) for name in TEXT_COLUMNS if name in columns},
+            numbers={name: Coded.of(column) for name, column in numbers.items()},
+            flags={
                 name: segments[name].astype(object).fillna(value=False).to_numpy(np.bool_)
                 for name in FLAG_COLUMNS
                 if name in columns

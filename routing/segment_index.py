@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from geoindex_rs import rtree
+from geoindex_rs import rtree  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 
 
@@ -20,7 +20,8 @@ class SegmentIndex:
         """Index boxes (west, south, east, north in degrees, float64[m, 4])."""
         builder = rtree.RTreeBuilder(len(bounds))
         builder.add(*(np.ascontiguousarray(bounds[:, edge]) for edge in range(4)))
-        return cls(np.frombuffer(builder.finish("hilbert"), np.uint8))
+        packed = memoryview(builder.finish("hilbert"))
+        return cls(np.frombuffer(packed, np.uint8))
 
     def search(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
         """Return the rows of the boxes that touch the given one, ascending."""

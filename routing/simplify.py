@@ -26,11 +26,13 @@ class _Chains:
 
     @property
     def first(self) -> Ids:
-        return self.order[self.starts]
+        first: Ids = self.order[self.starts]
+        return first
 
     @property
     def last(self) -> Ids:
-        return self.order[np.append(self.starts[1:], len(self.order)) - 1]
+        last: Ids = self.order[np.append(self.starts[1:], len(self.order)) - 1]
+        return last
 
 
 def merge_chains(roads: Roads) -> Roads:
@@ -82,10 +84,11 @@ def _before(roads: Roads, ends: Ids) -> Ids:
     same = (one != next_one) & (roads.osm_way_id[one] == roads.osm_way_id[next_one])
     one, next_one = one[same], next_one[same]
     same = np.ones(len(one), np.bool_)
-    for coded in (*roads.texts.values(), *roads.numbers.values()):
-        same &= coded.codes[one] == coded.codes[next_one]
-    for flags in roads.flags.values():
-        same &= flags[one] == flags[next_one]
+    codes = [
+        column.codes for columns in (roads.texts, roads.numbers) for column in columns.values()
+    ]
+    for column in (*codes, *roads.flags.values()):
+        same &= column[one] == column[next_one]
     before = np.full(count, -1, np.int64)
     before[next_one[same]] = one[same]
     return before
