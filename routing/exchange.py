@@ -1,4 +1,7 @@
-"""Exchange a road network with osmnx: its nodes and edges as the frames that osmnx expects."""
+"""Exchange a road network with osmnx: its nodes and edges as the frames that osmnx expects.
+
+osmnx's graphs know no turn restrictions: the frames leave those of the network out.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ from numpy.typing import NDArray
 from lca.geo import STORAGE_CRS
 from lca.vehicle import VehicleClass
 
-from .legality import legal_arcs
 from .network import RoadNetwork
 
 _OSM_KEYS = {
@@ -53,10 +55,11 @@ def to_osmnx_frames(
         ``reversed``, ``length`` (m), ``maxspeed`` (km/h), ``segment_id`` and the other tags under
         their OSM keys; the geometry runs from u to v; EPSG:4326.
     """
-    arcs = np.flatnonzero(legal_arcs(network.segments, vehicle))
+    arcs = np.flatnonzero(network.legal_arcs(vehicle)[: network.segment_arc_count])
     rows, backward = arcs // 2, arcs % 2 == 1
-    source = network.segments.iloc[rows].reset_index(drop=True)
-    tail, head = network.arc_tail[arcs], network.arc_head[arcs]
+    source = network.segments.frame(rows).reset_index(drop=True)
+    vertex_node = network.vertex_node
+    tail, head = vertex_node[network.arc_tail[arcs]], vertex_node[network.arc_head[arcs]]
     edges = pd.DataFrame(
         {
             "u": network.node_ids[tail],
@@ -80,7 +83,7 @@ def to_osmnx_frames(
 
 
 def _nodes(
-    network: RoadNetwork, tail: NDArray[np.uint32], head: NDArray[np.uint32]
+    network: RoadNetwork, tail: NDArray[np.int32], head: NDArray[np.int32]
 ) -> gpd.GeoDataFrame:
     """Return the nodes at which an edge starts or ends: osmnx keeps no others."""
     used = np.unique(np.concatenate([tail, head]))
