@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+_TAGS_IN_TEXT = 20
+"""The most frequent uninterpreted values are shown; the JSON of a report has all that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnreadTag:
@@ -85,8 +88,11 @@ class BuildReport:
             lines.append("the source does not carry: " + ", ".join(self.absent_columns))
         lines += [
             f"not interpreted: {tag.key}={tag.value} on {_count(tag.ways, 'way')}"
-            for tag in self.unread_tags
+            for tag in self.unread_tags[:_TAGS_IN_TEXT]
         ]
+        if len(self.unread_tags) > _TAGS_IN_TEXT:
+            others = sum(tag.ways for tag in self.unread_tags[_TAGS_IN_TEXT:])
+            lines.append(f"not interpreted: other values on {_count(others, 'way')}")
         return "\n".join(lines)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -26,6 +28,7 @@ from routing.build import (
     build_from_file,
     build_from_links,
 )
+from routing.build_info import UnreadTag
 from routing.components import largest, sizes, strong_components, weak_components
 from routing.engine import INFINITE, make_engine
 from routing.roads import Roads, Source
@@ -274,6 +277,31 @@ def test_files_that_are_no_roads_are_refused(tmp_path, name):
     with pytest.raises(UnreadableFile) as caught:
         build_from_file(tmp_path / name, "x")
     assert caught.value.do_next
+
+
+# --- report ---------------------------------------------------------------------------------
+
+
+def test_a_report_for_people_shows_the_most_frequent_tags_and_counts_the_others():
+    report = demo_network().info.report
+    tags = tuple(UnreadTag("maxspeed", f"odd {place}", 100 - place) for place in range(25))
+    lines = replace(report, unread_tags=tags).text().splitlines()
+    assert lines[-21:-19] == [
+        "not interpreted: maxspeed=odd 0 on 100 ways",
+        "not interpreted: maxspeed=odd 1 on 99 ways",
+    ]
+    assert lines[-1] == "not interpreted: other values on 390 ways"
+    assert "other values" not in replace(report, unread_tags=tags[:20]).text()
+
+
+def test_a_build_says_where_it_comes_from_and_what_made_it():
+    info = demo_network().info
+    west, south, east, north = info.bbox
+    assert (west, south, east, north) == pytest.approx(
+        shapely.total_bounds(demo_tables()[0].geometry.to_numpy()), abs=1e-7
+    )
+    assert {"pyarrow", "geoindex-rs", "numpy", "osmium"} <= set(info.tools)
+    assert type(info).from_json(json.loads(json.dumps(info.as_json()))) == info
 
 
 # --- components -----------------------------------------------------------------------------
