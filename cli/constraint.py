@@ -271,17 +271,21 @@ def _location(
 
 
 def _segments(store: Store, wanted: list[str]) -> tuple[BaseGeometry, tuple[int, ...]]:
-    table = Planner(store).network.segments
-    chosen = table[table["segment_id"].isin(wanted)]
-    missing = sorted(set(wanted) - set(chosen["segment_id"]))
+    segments = Planner(store).network.segments
+    rows, missing = set[int](), []
+    for segment_id in sorted(set(wanted)):
+        try:
+            rows.add(segments.row_of(segment_id))
+        except NotFound:
+            missing.append(segment_id)
     if missing:
         raise UsageError(
             f"The current road graph has no segment {', '.join(missing)}.",
             do_next="Click the road in the viewer to see its segment id.",
         )
-    lines = [line for line in chosen.geometry if isinstance(line, shapely.LineString)]
+    lines = [segments.shape(row) for row in sorted(rows)]
     merged = lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
-    return merged, tuple(sorted({int(way) for way in chosen["osm_way_id"]}))
+    return merged, tuple(sorted({int(segments.osm_way_id[row]) for row in rows}))
 
 
 def _geometry_of(path: Path) -> BaseGeometry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from layers.foliummap import offline_map
@@ -45,7 +46,9 @@ def make_map(
     if heads.build is not None:
         planner = Planner(store)
         segments = planner.network.segments
-        roads = segments[segments["highway"].str.startswith(_MAIN_CLASSES)]
+        classes = segments.texts["highway"]
+        main = classes.each(lambda name: (name or "").startswith(_MAIN_CLASSES), np.bool_)
+        roads = segments.frame(np.flatnonzero(main))
         if "constraints" in heads.releases and "constraints" in layers:
             report = planner.match_report(as_of=heads.as_of, clearance=clearance)
             unmatched = frozenset(item["id"] for item in report if item["state"] in _OFF_ROADS)

@@ -238,10 +238,9 @@ class RouteAnswer:
             "arrival": format_instant(way.arrival(self.asked.at)),
             "geometry": {
                 "type": "LineString",
-                "coordinates": [
-                    [round(lon, _COORDINATE_DIGITS), round(lat, _COORDINATE_DIGITS)]
-                    for lon, lat in way.geometry.coords
-                ],
+                "coordinates": shapely.get_coordinates(way.geometry)
+                .round(_COORDINATE_DIGITS)
+                .tolist(),
             },
             "streets": way.streets(),
             "off_road_m": {

@@ -13,12 +13,8 @@ from .engine import INFINITE
 from .engine.journey import Trip, best_trip
 from .legality import road_rules
 from .passage import Passage
-from .speed import arc_speeds
+from .vehicle_roads import PENALTY_S
 from .way import Way
-
-PENALTY_S = 86_400
-"""A closure costs a day in the search for the way with the fewest; times are in whole seconds,
-so that more than 20,000 closures on one way stay below the engines' largest cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +87,7 @@ def _minimal(passage: Passage, effects: ArcEffects, candidates: list[int]) -> tu
 
 def _on_least_blocked_way(passage: Passage, effects: ArcEffects) -> list[int]:
     """Return the constraints on the legal way that crosses the fewest closed arcs."""
-    weights = passage.roads.weight_ms.astype(np.int64)
-    trip = _penalised(passage, effects, weights, np.zeros(len(weights), np.int64))
+    trip = _least_closed(passage, effects)
     if trip is None:
         # More closures than the search can count on one way: all of them are named.
         return sorted(effects.blocking)
@@ -101,55 +96,61 @@ def _on_least_blocked_way(passage: Passage, effects: ArcEffects) -> list[int]:
 
 
 def _owners_on(way: Way, effects: ArcEffects) -> list[int]:
+    touched = np.flatnonzero(effects.coverage.touches(way.trip.arcs))
     return sorted(
-        {owner for part in way.parts for owner in effects.blockers(part.arc, part.low, part.high)}
+        {
+            owner
+            for part in way.some_parts(touched)
+            for owner in effects.blockers(part.arc, part.low, part.high)
+        }
     )
 
 
 def _physical(passage: Passage, effects: ArcEffects) -> Blockers:
     """Look for a way that breaks the fewest rules of the road, and name them."""
-    roads = passage.roads
-    speeds = arc_speeds(roads.network, roads.vehicle)
-    weights = np.rint(np.repeat(roads.network.length_m, 2) * 3600 / speeds).astype(np.int64)
-    illegal = (roads.weight_ms >= INFINITE).astype(np.int64)
-    trip = _penalised(passage, effects, weights, illegal)
+    trip = _least_closed(passage, effects, breaking_rules=True)
     if trip is None:
         return Blockers((), (), effects)
-    way = Way(roads.network, trip, passage.origin, passage.destination)
+    way = Way(passage.roads.network, trip, passage.origin, passage.destination)
     return Blockers(tuple(_owners_on(way, effects)), _rules_on(passage, way), effects)
 
 
-def _penalised(
-    passage: Passage,
-    effects: ArcEffects,
-    weight_ms: np.ndarray[tuple[int], np.dtype[np.int64]],
-    penalties: np.ndarray[tuple[int], np.dtype[np.int64]],
+def _least_closed(
+    passage: Passage, effects: ArcEffects, *, breaking_rules: bool = False
 ) -> Trip | None:
-    roads = passage.roads
-    seconds = -(-weight_ms // 1000)
-    closures = penalties + effects.blocks_per_arc(len(penalties))
-    total = np.where(weight_ms >= INFINITE, INFINITE, seconds + PENALTY_S * closures)
-    metric = roads.engine.customise(np.minimum(total, INFINITE).astype(np.uint32))
+    """Return the way that crosses the fewest closures; of rules too, if they may be broken."""
+    roads, shelf = passage.roads, passage.shelf
+    open_s = shelf.least_closed(roads, ArcEffects.none(), breaking_rules=breaking_rules).weight_ms
+    metric = shelf.least_closed(roads, effects, breaking_rules=breaking_rules)
 
     def part_cost(arc: int, start: float, end: float) -> int:
-        if weight_ms[arc] >= INFINITE:
+        whole = int(open_s[arc])
+        if whole >= INFINITE:
             return INFINITE
         low, high = (1.0 - end, 1.0 - start) if arc % 2 else (start, end)
-        closed = len(effects.blockers(arc, low, high)) + int(penalties[arc])
-        return int(seconds[arc] * (end - start)) + PENALTY_S * closed
+        penalty = 0 if roads.usable[arc] else PENALTY_S
+        closures = PENALTY_S * len(effects.blockers(arc, low, high))
+        return int((whole - penalty) * (end - start)) + penalty + closures
 
     return best_trip(roads.network, metric, passage.origin, passage.destination, part_cost)
 
 
 def _rules_on(passage: Passage, way: Way) -> tuple[RuleOnWay, ...]:
-    """Return the rules that the way breaks, each once for neighbouring stretches of a street."""
-    segments = passage.roads.network.segments
+    """Return the rules that the way breaks, each once for neighbouring stretches of a street.
+
+    A turn is named after the street that it leaves.
+    """
+    roads = passage.roads
+    segments, turns = roads.network.segments, roads.network.turns
+    arcs = np.concatenate([way.trip.arcs, way.trip.turns])
     found: list[RuleOnWay] = []
-    for part in way.parts:
-        for rule in road_rules(segments, part.arc, passage.roads.vehicle):
-            row = segments.iloc[part.segment]
+    for arc in arcs[~roads.usable[arcs]].tolist():
+        turn = arc - roads.network.segment_arc_count
+        row = arc // 2 if turn < 0 else int(turns.segment[turns.tail[turn]])
+        for rule in road_rules(segments, turns, arc, roads.vehicle, roads.at_local):
             excess = (rule.excess,) if rule.excess is not None else ()
-            item = RuleOnWay(row["segment_id"], row["name"], rule.reason, excess)
+            street = segments.texts["name"].at(row)
+            item = RuleOnWay(segments.id_at(row), street, rule.reason, excess)
             if not any((item.street, item.reason) == (old.street, old.reason) for old in found):
                 found.append(item)
     return tuple(found)

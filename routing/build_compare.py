@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
-from .network import FLAG_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, RoadNetwork
+from .network import RoadNetwork
 
 Rows = NDArray[np.int64]
 Keys = NDArray[np.signedinteger[Any]]
@@ -172,26 +170,19 @@ Coding = tuple[NDArray[np.integer[Any]], tuple[Any, ...]]
 
 
 def columns_of(network: RoadNetwork) -> Columns:
-    """Return the segments of a build as plain arrays."""
-    table = network.segments
-    lines = table.geometry.to_numpy()
-    twin = table["segment_id"].str.partition("~")[2]
-    texts = {}
-    for name in (*TEXT_COLUMNS, *NUMBER_COLUMNS):
-        codes, values = pd.factorize(table[name])
-        texts[name] = (codes.astype(np.int64), tuple(values))
+    """Return the segments of a build as plain arrays, without a copy."""
+    segments = network.segments
+    coded: dict[str, Coding] = {
+        name: (column.codes, column.values) for name, column in segments.texts.items()
+    }
+    coded |= {name: (column.codes, column.values) for name, column in segments.numbers.items()}
     return Columns(
-        key=(
-            table["osm_way_id"].to_numpy(np.int64),
-            network.node_ids[table["u"].to_numpy()],
-            network.node_ids[table["v"].to_numpy()],
-            np.array([int(number or 1) - 1 for number in twin], np.int64),
-        ),
-        texts=texts,
-        flags={name: table[name].to_numpy(np.bool_) for name in FLAG_COLUMNS},
-        length_m=network.length_m,
-        points=np.rint(shapely.get_coordinates(lines) * 1e7).astype(np.int32),
-        offsets=np.append(0, np.cumsum(shapely.get_num_coordinates(lines))).astype(np.int64),
+        key=(segments.osm_way_id, segments.from_id, segments.to_id, segments.twin),
+        texts=coded,
+        flags=segments.flags,
+        length_m=segments.length_m,
+        points=segments.lines.e7,
+        offsets=segments.lines.offsets,
     )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+_TAGS_IN_TEXT = 20
+"""The most frequent uninterpreted values are shown; the JSON of a report has all that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnreadTag:
@@ -23,7 +26,7 @@ class BuildReport:
     Attributes
     ----------
     nodes, segments : int
-        Size of the network; it has two arcs a segment.
+        Size of the network.
     length_km : float
         Length of all segments, each counted once.
     mainland_nodes : int
@@ -32,6 +35,9 @@ class BuildReport:
         Sizes of the other such parts, largest first.
     segments_before_merging : int
         Segments before chains of the same way with the same attributes were merged.
+    split_nodes, turn_arcs, ruled_turns : int
+        Nodes split because some turn may not be made there, the arcs that join their parts, and
+        how many of these a rule closes to some vehicle.
     left_out : mapping of str to int
         Reason -> how many rows or ways of the source are not in the network.
     absent_columns : tuple of str
@@ -47,14 +53,17 @@ class BuildReport:
     mainland_nodes: int
     islands: tuple[int, ...]
     segments_before_merging: int
+    split_nodes: int = 0
+    turn_arcs: int = 0
+    ruled_turns: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
     absent_columns: tuple[str, ...] = ()
     unread_tags: tuple[UnreadTag, ...] = ()
 
     @property
     def arcs(self) -> int:
-        """The number of arcs, two a segment."""
-        return 2 * self.segments
+        """The number of arcs, two a segment and those of turns."""
+        return 2 * self.segments + self.turn_arcs
 
     @property
     def mainland_share(self) -> float:
@@ -71,13 +80,19 @@ class BuildReport:
             f"{self.nodes:,} nodes, {segments} ({merged}), {self.length_km:,.1f} km",
             f"{mainland} on the mainland, {elsewhere} on {_count(len(self.islands), 'island')}",
         ]
+        if self.split_nodes:
+            ruled = _count(self.ruled_turns, "turn")
+            lines.append(f"{ruled} with a rule, at {_count(self.split_nodes, 'node')}")
         lines += [f"left out: {count:,} {reason}" for reason, count in self.left_out.items()]
         if self.absent_columns:
             lines.append("the source does not carry: " + ", ".join(self.absent_columns))
         lines += [
             f"not interpreted: {tag.key}={tag.value} on {_count(tag.ways, 'way')}"
-            for tag in self.unread_tags
+            for tag in self.unread_tags[:_TAGS_IN_TEXT]
         ]
+        if len(self.unread_tags) > _TAGS_IN_TEXT:
+            others = sum(tag.ways for tag in self.unread_tags[_TAGS_IN_TEXT:])
+            lines.append(f"not interpreted: other values on {_count(others, 'way')}")
         return "\n".join(lines)
 
 

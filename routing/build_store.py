@@ -1,27 +1,31 @@
-"""Save a graph build into a folder, and load it again, whole or not at all."""
+"""Save a graph build into a folder, and load it again, mapped into memory, whole or not at all."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from lca.errors import StoreUnavailable
 
 from .build_digest import FORMAT
 from .build_info import BuildInfo
+from .build_tables import nodes_of, segments_of, tables_of, turns_of
 from .network import RoadNetwork
-from .roads import with_all_attributes
+from .segment_index import SegmentIndex
 
-_NODES, _SEGMENTS, _MANIFEST = "nodes.npy", "segments.parquet", "build.json"
+_TABLES = ("nodes", "segments", "points", "turns", "turn_ends")
+_INDEX, _MANIFEST = "index.bin", "build.json"
+_FILES = (*(f"{table}.arrow" for table in _TABLES), _INDEX)
+_HASHING_THREADS = 4
 
 
 def save_network(network: RoadNetwork, folder: Path) -> None:
@@ -35,17 +39,15 @@ def save_network(network: RoadNetwork, folder: Path) -> None:
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
         fresh = Path(temporary) / "build"
         fresh.mkdir()
-        nodes = np.rec.fromarrays(
-            [network.node_ids, network.node_lon, network.node_lat],
-            dtype=[("id", "<i8"), ("lon", "<f8"), ("lat", "<f8")],
-        )
-        np.save(fresh / _NODES, nodes, allow_pickle=False)
-        network.segments.to_parquet(fresh / _SEGMENTS, compression="zstd", index=False)
+        for name, batch in tables_of(network).items():
+            with pa.ipc.new_file(str(fresh / f"{name}.arrow"), batch.schema) as writer:
+                writer.write_batch(batch)
+        network.index.buffer.tofile(fresh / _INDEX)
         body = {
             "format": FORMAT,
             "digest": network.digest,
             "info": network.info.as_json(),
-            "files": {name: _sha256((fresh / name).read_bytes()) for name in (_NODES, _SEGMENTS)},
+            "files": _hashes(_mapped(fresh / name) for name in _FILES),
         }
         manifest = json.dumps({**body, "seal": _seal(body)}, ensure_ascii=False, indent=1)
         (fresh / _MANIFEST).write_text(manifest, encoding="utf-8")
@@ -56,57 +58,81 @@ def save_network(network: RoadNetwork, folder: Path) -> None:
 
 
 def load_network(folder: Path) -> RoadNetwork:
-    """Read a build; every byte is checked against the manifest before anything parses it.
+    """Map a build into memory; every byte is checked against the manifest before it is used.
+
+    Processes that load the same build share its pages.
 
     Raises
     ------
     StoreUnavailable
-        If the build is missing, damaged, or was made by a newer version of this product.
+        If the build is missing, damaged, or was made by another version of this product.
     """
     try:
         body = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         _check_manifest(body, folder)
-        nodes = np.load(_checked(folder, _NODES, body), allow_pickle=False)
-        table = pq.read_table(_checked(folder, _SEGMENTS, body))
+        buffers = [_mapped(folder / name) for name in _FILES]
+        found = _hashes(buffers)
+        for name in _FILES:
+            if found[name] != body["files"][name]:
+                raise _damaged(folder, f"{name} was changed")
+        return _network(body, buffers)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(folder, str(error)) from error
-    segments = with_all_attributes(gpd.GeoDataFrame.from_arrow(table))
-    segments["segment_id"] = segments["segment_id"].astype(object)
+
+
+def _network(body: dict[str, Any], buffers: list[pa.Buffer]) -> RoadNetwork:
+    """Return the network of a manifest and checked files."""
+    nodes, segments, points, turns, turn_ends = (
+        pa.ipc.open_file(buffer).get_batch(0) for buffer in buffers[:-1]
+    )
+    node_ids, lon, lat = nodes_of(nodes)
     return RoadNetwork(
         digest=body["digest"],
         info=BuildInfo.from_json(body["info"]),
-        node_ids=np.ascontiguousarray(nodes["id"]),
-        node_lon=np.ascontiguousarray(nodes["lon"]),
-        node_lat=np.ascontiguousarray(nodes["lat"]),
-        segments=segments,
+        node_ids=node_ids,
+        node_lon=lon,
+        node_lat=lat,
+        segments=segments_of(segments, points),
+        turns=turns_of(turns, turn_ends),
+        index=SegmentIndex(np.frombuffer(buffers[-1], np.uint8)),
     )
+
+
+def _mapped(path: Path) -> pa.Buffer:
+    """Return a file's bytes without reading them yet."""
+    with pa.memory_map(str(path)) as file:
+        return file.read_buffer()
+
+
+def _hashes(buffers: Iterable[pa.Buffer]) -> dict[str, str]:
+    """Return the hash of each file's bytes; hashing sets the interpreter free."""
+    with ThreadPoolExecutor(_HASHING_THREADS) as threads:
+        return dict(zip(_FILES, threads.map(_sha256, buffers), strict=True))
 
 
 def _check_manifest(body: dict[str, Any], folder: Path) -> None:
     if body["format"] > FORMAT:
         raise StoreUnavailable(
-            f"The graph build has format {body['format']}; this version reads up to {FORMAT}.",
+            f"The graph build has format {body['format']}; this version reads format {FORMAT}.",
             where=str(folder),
             do_next="Update the product, or build the roads again with this version.",
+        )
+    if body["format"] < FORMAT:
+        raise StoreUnavailable(
+            f"The graph build has the older format {body['format']}; this version reads {FORMAT}.",
+            where=str(folder),
+            do_next="Build the roads again from the same file: lca roads build FILE --name NAME.",
         )
     sealed = {key: value for key, value in body.items() if key != "seal"}
     if body["seal"] != _seal(sealed):
         raise _damaged(folder, f"{_MANIFEST} was changed")
 
 
-def _checked(folder: Path, name: str, body: dict[str, Any]) -> io.BytesIO:
-    """Return a file's bytes if they are those that were saved."""
-    content = (folder / name).read_bytes()
-    if _sha256(content) != body["files"][name]:
-        raise _damaged(folder, f"{name} was changed")
-    return io.BytesIO(content)
-
-
 def _seal(body: dict[str, Any]) -> str:
     return _sha256(json.dumps(body, sort_keys=True).encode())
 
 
-def _sha256(content: bytes) -> str:
+def _sha256(content: bytes | pa.Buffer) -> str:
     return hashlib.sha256(content).hexdigest()
 
 

@@ -30,7 +30,8 @@ def weak_components(
 
 def sizes(labels: NDArray[np.int32]) -> list[int]:
     """Return the number of nodes of each component, largest first."""
-    return sorted(np.bincount(labels).tolist(), reverse=True) if len(labels) else []
+    counts = np.bincount(labels)
+    return sorted(counts[counts > 0].tolist(), reverse=True)
 
 
 def largest(labels: NDArray[np.int32]) -> NDArray[np.bool_]:

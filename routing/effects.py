@@ -54,46 +54,45 @@ class Coverage:
     @classmethod
     def of(cls, placed: Sequence[Placed], pieces: Sequence[Pieces] | None = None) -> Coverage:
         """Lay out constraints by arc; ``pieces`` replaces those of the matches, one each."""
+        every = [item.match.pieces for item in placed] if pieces is None else list(pieces)
         columns: list[list[NDArray[np.generic]]] = [[], [], [], [], []]
-        for owner, item in enumerate(placed):
-            own = item.match.pieces if pieces is None else pieces[owner]
+        for owner, own in enumerate(every):
             for wanted, side in ((own.forward, 0), (own.backward, 1)):
-                for column, values in zip(
-                    columns,
-                    (
-                        2 * own.segment[wanted] + side,
-                        own.from_fraction[wanted],
-                        own.to_fraction[wanted],
-                        np.full(int(wanted.sum()), owner, np.int64),
-                        own.delay_share[wanted],
-                    ),
-                    strict=True,
-                ):
-                    column.append(values)
+                rows = slice(None) if wanted.all() else np.flatnonzero(wanted)
+                arc = 2 * own.segment[rows] + side
+                values = (
+                    arc,
+                    own.from_fraction[rows],
+                    own.to_fraction[rows],
+                    np.full(len(arc), owner, np.int64),
+                    own.delay_share[rows],
+                )
+                for column, part in zip(columns, values, strict=True):
+                    column.append(part)
         arc = _joined(columns[0], np.int64)
-        owner_column = _joined(columns[3], np.int64)
-        order = np.lexsort((owner_column, arc))
+        # Owners come in their order and a stable sort keeps it; few runs are sorted quickly.
+        order = np.argsort(arc, kind="stable")
         return cls(
             tuple(placed),
             arc[order],
             _joined(columns[1], np.float64)[order],
             _joined(columns[2], np.float64)[order],
-            owner_column[order],
+            _joined(columns[3], np.int64)[order],
             _joined(columns[4], np.float64)[order],
         )
 
-    @cached_property
-    def arcs(self) -> frozenset[int]:
-        """The arcs on which any constraint lies."""
-        return frozenset(self.arc.tolist())
+    def touches(self, arcs: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each arc whether any constraint lies on it."""
+        return is_among(arcs, self.arc)
 
     def rows(self, arc: int, start: float = 0.0, end: float = 1.0) -> NDArray[np.int64]:
         """Return the rows on an arc that touch a stretch of its segment, ends included."""
-        if arc not in self.arcs:
+        low = int(self.arc.searchsorted(arc))
+        if low == len(self.arc) or self.arc[low] != arc:
             return _NO_ROWS
-        low, high = np.searchsorted(self.arc, (arc, arc + 1))
+        high = int(self.arc.searchsorted(arc, "right"))
         touching = (self.from_fraction[low:high] <= end) & (self.to_fraction[low:high] >= start)
-        rows: NDArray[np.int64] = int(low) + np.flatnonzero(touching)
+        rows: NDArray[np.int64] = low + np.flatnonzero(touching)
         return rows
 
 
@@ -101,7 +100,19 @@ _NO_ROWS = np.empty(0, np.int64)
 
 
 def _joined(parts: list[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray:  # type: ignore[type-arg]
-    return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype)
+    return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
+
+
+def is_among(values: NDArray[np.int64], ascending: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell for each value whether it is in an ascending array."""
+    if not len(ascending):
+        return np.zeros(len(values), np.bool_)
+    place = np.minimum(ascending.searchsorted(values), len(ascending) - 1)
+    return np.asarray(ascending[place] == values)
+
+
+def _distinct(ascending: NDArray[np.int64]) -> NDArray[np.int64]:
+    return ascending[np.flatnonzero(np.diff(ascending, prepend=-1))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,27 +159,37 @@ class ArcEffects:
     @cached_property
     def blocked_arcs(self) -> NDArray[np.int64]:
         """Arcs that the vehicle cannot drive from end to end, ascending."""
-        return np.unique(self.coverage.arc[self._blocks])
+        return _distinct(self.coverage.arc[self._blocks])
 
     def blockers(self, arc: int, start: float = 0.0, end: float = 1.0) -> frozenset[int]:
         """Return the constraints that block the vehicle on a stretch of an arc."""
-        if arc not in self.coverage.arcs:
-            return frozenset()
         rows = self.coverage.rows(arc, start, end)
         return frozenset(self.coverage.owner[rows[self._blocks[rows]]].tolist())
+
+    @property
+    def states(self) -> tuple[tuple[bool, float, float], ...]:
+        """What each constraint does to travel times: blocks, speed factor, delay in seconds.
+
+        With the coverage and a vehicle's times it decides every changed weight.
+        """
+        return tuple(
+            (item.outcome is Outcome.BLOCKS, item.speed_factor, item.delay_s)
+            for item in self.effects
+        )
 
     @cached_property
     def slowing(self) -> frozenset[int]:
         """Indices of the constraints that cost the vehicle time somewhere on the roads."""
         return frozenset(self.coverage.owner[self._slows].tolist())
 
-    def blocks_per_arc(self, arc_count: int) -> NDArray[np.int64]:
-        """Return for each arc of the network how many constraints block the vehicle on it."""
-        count = max(len(self.effects), 1)
-        pairs = np.unique(
-            self.coverage.arc[self._blocks] * count + self.coverage.owner[self._blocks]
-        )
-        return np.bincount(pairs // count, minlength=arc_count)
+    def block_counts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the blocked arcs, ascending, and how many constraints block each."""
+        arc, owner = self.coverage.arc[self._blocks], self.coverage.owner[self._blocks]
+        # Sorted by arc and owner, so that a repeated pair follows the first.
+        first = np.diff(arc, prepend=-1) != 0
+        first |= np.diff(owner, prepend=-1) != 0
+        arcs, counts = np.unique(arc[first], return_counts=True)
+        return arcs, counts.astype(np.int64)
 
     def changed_weights(
         self, base_ms: NDArray[np.uint32]
@@ -176,9 +197,8 @@ class ArcEffects:
         """Return the arcs whose time differs from the base, and their times."""
         blocked = self.blocked_arcs
         rows = np.flatnonzero(self._slows)
-        open_rows = (base_ms[self.coverage.arc[rows]] < INFINITE) & ~np.isin(
-            self.coverage.arc[rows], blocked
-        )
+        slow_arcs = self.coverage.arc[rows]
+        open_rows = (base_ms[slow_arcs] < INFINITE) & ~is_among(slow_arcs, blocked)
         slowed, times = self._slowed_times(base_ms, rows[open_rows])
         arcs = np.concatenate([blocked, slowed])
         weights = np.concatenate([np.full(len(blocked), INFINITE), times])
@@ -189,17 +209,21 @@ class ArcEffects:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the arcs of some rows and their times from end to end, many at once.
 
-        Where every row covers its arc from end to end the times need no cutting, and an area
-        slows tens of thousands of such arcs.
+        An area slows tens of thousands of arcs: only those on which several constraints lie, and
+        one of them not from end to end, are cut into stretches one by one.
         """
         coverage = self.coverage
-        arcs, index = np.unique(coverage.arc[rows], return_inverse=True)
+        arcs, index, count = np.unique(coverage.arc[rows], return_inverse=True, return_counts=True)
         factor, delay = np.ones(len(arcs)), np.zeros(len(arcs))
         np.minimum.at(factor, index, self._factor[rows])
         np.maximum.at(delay, index, self._delay_ms[rows] * coverage.delay_share[rows])
-        times = np.minimum(np.rint(base_ms[arcs] * (1.0 / factor) + delay), INFINITE)
+        low, high = np.zeros(len(arcs)), np.ones(len(arcs))
+        low[index] = np.clip(coverage.from_fraction[rows], 0.0, 1.0)
+        high[index] = np.clip(coverage.to_fraction[rows], 0.0, 1.0)
+        moving = base_ms[arcs] * (low + (high - low) / factor + (1.0 - high))
+        times = np.minimum(np.rint(moving + delay), INFINITE)
         whole = (coverage.from_fraction[rows] <= 0.0) & (coverage.to_fraction[rows] >= 1.0)
-        for i in np.unique(index[~whole]).tolist():
+        for i in np.unique(index[~whole & (count[index] > 1)]).tolist():
             times[i] = self.time_ms(base_ms, int(arcs[i]))
         return arcs, times.astype(np.int64)
 
@@ -208,12 +232,13 @@ class ArcEffects:
     ) -> int:
         """Return the time on a stretch of an arc, INFINITE if the vehicle cannot drive it."""
         whole = int(base_ms[arc])
-        if whole < INFINITE and arc not in self.coverage.arcs:
-            return round(whole * (end - start))
-        rows = self.coverage.rows(arc, start, end)
-        if whole >= INFINITE or bool(self._blocks[rows].any()):
+        if whole >= INFINITE:
             return INFINITE
-        moving = whole * (end - start)
+        rows, moving = self.coverage.rows(arc, start, end), whole * (end - start)
+        if not len(rows):
+            return round(moving)
+        if bool(self._blocks[rows].any()):
+            return INFINITE
         rows = rows[self._slows[rows]]
         delay = 0.0
         if len(rows):

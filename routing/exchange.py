@@ -1,6 +1,12 @@
-"""Exchange a road network with osmnx: its nodes and edges as the frames that osmnx expects."""
+"""Give a road network to osmnx: its nodes and edges as osmnx's tables, or as its graph.
+
+osmnx's graphs know no turn restrictions: those of the network are left out. For a whole country
+this is no way: a graph of osmnx takes about 2 kB and 20 µs an edge, so name the rows.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -11,29 +17,31 @@ from numpy.typing import NDArray
 from lca.geo import STORAGE_CRS
 from lca.vehicle import VehicleClass
 
-from .legality import legal_arcs
+from .exchange_tags import osm_columns
 from .network import RoadNetwork
 
-_OSM_KEYS = {
-    "name": "name",
-    "ref": "ref",
-    "surface": "surface",
-    "access": "access",
-    "motor_vehicle": "motor_vehicle",
-    "hgv": "hgv",
-    "lanes": "lanes",
-    "max_gross_t": "maxweight",
-    "max_axle_t": "maxaxleload",
-    "max_height_m": "maxheight",
-    "max_width_m": "maxwidth",
-    "max_length_m": "maxlength",
-    "bridge": "bridge",
-    "tunnel": "tunnel",
-}
+
+def to_osmnx_graph(
+    network: RoadNetwork,
+    vehicle: VehicleClass | None = None,
+    *,
+    closed: bool = False,
+    rows: NDArray[np.int64] | None = None,
+) -> Any:
+    """Return the ``networkx.MultiDiGraph`` that osmnx makes of :func:`to_osmnx_frames`."""
+    import osmnx  # noqa: PLC0415 - a second to import, for an exchange only
+
+    frames = to_osmnx_frames(network, vehicle, closed=closed, rows=rows)
+    attributes = {"crs": STORAGE_CRS.lower(), "simplified": True}
+    return osmnx.convert.graph_from_gdfs(*frames, graph_attrs=attributes)
 
 
 def to_osmnx_frames(
-    network: RoadNetwork, vehicle: VehicleClass | None = None
+    network: RoadNetwork,
+    vehicle: VehicleClass | None = None,
+    *,
+    closed: bool = False,
+    rows: NDArray[np.int64] | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return nodes and edges that ``osmnx.convert.graph_from_gdfs`` accepts.
 
@@ -43,48 +51,101 @@ def to_osmnx_frames(
         The roads.
     vehicle : VehicleClass, optional
         Whose legal arcs become edges; without it, those of any truck, whatever its mass and size.
+    closed : bool
+        Add every road that the rules close to that vehicle, in the directions that its one-way
+        rule leaves: with them the tables hold the whole network, and say by their tags who may
+        drive there.
+    rows : int64[], optional
+        The segments to take; all of them without it.
 
     Returns
     -------
     nodes : GeoDataFrame
-        Index ``osmid``; ``x``, ``y``; EPSG:4326.
+        Index ``osmid``; ``x``, ``y``, ``street_count``; EPSG:4326.
     edges : GeoDataFrame
-        One edge a legal arc, index ``u, v, key``; ``osmid`` (way), ``highway``, ``oneway``,
-        ``reversed``, ``length`` (m), ``maxspeed`` (km/h), ``segment_id`` and the other tags under
-        their OSM keys; the geometry runs from u to v; EPSG:4326.
+        One edge an arc, index ``u, v, key``; ``osmid`` (way), ``oneway`` (whether there is no edge
+        back), ``reversed``, ``length`` (m), ``maxspeed`` (km/h, that of the direction),
+        ``segment_id`` and the tags under their OSM keys; the geometry runs from u to v; EPSG:4326.
     """
-    arcs = np.flatnonzero(legal_arcs(network.segments, vehicle))
+    segments = network.segments
+    arcs = arcs_for_osmnx(network, vehicle, closed=closed, rows=rows)
     rows, backward = arcs // 2, arcs % 2 == 1
-    source = network.segments.iloc[rows].reset_index(drop=True)
-    tail, head = network.arc_tail[arcs], network.arc_head[arcs]
+    vertex_node = network.vertex_node
+    tail, head = vertex_node[network.arc_tail[arcs]], vertex_node[network.arc_head[arcs]]
     edges = pd.DataFrame(
         {
             "u": network.node_ids[tail],
             "v": network.node_ids[head],
-            "osmid": source["osm_way_id"],
-            "segment_id": source["segment_id"],
-            "highway": source["highway"],
-            "oneway": source["oneway"] != "no",
+            "osmid": segments.osm_way_id[rows],
+            "segment_id": segments.ids(rows),
+            "oneway": ~np.isin(arcs ^ 1, arcs),
             "reversed": backward,
-            "length": source["length_m"],
-            "maxspeed": source["maxspeed_backward_kmh"].where(backward, source["maxspeed_kmh"]),
-            **{key: source[column] for column, key in _OSM_KEYS.items()},
+            "length": segments.length_m[rows],
+            **_speeds(network, rows, backward),
+            **osm_columns(segments, rows),
         }
     )
     edges["key"] = edges.groupby(["u", "v"]).cumcount()
-    lines = source.geometry.to_numpy()
-    frame = gpd.GeoDataFrame(
-        edges, geometry=np.where(backward, shapely.reverse(lines), lines), crs=STORAGE_CRS
+    lines = segments.lines.shapes(rows)
+    lines[backward] = shapely.reverse(lines[backward])
+    frame = gpd.GeoDataFrame(edges, geometry=lines, crs=STORAGE_CRS)
+    return _nodes(network, tail, head, rows), frame.set_index(["u", "v", "key"])
+
+
+def arcs_for_osmnx(
+    network: RoadNetwork,
+    vehicle: VehicleClass | None = None,
+    *,
+    closed: bool = False,
+    rows: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
+    """Return the arcs that become edges, ascending; see :func:`to_osmnx_frames`."""
+    is_edge = network.legal_arcs(vehicle)[: network.segment_arc_count].copy()
+    if closed:
+        oneway = network.segments.texts["oneway"]
+        is_edge[0::2] |= ~oneway.isin({"backward"})
+        is_edge[1::2] |= ~oneway.isin({"forward"})
+    if rows is not None:
+        taken = np.zeros(network.segment_count, np.bool_)
+        taken[rows] = True
+        is_edge &= np.repeat(taken, 2)
+    return np.flatnonzero(is_edge)
+
+
+def _speeds(
+    network: RoadNetwork, rows: NDArray[np.int64], backward: NDArray[np.bool_]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the speed limits of the edges; by direction too where the two differ."""
+    numbers = network.segments.numbers
+    along, against = (
+        numbers[name].floats()[rows] for name in ("maxspeed_kmh", "maxspeed_backward_kmh")
     )
-    return _nodes(network, tail, head), frame.set_index(["u", "v", "key"])
+    own = {"maxspeed": np.where(backward, against, along)}
+    differ = (along != against) & ~(np.isnan(along) & np.isnan(against))
+    if not differ.any():
+        return own
+    return own | {
+        "maxspeed:forward": np.where(differ, along, np.nan),
+        "maxspeed:backward": np.where(differ, against, np.nan),
+    }
 
 
 def _nodes(
-    network: RoadNetwork, tail: NDArray[np.uint32], head: NDArray[np.uint32]
+    network: RoadNetwork,
+    tail: NDArray[np.int32],
+    head: NDArray[np.int32],
+    rows: NDArray[np.int64],
 ) -> gpd.GeoDataFrame:
     """Return the nodes at which an edge starts or ends: osmnx keeps no others."""
     used = np.unique(np.concatenate([tail, head]))
     lon, lat = network.node_lon[used], network.node_lat[used]
+    streets = np.unique(rows)
+    ends = np.concatenate([network.segments.u[streets], network.segments.v[streets]])
+    columns = {
+        "x": lon,
+        "y": lat,
+        "street_count": np.bincount(ends, minlength=network.node_count)[used],
+    }
     index = pd.Index(network.node_ids[used], name="osmid")
     points = shapely.points(lon, lat)
-    return gpd.GeoDataFrame({"x": lon, "y": lat}, index=index, geometry=points, crs=STORAGE_CRS)
+    return gpd.GeoDataFrame(columns, index=index, geometry=points, crs=STORAGE_CRS)

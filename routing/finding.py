@@ -25,6 +25,7 @@ from .pieces import Pieces
 from .place import ResolvedPlace
 from .question import Policy, UnknownPolicy
 from .snap import Snap
+from .tangent import degrees_within
 from .timing import next_hold, stands_within, worst_effect
 from .validity import valid_until
 from .way import Visit, Way
@@ -70,12 +71,17 @@ class Judge:
     """
 
     passage: Passage
-    placed: tuple[Placed, ...]
+    coverage: Coverage
     origin: ResolvedPlace
     destination: ResolvedPlace
     policy: Policy
     notary: Notary
     assessed: bool
+
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """The constraints."""
+        return self.coverage.placed
 
     def finding(self) -> Finding:
         """Return the finding."""
@@ -138,7 +144,7 @@ class Judge:
     def _search(self) -> tuple[Way | None, ArcEffects]:
         """Return the way that the policy prefers, and the effects under which it was found."""
         vehicle, at = self.passage.roads.vehicle, self.passage.departure
-        effects = ArcEffects.at(Coverage.of(self.placed), vehicle, at)
+        effects = ArcEffects.at(self.coverage, vehicle, at)
         if self._forbids:
             way, careful = self.passage.settled(self._avoiding_unknowns(effects))
             if way is not None:
@@ -156,7 +162,7 @@ class Judge:
                 if item.match.rest is not None:
                     network = self.passage.roads.network
                     around = pieces_within(network, item.match.rest, item.match.near_m)
-                    own = Pieces.of([*own, *around])
+                    own = Pieces.joined((own, around))
             pieces.append(own)
         return ArcEffects(Coverage.of(self.placed, pieces), effects.effects).changed(blocks)
 
@@ -335,6 +341,11 @@ def _idle_reason(item: Placed, at: datetime) -> str | None:
 
 
 def _within(way: Way, geometry: BaseGeometry, distance_m: float) -> bool:
+    west, south, east, north = geometry.bounds
+    width, height = degrees_within(max(abs(south), abs(north)), distance_m)
+    box = shapely.box(west - width, south - height, east + width, north + height)
+    if not box.intersects(way.geometry):
+        return False
     metres = LocalMetres.around(geometry)
     return bool(shapely.dwithin(metres.project(way.geometry), metres.project(geometry), distance_m))
 

@@ -2,109 +2,113 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from lca.effect import Excess
 from lca.vehicle import VehicleClass
-from lca.vocab import Practicability
 
-NOT_FOR_MOTOR_VEHICLES = frozenset({"pedestrian", "busway"})
-FERRY = "ferry"
-CLOSED_ACCESS = frozenset({"no", "private"})
-
-_LIMITS = (
-    ("max_gross_t", "gross_t", "maxweight", "gross mass", "t"),
-    ("max_axle_t", "axle_load_t", "maxaxleload", "axle load", "t"),
-    ("max_height_m", "height_m", "maxheight", "height", "m"),
-    ("max_width_m", "width_m", "maxwidth", "width", "m"),
-    ("max_length_m", "length_m", "maxlength", "length", "m"),
+from .road_rule import CLOSED_ACCESS, RoadRule, access_keys
+from .segment_rules import (
+    FERRY,
+    IMPASSABLE,
+    LIMITS,
+    NOT_FOR_MOTOR_VEHICLES,
+    lacks_drive,
+    segment_rules,
 )
+from .segments import Segments
+from .special_rows import special_rows
+from .turn_legality import broken_turn_rules
+from .turns import Turns
 
-
-@dataclass(frozen=True, slots=True)
-class RoadRule:
-    """One rule of the road, as OSM states it, that keeps a vehicle off an arc.
-
-    ``code`` is one_way, highway, ferry, access or limit; ``reason`` says it in words;
-    ``excess`` is the limit that the vehicle exceeds, for a rule of that kind.
-    """
-
-    code: str
-    reason: str
-    excess: Excess | None = None
-
-
-def is_truck(vehicle: VehicleClass | None) -> bool:
-    """Tell whether rules for goods vehicles apply; None stands for any truck."""
-    return vehicle is None or vehicle.practicability >= Practicability.LIGHT_TRUCK
+__all__ = ["FERRY", "NOT_FOR_MOTOR_VEHICLES", "legal_arcs", "road_rules"]
 
 
 def legal_arcs(
-    segments: gpd.GeoDataFrame, vehicle: VehicleClass | None = None
+    segments: Segments,
+    turns: Turns,
+    vehicle: VehicleClass | None = None,
+    at_local: datetime | None = None,
 ) -> NDArray[np.bool_]:
-    """Return for each arc (two a segment) whether the vehicle may drive it.
+    """Return for each arc (two a segment, then those of turns) whether the vehicle may drive it.
 
-    Without a vehicle: whether a truck may, whatever its mass and size.
+    Parameters
+    ----------
+    segments, turns : Segments, Turns
+        The roads of a network.
+    vehicle : VehicleClass, optional
+        Who drives; without it: whether a truck may, whatever its mass, size and drive.
+    at_local : datetime, optional
+        When, in naive local time; without it, rules of time hold as if always in force.
     """
-    allowed = ~segments["highway"].isin(NOT_FOR_MOTOR_VEHICLES | {FERRY}).to_numpy()
-    allowed &= ~_governing_access(segments, vehicle).isin(CLOSED_ACCESS).to_numpy()
-    if vehicle is not None:
-        for column, attribute, *_ in _LIMITS:
-            # A comparison with NaN (not tagged) is False, so an untagged road stays open.
-            allowed &= ~(segments[column].to_numpy() < getattr(vehicle, attribute))
-    arcs = np.repeat(allowed, 2)
-    oneway = segments["oneway"].to_numpy()
-    arcs[0::2] &= oneway != "backward"
-    arcs[1::2] &= oneway != "forward"
+    texts, count = segments.texts, 2 * len(segments)
+    closed = _closed(segments, vehicle)
+    arcs = np.empty(count + len(turns), np.bool_)
+    for side, against in ((0, "backward"), (1, "forward")):
+        arcs[side:count:2] = ~(closed | texts["oneway"].isin({against}))
+    special = special_rows(segments)
+    for side, forward in ((0, True), (1, False)):
+        may = partial(_may_drive, vehicle=vehicle, at_local=at_local, forward=forward)
+        arcs[2 * special.rows + side] = special.each(may, np.bool_)
+    arcs[count:] = turns.rule.each(lambda rules: not broken_turn_rules(rules, vehicle), np.bool_)
     return arcs
 
 
 def road_rules(
-    segments: gpd.GeoDataFrame, arc: int, vehicle: VehicleClass | None = None
+    segments: Segments,
+    turns: Turns,
+    arc: int,
+    vehicle: VehicleClass | None = None,
+    at_local: datetime | None = None,
 ) -> tuple[RoadRule, ...]:
-    """Return every rule that keeps the vehicle off one arc; none means that it may drive it."""
-    row = segments.iloc[arc // 2]
-    rules: list[RoadRule] = []
-    if row["oneway"] == ("forward" if arc % 2 else "backward"):
-        rules.append(RoadRule("one_way", "one-way street"))
-    if row["highway"] in NOT_FOR_MOTOR_VEHICLES:
-        rules.append(RoadRule("highway", f"highway={row['highway']}: not for motor vehicles"))
-    if row["highway"] == FERRY:
-        rules.append(RoadRule("ferry", "ferry: used only where its service is known"))
-    for key in _access_keys(vehicle):
-        if not pd.isna(row[key]):
-            if row[key] in CLOSED_ACCESS:
-                rules.append(RoadRule("access", f"{key}={row[key]}"))
-            break
+    """Return every rule that keeps the vehicle off one arc; none means that it may drive it.
+
+    The parameters are those of :func:`legal_arcs`.
+    """
+    turn = arc - 2 * len(segments)
+    if turn >= 0:
+        return broken_turn_rules(turns.rule.at(turn), vehicle)
+    return segment_rules(segments.attributes(arc // 2), vehicle, at_local, forward=arc % 2 == 0)
+
+
+def _closed(segments: Segments, vehicle: VehicleClass | None) -> NDArray[np.bool_]:
+    """Mark the segments that rules close in both directions, special ones left aside."""
+    texts = segments.texts
+    closed = texts["highway"].isin(NOT_FOR_MOTOR_VEHICLES | {FERRY})
+    closed |= texts["status"].isin(IMPASSABLE)
+    closed |= _no_access(segments, vehicle)
     if vehicle is not None:
-        rules.extend(_broken_limits(row, vehicle))
-    return tuple(rules)
+        closed |= texts["four_wd_only"].each(partial(lacks_drive, vehicle), np.bool_)
+        for column, attribute, *_ in LIMITS:
+            limits, value = segments.numbers[column], float(getattr(vehicle, attribute))
+            closed |= limits.each(partial(_exceeds, value), np.bool_)
+    return closed
 
 
-def _access_keys(vehicle: VehicleClass | None) -> tuple[str, ...]:
-    """OSM's access keys for the vehicle; the most specific one that is tagged governs."""
-    keys = ("motor_vehicle", "access")
-    return ("hgv", *keys) if is_truck(vehicle) else keys
+def _no_access(segments: Segments, vehicle: VehicleClass | None) -> NDArray[np.bool_]:
+    """Mark the segments whose governing access key closes them."""
+    closed = np.zeros(len(segments), np.bool_)
+    for key in reversed(access_keys(vehicle)):
+        column = segments.texts.get(key)
+        if column is not None and column.values:
+            closed = np.where(column.present(), column.isin(CLOSED_ACCESS), closed)
+    return closed
 
 
-def _governing_access(segments: gpd.GeoDataFrame, vehicle: VehicleClass | None) -> pd.Series[str]:
-    first, *others = _access_keys(vehicle)
-    governing = segments[first]
-    for key in others:
-        governing = governing.where(governing.notna(), segments[key])
-    return governing
+def _may_drive(
+    row: Mapping[str, Any],
+    vehicle: VehicleClass | None,
+    at_local: datetime | None,
+    *,
+    forward: bool,
+) -> bool:
+    return not segment_rules(row, vehicle, at_local, forward=forward)
 
 
-def _broken_limits(row: pd.Series, vehicle: VehicleClass) -> list[RoadRule]:
-    rules: list[RoadRule] = []
-    for column, attribute, key, label, unit in _LIMITS:
-        limit, value = float(row[column]), float(getattr(vehicle, attribute))
-        if limit < value:
-            reason = f"{key} {limit:g} {unit} < {value:g} {unit}"
-            rules.append(RoadRule("limit", reason, Excess(label, limit, value, unit)))
-    return rules
+def _exceeds(value: float, limit: float | None) -> bool:
+    return limit is not None and limit < value

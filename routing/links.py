@@ -10,8 +10,8 @@ import shapely
 from lca.errors import InvalidInput
 from lca.geo import require_crs
 
-from .network import ATTRIBUTE_COLUMNS
 from .roads import Roads
+from .segments import ATTRIBUTE_COLUMNS
 
 _REQUIRED_LINKS = (
     "osm_way_id",
@@ -72,7 +72,7 @@ def roads_of_links(links: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame) -> Roads:
     table = pd.DataFrame(positions, columns=["lon", "lat"], index=nodes["osm_node_id"])
     absent = tuple(name for name in ATTRIBUTE_COLUMNS if name not in columns)
     segments = gpd.GeoDataFrame(columns, geometry=links.geometry, crs=links.crs)
-    return Roads(table, segments, absent_columns=absent)
+    return Roads.of_frames(table, segments, absent_columns=absent)
 
 
 def _optional(links: gpd.GeoDataFrame) -> dict[str, pd.Series]:

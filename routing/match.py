@@ -25,7 +25,7 @@ from .match_part import CARRIAGEWAYS_M, PartMatch
 from .match_point import match_point
 from .nearby import nearby
 from .network import RoadNetwork
-from .pieces import NO_PIECES, Piece, Pieces
+from .pieces import NO_PIECES, Pieces
 
 POINT_TOLERANCE_M = {LocationPrecision.ACCURATE: 30.0, LocationPrecision.APPROXIMATE: 250.0}
 """GPS beside the road (SDI-T "street level") plus OSM's own error; a place named in a town."""
@@ -103,14 +103,12 @@ def pieces_within(network: RoadNetwork, geometry: BaseGeometry, distance_m: floa
     """Return every stretch of road within a distance of an EPSG:4326 geometry."""
     metres = LocalMetres.around(geometry)
     around = metres.unproject(shapely.buffer(metres.project(geometry), distance_m))
-    return Pieces.of(match_area(nearby(network, around, 0.0)).pieces)
+    return match_area(network, around).pieces
 
 
 def _known_ways(network: RoadNetwork, ways: frozenset[int]) -> frozenset[int]:
-    if not ways:
-        return frozenset()
-    column = network.segments["osm_way_id"].to_numpy()
-    return frozenset(np.unique(column[np.isin(column, list(ways))]).tolist())
+    rows = network.segments.rows_of_ways(np.array(sorted(ways), np.int64))
+    return frozenset(np.unique(network.segments.osm_way_id[rows]).tolist())
 
 
 def _listed(ways: frozenset[int]) -> str:
@@ -127,8 +125,8 @@ def _unplaced(
     """Put a location of bad or unknown precision on no road; it conditions a wide area."""
     rest = geometry
     if rest is None and known:
-        of_ways = network.segments["osm_way_id"].isin(known).to_numpy()
-        rest = shapely.MultiLineString(list(network.segments.geometry.to_numpy()[of_ways]))
+        rows = network.segments.rows_of_ways(np.array(sorted(known), np.int64))
+        rest = shapely.MultiLineString(list(network.segments.lines.shapes(rows)))
     note = (
         f"its location precision is {constraint.location_precision.value}, so it is not placed on "
         f"a road; it conditions every way within {UNPLACED_NEAR_M / 1000:g} km"
@@ -145,19 +143,15 @@ def _match_ways(
     if not known:
         note = f"{_listed(ways)} not in this graph build"
         return Match(MatchState.UNMATCHED, NO_PIECES, note, 0.0, None)
-    rows = np.flatnonzero(np.isin(network.segments["osm_way_id"].to_numpy(), list(known)))
-    lengths = network.length_m[rows]
-    shares = lengths / max(float(lengths.sum()), 1.0)
-    pieces = Pieces.of(
-        Piece(
-            int(row),
-            0.0,
-            1.0,
-            direction is not Direction.BACKWARD,
-            direction is not Direction.FORWARD,
-            float(share),
-        )
-        for row, share in zip(rows, shares, strict=True)
+    rows = network.segments.rows_of_ways(np.array(sorted(known), np.int64))
+    lengths = network.segments.length_m[rows]
+    pieces = Pieces(
+        rows,
+        np.zeros(len(rows)),
+        np.ones(len(rows)),
+        np.full(len(rows), direction is not Direction.BACKWARD),
+        np.full(len(rows), direction is not Direction.FORWARD),
+        lengths / max(float(lengths.sum()), 1.0),
     )
     missing = ways - known
     if missing:
@@ -180,9 +174,9 @@ def _match_geometry(
     doubts: list[BaseGeometry] = []
     if ways is None:
         doubts = _doubts(constraint, parts, found)
-    elif not all(part.pieces for part in found):
+    elif not all(len(part.pieces) for part in found):
         found, doubts = _placed_off_ways(constraint, network, parts, found)
-    pieces = Pieces.of({piece for part in found for piece in part.pieces})
+    pieces = Pieces.joined(part.pieces for part in found)
     rests = [part.rest for part in found if part.rest is not None]
     if not len(pieces):
         state = MatchState.UNMATCHED
@@ -206,14 +200,14 @@ def _placed_off_ways(
     OSM splits and renumbers ways, so a way that is known may now end before the closure. An area
     says which roads it means by naming ways, unless none of them lies in any part.
     """
-    on_ways = any(part.pieces for part in found)
+    on_ways = any(len(part.pieces) for part in found)
     placed, doubts = [], []
     for part, by_ways in zip(parts, found, strict=True):
-        if by_ways.pieces or (on_ways and part.geom_type == "Polygon"):
+        if len(by_ways.pieces) or (on_ways and part.geom_type == "Polygon"):
             placed.append(by_ways)
             continue
         off = _match_part(constraint, network, part, None)
-        if off.pieces:
+        if len(off.pieces):
             remark = f"{off.remark}; none of its OSM ways lies there, so it is placed by location"
             off = replace(off, remark=remark.removeprefix("; "))
             doubts += [part] if part.geom_type == "Point" and not off.named else []
@@ -235,7 +229,7 @@ def _doubts(
     return [
         part
         for part, placed in zip(parts, found, strict=True)
-        if part.geom_type == "Point" and placed.pieces and not placed.named
+        if part.geom_type == "Point" and len(placed.pieces) and not placed.named
     ]
 
 
@@ -247,7 +241,7 @@ def _match_part(
 ) -> PartMatch:
     tolerance_m = _tolerance_m(part, constraint.location_precision)
     if part.geom_type == "Polygon":
-        return match_area(nearby(network, part, 0.0, ways=ways))
+        return match_area(network, part, ways=ways)
     near = nearby(network, part, tolerance_m + CARRIAGEWAYS_M, ways=ways)
     place = match_point if part.geom_type == "Point" else match_line
     return place(
@@ -299,7 +293,7 @@ def _note(
         reason = f"no road within {tolerance_m:g} m of it" if tolerance_m else remarks
         return reason or "no road lies in it"
     rows = np.unique(pieces.segment)
-    names = sorted({name for name in network.segments["name"].iloc[rows] if name})
+    names = sorted({name for name in network.segments.texts["name"].take(rows) if name})
     where = ", ".join(names[:3]) + (", …" if len(names) > 3 else "") if names else "unnamed road"
     within = f", looked for within {tolerance_m:g} m" if tolerance_m else ""
     stretch = "1 segment" if len(rows) == 1 else f"{len(rows)} segments"

@@ -12,8 +12,9 @@ from shapely.ops import substring
 
 from lca.vocab import Direction
 
-from .match_part import CARRIAGEWAYS_M, TIE_M, PartMatch, directed, fraction, located, travel_signs
+from .match_part import CARRIAGEWAYS_M, TIE_M, PartMatch, directed, fractions, located, travel_signs
 from .nearby import Nearby
+from .pieces import Pieces
 from .roadname import bears, road_keys
 
 PARALLEL_COSINE = float(np.cos(np.radians(30.0)))
@@ -146,21 +147,22 @@ def _stretches(near: Nearby, tolerance_m: float, *, reach_m: float | None = None
     runs_along = (chord > 0) & (np.abs(end - start) >= PARALLEL_COSINE * chord)
     middle = shapely.line_interpolate_point(parts, 0.5, normalized=True)
     distance = sum(shapely.distance(line, point) for point in (first, middle, last)) / 3
-    found = []
-    for i in np.flatnonzero(runs_along & (overlap >= needed)):
-        a, b = located(near.lines[owner[i]], parts[i])
-        found.append(
-            _Stretch(
-                int(near.rows[owner[i]]),
-                fraction(min(a, b), lengths[i]),
-                fraction(max(a, b), lengths[i]),
-                float(min(start[i], end[i])),
-                float(max(start[i], end[i])),
-                bool((b - a) * (end[i] - start[i]) > 0),
-                float(distance[i]),
-            )
+    kept = np.flatnonzero(runs_along & (overlap >= needed))
+    first_m, last_m = located(near.lines[owner[kept]], parts[kept])
+    low = fractions(np.minimum(first_m, last_m), lengths[kept])
+    high = fractions(np.maximum(first_m, last_m), lengths[kept])
+    return [
+        _Stretch(
+            int(near.rows[owner[i]]),
+            float(low[at]),
+            float(high[at]),
+            float(min(start[i], end[i])),
+            float(max(start[i], end[i])),
+            bool((last_m[at] - first_m[at]) * (end[i] - start[i]) > 0),
+            float(distance[i]),
         )
-    return found
+        for at, i in enumerate(kept.tolist())
+    ]
 
 
 def _covered_m(stretches: Sequence[_Stretch], start_m: float, end_m: float) -> float:
@@ -182,7 +184,7 @@ def _part(
     remark: str,
 ) -> PartMatch:
     length = near.shape.length
-    pieces = tuple(
+    pieces = Pieces.of(
         directed(
             stretch.row,
             stretch.from_fraction,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from lca.vocab import Direction
 
 from .network import RoadNetwork
-from .pieces import Piece
+from .pieces import Piece, Pieces
 
 TIE_M = 1.0
 """Distances closer than this are equal: a point at a junction lies on every road there."""
@@ -30,7 +31,7 @@ class PartMatch:
     ``named`` tells whether a road was found that bears the reported name.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: Pieces
     rest: BaseGeometry | None
     remark: str = ""
     named: bool = False
@@ -38,35 +39,40 @@ class PartMatch:
 
 def travel_signs(network: RoadNetwork, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return 1 for a segment one-way from ``u`` to ``v``, -1 for one the other way, else 0."""
-    oneway = network.segments["oneway"].to_numpy()[rows]
-    signs: NDArray[np.int64] = (oneway == "forward").astype(np.int64) - (oneway == "backward")
-    return signs
+    oneway = network.segments.texts["oneway"].take(rows)
+    return np.array([_TRAVEL_SIGN.get(direction, 0) for direction in oneway], np.int64)
 
 
-def located(line: shapely.LineString, part: shapely.LineString) -> tuple[float, float]:
-    """Return where a part of a line starts and ends on it, in metres, in the part's own order.
+_TRAVEL_SIGN: Mapping[str | None, int] = {"forward": 1, "backward": -1}
+
+
+def located(
+    lines: NDArray[np.object_], parts: NDArray[np.object_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where parts of lines start and end on them, in metres, in each part's own order.
 
     Where a line meets itself, as a loop does at its junction, a position on it is ambiguous; the
     part's middle is not.
     """
-    start, before, after, end = shapely.line_locate_point(
-        line, shapely.line_interpolate_point(part, [0.0, 0.45, 0.55, 1.0], normalized=True)
-    ).tolist()
-    if abs(abs(end - start) - part.length) <= END_M:
-        return start, end
-    half = part.length / 2 if before <= after else -part.length / 2
-    low, high = ((before + after) / 2 + way for way in (-half, half))
-    return min(max(low, 0.0), line.length), min(max(high, 0.0), line.length)
+    at = np.array([[0.0], [0.45], [0.55], [1.0]])
+    points = shapely.line_interpolate_point(parts, at, normalized=True)
+    start, before, after, end = shapely.line_locate_point(lines, points)
+    size, whole = shapely.length(parts), shapely.length(lines)
+    clear = np.abs(np.abs(end - start) - size) <= END_M
+    half = np.where(before <= after, size / 2, -size / 2)
+    middle = (before + after) / 2
+    return (
+        np.where(clear, start, np.clip(middle - half, 0.0, whole)),
+        np.where(clear, end, np.clip(middle + half, 0.0, whole)),
+    )
 
 
-def fraction(along_m: float, length_m: float) -> float:
-    """Return a position as a fraction of the segment, drawn to an end that is within a metre."""
-    reach = min(END_M, length_m / 4)
-    if along_m <= reach:
-        return 0.0
-    if along_m >= length_m - reach:
-        return 1.0
-    return float(along_m / length_m)
+def fractions(along_m: NDArray[np.float64], length_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return positions as fractions of segments, drawn to an end that is within a metre."""
+    reach = np.minimum(END_M, length_m / 4)
+    share = along_m / np.where(length_m > 0, length_m, 1.0)
+    share = np.where(along_m >= length_m - reach, 1.0, share)
+    return np.where(along_m <= reach, 0.0, share)
 
 
 def directed(

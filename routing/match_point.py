@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from lca.vocab import Direction
 
-from .match_part import CARRIAGEWAYS_M, END_M, TIE_M, PartMatch, directed, fraction, travel_signs
+from .match_part import CARRIAGEWAYS_M, END_M, TIE_M, PartMatch, directed, fractions, travel_signs
 from .nearby import Nearby
-from .pieces import Piece
+from .pieces import NO_PIECES, Pieces
 from .roadname import bears, road_keys
 
 PARALLEL_M = 15.0
@@ -34,7 +34,7 @@ def match_point(
     distance = shapely.distance(near.lines, near.shape)
     within = distance <= tolerance_m
     if not within.any():
-        return PartMatch((), near.metres.unproject(near.shape))
+        return PartMatch(NO_PIECES, near.metres.unproject(near.shape))
     keys = road_keys(near.network.segments, near.rows)
     named = np.array([bool(road_name) and bears(key, road_name or "") for key in keys])
     eligible = within & named if (within & named).any() else within
@@ -66,16 +66,16 @@ def _pieces(
     parallel: NDArray[np.bool_],
     agrees: NDArray[np.bool_],
     direction: Direction,
-) -> tuple[Piece, ...]:
-    lengths = shapely.length(near.lines)
+) -> Pieces:
+    positions = fractions(along, shapely.length(near.lines))
     pieces = []
     for index in np.flatnonzero(tied | parallel).tolist():
-        at = fraction(float(along[index]), float(lengths[index]))
+        at = float(positions[index])
         # Whoever crosses a junction drives two of the segments that meet there.
         share = 0.5 if at in {0.0, 1.0} and int(tied.sum()) > 1 else 1.0
         runs_along = bool(tied[index] or agrees[index])
         pieces.append(directed(int(near.rows[index]), at, at, runs_along, direction, share))
-    return tuple(pieces)
+    return Pieces.of(pieces)
 
 
 def _beside(
@@ -87,7 +87,7 @@ def _beside(
 ) -> NDArray[np.bool_]:
     """Return the candidates without those that only continue a nearer one beyond its end."""
     segments = near.network.segments
-    ends = segments[["u", "v"]].to_numpy()[near.rows]
+    ends = np.column_stack([segments.u[near.rows], segments.v[near.rows]])
     lengths = shapely.length(near.lines)
     taken = {int(node): float(distance[i]) for i in np.flatnonzero(tied) for node in ends[i]}
     beside = np.zeros(len(near.rows), np.bool_)

@@ -2,45 +2,33 @@
 
 Segment ``i`` has two arcs, always: ``2 * i`` runs from ``u`` to ``v`` (*forward*, as the OSM way
 is drawn) and ``2 * i + 1`` back. An arc that may not be driven is closed by its weight, never left
-out, so that a rule or a constraint can change without a new topology.
+out, so that a rule or a constraint can change without a new topology. After them come the turn
+arcs (:mod:`routing.turns`), which have no length.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import Literal
 
-import geopandas as gpd
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from lca.errors import NotFound
 from lca.vehicle import VehicleClass
 
 from .build_info import BuildInfo
-from .components import largest, strong_components
 from .legality import legal_arcs
+from .segment_index import SegmentIndex
+from .segments import Segments
 from .topology import Topology
-
-TEXT_COLUMNS = ("highway", "name", "ref", "oneway", "surface", "access", "motor_vehicle", "hgv")
-FLAG_COLUMNS = ("bridge", "tunnel")
-NUMBER_COLUMNS = (
-    "lanes",
-    "maxspeed_kmh",
-    "maxspeed_backward_kmh",
-    "max_gross_t",
-    "max_axle_t",
-    "max_height_m",
-    "max_width_m",
-    "max_length_m",
-)
-ATTRIBUTE_COLUMNS = TEXT_COLUMNS + FLAG_COLUMNS + NUMBER_COLUMNS
+from .turns import Turns
 
 
 @dataclass(frozen=True, eq=False)
 class RoadNetwork:
-    """Roads as nodes and segments; treat every array and the frame as read-only.
+    """Roads as nodes, segments and turns; treat every array as read-only.
 
     Attributes
     ----------
@@ -52,11 +40,12 @@ class RoadNetwork:
         OSM node ids, ascending.
     node_lon, node_lat : float64[n]
         EPSG:4326 degrees.
-    segments : GeoDataFrame
-        RangeIndex 0…m-1, EPSG:4326, ordered by OSM way and node. Columns ``segment_id`` (unique,
-        stable between builds), ``osm_way_id``, ``u``, ``v`` (node indices), ``length_m``,
-        ``geometry`` (LineString u -> v) and those of :data:`ATTRIBUTE_COLUMNS`. Text is None and
-        a number NaN where it is not tagged; ``oneway`` is no, forward or backward.
+    segments : Segments
+        The roads between nodes.
+    turns : Turns
+        Nodes where some turn may not be made.
+    index : SegmentIndex
+        Boxes of the segments.
     """
 
     digest: str
@@ -64,7 +53,9 @@ class RoadNetwork:
     node_ids: NDArray[np.int64]
     node_lon: NDArray[np.float64]
     node_lat: NDArray[np.float64]
-    segments: gpd.GeoDataFrame
+    segments: Segments
+    turns: Turns
+    index: SegmentIndex
 
     @property
     def node_count(self) -> int:
@@ -77,81 +68,86 @@ class RoadNetwork:
         return len(self.segments)
 
     @property
-    def arc_count(self) -> int:
-        """The number of arcs, two a segment."""
+    def segment_arc_count(self) -> int:
+        """The number of arcs that lie on segments, two each; turn arcs have the numbers after."""
         return 2 * len(self.segments)
+
+    @property
+    def arc_count(self) -> int:
+        """The number of arcs, those of segments and those of turns."""
+        return self.segment_arc_count + len(self.turns)
+
+    @cached_property
+    def vertex_node(self) -> NDArray[np.int32]:
+        """The node of each vertex: the nodes themselves, then arrivals and departures at splits."""
+        return _frozen(vertex_nodes(self.segments, self.turns, self.node_count))
 
     @cached_property
     def arc_tail(self) -> NDArray[np.uint32]:
-        """Node index where each arc starts."""
-        return _interleaved(self.segments["u"].to_numpy(), self.segments["v"].to_numpy())
+        """Vertex where each arc starts."""
+        return _frozen(arc_ends(self.segments, self.turns, self.node_count, 0))
 
     @cached_property
     def arc_head(self) -> NDArray[np.uint32]:
-        """Node index where each arc ends."""
-        return _interleaved(self.segments["v"].to_numpy(), self.segments["u"].to_numpy())
-
-    @cached_property
-    def length_m(self) -> NDArray[np.float64]:
-        """Length of each segment in metres."""
-        return _frozen(self.segments["length_m"].to_numpy(np.float64, copy=True))
-
-    @cached_property
-    def rtree(self) -> shapely.STRtree:
-        """Spatial index of the segments' geometries, EPSG:4326."""
-        return shapely.STRtree(self.segments.geometry.to_numpy())
+        """Vertex where each arc ends."""
+        return _frozen(arc_ends(self.segments, self.turns, self.node_count, 1))
 
     @cached_property
     def mainland(self) -> NDArray[np.bool_]:
         """Nodes of the largest part within which a truck can drive from everywhere to everywhere.
 
-        Limits of mass or size do not count here, only one-way streets and access.
+        Limits of mass or size do not count here, only one-way streets, access and turns.
         """
-        labels = strong_components(
-            self.node_count, self.arc_tail, self.arc_head, legal_arcs(self.segments)
-        )
-        return _frozen(largest(labels))
-
-    @cached_property
-    def mainland_segments(self) -> NDArray[np.bool_]:
-        """Segments with both ends on the mainland."""
-        ends = self.segments["u"].to_numpy(), self.segments["v"].to_numpy()
-        return _frozen(self.mainland[ends[0]] & self.mainland[ends[1]])
+        nodes, segments = np.zeros(self.node_count, np.bool_), self.segments
+        # Of two or more nodes on the mainland each has a segment to another.
+        nodes[segments.u[segments.mainland]] = nodes[segments.v[segments.mainland]] = True
+        return _frozen(nodes)
 
     @cached_property
     def topology(self) -> Topology:
         """What a path engine needs."""
-        return Topology(self.digest, self.node_lon, self.node_lat, self.arc_tail, self.arc_head)
+        nodes = self.vertex_node
+        lon, lat = self.node_lon[nodes], self.node_lat[nodes]
+        return Topology(self.digest, lon, lat, self.arc_tail, self.arc_head)
 
-    def legal_arcs(self, vehicle: VehicleClass) -> NDArray[np.bool_]:
-        """Return for each arc whether road rules and tagged limits let the vehicle drive it."""
-        return legal_arcs(self.segments, vehicle)
+    def legal_arcs(
+        self, vehicle: VehicleClass | None = None, at_local: datetime | None = None
+    ) -> NDArray[np.bool_]:
+        """Return for each arc whether road rules and tagged limits let the vehicle drive it.
 
-    @cached_property
-    def _segment_numbers(self) -> dict[str, int]:
-        return {name: number for number, name in enumerate(self.segments["segment_id"])}
-
-    def segment_number(self, segment_id: str) -> int:
-        """Return the row of a segment.
-
-        Raises
-        ------
-        NotFound
-            If this build has no segment of that id.
+        Without a vehicle: whether a truck may, whatever its mass and size. Without a moment
+        (local time), rules of time hold as if they were in force.
         """
-        try:
-            return self._segment_numbers[segment_id]
-        except KeyError:
-            msg = f"The graph build {self.digest[:12]} has no road segment {segment_id!r}."
-            raise NotFound(
-                msg, do_next="Take the id from the current build; ids change when OSM splits a way."
-            ) from None
+        return legal_arcs(self.segments, self.turns, vehicle, at_local)
 
 
-def _interleaved(even: NDArray[np.int32], odd: NDArray[np.int32]) -> NDArray[np.uint32]:
-    merged = np.empty(2 * len(even), np.uint32)
-    merged[0::2], merged[1::2] = even, odd
-    return _frozen(merged)
+def vertex_nodes(segments: Segments, turns: Turns, node_count: int) -> NDArray[np.int32]:
+    """Return the node of each vertex, int32[n + 2k]."""
+    split = split_nodes(segments, turns)
+    return np.concatenate([np.arange(node_count, dtype=np.int32), split, split])
+
+
+def split_nodes(segments: Segments, turns: Turns) -> NDArray[np.int32]:
+    """Return the node of each end that has vertices of its own, int32[k]."""
+    return np.where(turns.at_v, segments.v[turns.segment], segments.u[turns.segment])
+
+
+def arc_ends(
+    segments: Segments, turns: Turns, node_count: int, side: Literal[0, 1]
+) -> NDArray[np.uint32]:
+    """Return the tails (0) or heads (1) of all arcs, as vertices.
+
+    Of a segment's two arcs the forward one runs from ``u`` to ``v``, the backward one the reverse.
+    """
+    count, splits = 2 * len(segments), len(turns.segment)
+    arrivals, departures = node_count, node_count + splits
+    ends = np.empty(count + len(turns), np.uint32)
+    ends[side:count:2], ends[1 - side : count : 2] = segments.u, segments.v
+    # The end at u is the tail of the forward arc and the head of the backward one.
+    split = 2 * turns.segment.astype(np.int64) + (turns.at_v ^ bool(side))
+    ends[split] = (departures, arrivals)[side] + np.arange(splits)
+    ends[count:] = (arrivals + turns.tail, departures + turns.head)[side]
+    return ends
 
 
 def _frozen(array: NDArray[np.generic]) -> NDArray:  # type: ignore[type-arg]

@@ -1,29 +1,41 @@
-"""Read the roads of an OSM extract (.osm.pbf, .osm, .osm.bz2) and split its ways at junctions."""
+"""Read the roads of an OSM extract (.osm.pbf, .osm, .osm.bz2, .osm.gz) through libosmium.
+
+What is the same for every object happens in libosmium: it writes the road ways as text lines and
+the positions of all nodes as an array into a temporary folder, from where numpy and pyarrow take
+them as columns. Python sees one by one only turn restrictions and nodes with a barrier. The folder
+takes about as much room as the extract, and for compressed XML its unpacked size besides.
+"""
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import osmium
-import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from lca.errors import UnreadableFile
-from lca.geo import GEOD, STORAGE_CRS
 
 from .build_info import UnreadTag
-from .osmtags import Unread, attributes_of, is_road
+from .coded import Coded
+from .osmsplit import Pieces, Places, split
+from .osmturns import Restriction, TurnReading, read_barriers, read_restrictions
+from .osmunpack import unpacked
+from .osmways import Ways, read_ways
 from .roads import Roads
 
 OSM_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.bz2", ".osm.gz")
 
+MOST_UNREAD_TAGS = 1000
+"""So many distinct tags that were not interpreted are listed, the most frequent; the rest counted."""
+
 _DATE_KEYS = ("osmosis_replication_timestamp", "timestamp")
+_ENTITIES = osmium.osm.osm_entity_bits
+_PLACE = np.dtype([("id", "<i8"), ("e7", "<i4", 2)])
 
 
 @dataclass(frozen=True)
@@ -34,146 +46,136 @@ class OsmReading:
     osm_date: str | None
 
 
-@dataclass(frozen=True)
-class _Ways:
-    """Road ways: their ids and attributes, and all their node references end to end."""
-
-    ids: NDArray[np.int64]
-    attributes: list[dict[str, Any]]
-    refs: NDArray[np.int64]
-    way: NDArray[np.int64]
-    left_out: int
-    unread: Unread
-
-
 def read_osm(path: Path) -> OsmReading:
     """Return the roads of an OSM extract.
 
-    Ways are split where they share a node with another road or with themselves. A way that leaves
-    the extract is cut at the nodes that the file lacks.
+    Ways are split where they share a node with another road or with themselves, at barriers and
+    at turn restrictions. A way that leaves the extract is cut at the nodes that the file lacks.
 
     Raises
     ------
     UnreadableFile
         If the file is truncated, damaged, or no OSM file.
     """
-    try:
-        date = _date(path)
-        ways = _read_ways(path)
-        node_ids, position = np.unique(ways.refs, return_inverse=True)
-        lonlat = _read_positions(path, node_ids)
-    except (RuntimeError, OSError, ValueError, OverflowError) as error:
-        raise UnreadableFile(
-            f"The OSM data cannot be read: {error}",
-            where=path.name,
-            do_next="Download the extract again and compare its checksum; "
-            "the name must end in " + ", ".join(OSM_SUFFIXES) + ".",
-        ) from error
-    segments, missing = _split(ways, position, lonlat)
-    left_out = {
-        "ways that are not roads for vehicles, or areas": ways.left_out,
-        "node references outside the extract": missing,
-    }
-    roads = Roads(
-        nodes=pd.DataFrame(lonlat, columns=["lon", "lat"], index=node_ids),
-        segments=segments,
-        left_out={reason: count for reason, count in left_out.items() if count},
-        unread_tags=tuple(
-            UnreadTag(key, value, count)
-            for (key, value), count in sorted(
-                ways.unread.items(), key=lambda item: (-item[1], item[0])
-            )
-        ),
-    )
-    return OsmReading(roads, date)
+    with tempfile.TemporaryDirectory(prefix="osm-") as name:
+        folder = Path(name)
+        try:
+            plain = unpacked(path, folder)
+            date = _date(plain)
+            ways = _ways(plain, folder)
+            places, barriers = _nodes(plain, folder, np.unique(ways.refs))
+            restrictions = list(_restrictions(plain))
+        except UnreadableFile:
+            raise
+        except (RuntimeError, OSError, ValueError, OverflowError, MemoryError) as error:
+            raise UnreadableFile(
+                f"The OSM data cannot be read: {error}",
+                where=path.name,
+                do_next="Download the extract again and compare its checksum; "
+                "the name must end in " + ", ".join(OSM_SUFFIXES) + ".",
+            ) from error
+    turns = [
+        read_restrictions(restrictions, ways.ids, places.ids),
+        read_barriers(barriers, places.ids),
+    ]
+    return OsmReading(_roads(ways, places, turns), date)
 
 
 def _date(path: Path) -> str | None:
-    with osmium.io.Reader(str(path), osmium.osm.osm_entity_bits.NOTHING) as reader:
+    with osmium.io.Reader(str(path), _ENTITIES.NOTHING) as reader:
         header = reader.header()
         return next((date for key in _DATE_KEYS if (date := header.get(key))), None)
 
 
-def _read_ways(path: Path) -> _Ways:
-    ids: list[int] = []
-    attributes: list[dict[str, Any]] = []
-    refs: list[int] = []
-    lengths: list[int] = []
-    unread: Unread = Counter()
-    left_out = 0
-    ways = osmium.FileProcessor(str(path), osmium.osm.WAY)
-    for way in ways.with_filter(osmium.filter.KeyFilter("highway", "route")):
-        tags = {tag.k: tag.v for tag in way.tags}
-        if not isinstance(way, osmium.osm.Way) or not is_road(tags):
-            left_out += "highway" in tags
+def _ways(path: Path, folder: Path) -> Ways:
+    target = folder / "ways.opl"
+    with (
+        osmium.SimpleWriter(osmium.io.File(str(target), "opl,add_metadata=false")) as writer,
+        osmium.io.Reader(str(path), _ENTITIES.WAY) as reader,
+    ):
+        osmium.apply(reader, osmium.filter.KeyFilter("highway", "route"), writer)
+    ways = read_ways(target)
+    target.unlink()
+    return ways
+
+
+def _nodes(
+    path: Path, folder: Path, wanted: NDArray[np.int64]
+) -> tuple[Places, list[tuple[int, Mapping[str, str]]]]:
+    """Return the positions of the wanted nodes (ascending), and all nodes with a barrier."""
+    target = folder / "nodes.array"
+    index = osmium.index.create_map(f"sparse_file_array,{target}")
+    nodes = osmium.FileProcessor(str(path), _ENTITIES.NODE)
+    nodes = nodes.with_filter(osmium.NodeLocationsForWays(index))
+    barriers: list[tuple[int, Mapping[str, str]]] = [
+        (node.id, dict(node.tags)) for node in nodes.with_filter(osmium.filter.KeyFilter("barrier"))
+    ]
+    del nodes, index
+    places = np.memmap(target, _PLACE, mode="r") if target.stat().st_size else np.empty(0, _PLACE)
+    found = _chosen(places, wanted)
+    del places
+    return found, barriers
+
+
+def _chosen(places: NDArray[np.void], wanted: NDArray[np.int64]) -> Places:
+    """Return the last position of each wanted node that has one."""
+    ids = np.ascontiguousarray(places["id"])
+    # Files are sorted by id as a rule; unused places of the array bear 0.
+    rising = bool((np.diff(ids) > 0).all())
+    order = None if rising else np.argsort(ids, kind="stable")
+    at = np.searchsorted(ids, wanted, side="right", sorter=order) - 1
+    at = np.maximum(at, 0) if order is None else order[at]
+    there = (ids[at] == wanted) & (wanted > 0) if len(ids) else np.zeros(len(wanted), np.bool_)
+    return Places(wanted[there], np.array(places["e7"][at[there]]))
+
+
+def _restrictions(path: Path) -> Iterator[Restriction]:
+    relations = osmium.FileProcessor(str(path), _ENTITIES.RELATION)
+    for relation in relations.with_filter(osmium.filter.TagFilter(("type", "restriction"))):
+        if not isinstance(relation, osmium.osm.Relation):
             continue
-        nodes = [node.ref for node in way.nodes]
-        ids.append(way.id)
-        attributes.append(attributes_of(tags, unread))
-        refs.extend(nodes)
-        lengths.append(len(nodes))
-    return _Ways(
-        ids=np.array(ids, np.int64),
-        attributes=attributes,
-        refs=np.array(refs, np.int64),
-        way=np.repeat(np.arange(len(ids)), lengths),
-        left_out=left_out,
-        unread=unread,
+        members = tuple((member.type, member.ref, member.role) for member in relation.members)
+        yield Restriction(dict(relation.tags), members)
+
+
+def _roads(ways: Ways, places: Places, turns: list[TurnReading]) -> Roads:
+    rules = tuple(rule for reading in turns for rule in reading.rules)
+    kept = np.unique(np.array([rule.node_id for rule in rules], np.int64))
+    pieces = split(ways, places, kept)
+    unread = Counter(ways.unread)
+    left_out = Counter(ways.left_out) + Counter(pieces.left_out)
+    for reading in turns:
+        unread.update(reading.unread)
+        left_out.update(reading.left_out)
+    listed = sorted(unread.items(), key=lambda item: (-item[1], item[0]))
+    left_out["distinct tags that were not interpreted, besides those listed"] = len(
+        listed[MOST_UNREAD_TAGS:]
+    )
+    return Roads(
+        places.ids,
+        places.e7,
+        ways.ids[pieces.way],
+        pieces.from_id,
+        pieces.to_id,
+        pieces.length_m,
+        pieces.lines,
+        {name: column.select(pieces.way) for name, column in ways.texts.items()},
+        _numbers(ways, pieces),
+        {name: column[pieces.way] for name, column in ways.flags.items()},
+        turn_rules=rules,
+        kept_nodes=kept,
+        left_out={reason: count for reason, count in left_out.items() if count},
+        unread_tags=tuple(
+            UnreadTag(key, value, count) for (key, value), count in listed[:MOST_UNREAD_TAGS]
+        ),
     )
 
 
-def _read_positions(path: Path, node_ids: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return lon, lat of each node (sorted ids), NaN where the file lacks it."""
-    lonlat = np.full((len(node_ids), 2), np.nan)
-    wanted = osmium.filter.IdFilter(node_ids.tolist())
-    for node in osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(wanted):
-        if isinstance(node, osmium.osm.Node) and node.location.valid():
-            lonlat[np.searchsorted(node_ids, node.id)] = node.location.lon, node.location.lat
-    return lonlat
-
-
-def _split(
-    ways: _Ways, position: NDArray[np.int64], lonlat: NDArray[np.float64]
-) -> tuple[gpd.GeoDataFrame, int]:
-    """Return the segments between junctions, and how many references had no position."""
-    missing = np.isnan(lonlat[position, 0])
-    # A part is a run of references of one way with positions; a gap starts another.
-    part = np.cumsum(missing | (np.diff(ways.way, prepend=-1) != 0))
-    keep = ~missing
-    position, part, way = position[keep], part[keep], ways.way[keep]
-    moved = (np.diff(position, prepend=-1) != 0) | (np.diff(part, prepend=-1) != 0)
-    position, part, way = position[moved], part[moved], way[moved]
-    edge = np.diff(part, prepend=-1, append=-1) != 0
-    visits = np.bincount(position, minlength=len(lonlat))
-    junctions = np.flatnonzero((visits[position] > 1) | edge[:-1] | edge[1:])
-    starts, ends = junctions[:-1], junctions[1:]
-    together = part[starts] == part[ends]
-    starts, ends = starts[together], ends[together]
-    points, line = _runs(starts, ends)
-    xy = lonlat[position[points]]
-    lines = shapely.linestrings(xy, indices=line)
-    node_ids = np.unique(ways.refs)
-    columns = pd.DataFrame(ways.attributes).iloc[way[starts]].reset_index(drop=True)
-    columns["osm_way_id"] = ways.ids[way[starts]]
-    columns["from_id"] = node_ids[position[starts]]
-    columns["to_id"] = node_ids[position[ends]]
-    columns["length_m"] = _lengths(xy, line, len(starts))
-    return gpd.GeoDataFrame(columns, geometry=lines, crs=STORAGE_CRS), int(missing.sum())
-
-
-def _runs(
-    starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return all indices from each start to its end, and the run that each belongs to."""
-    counts = ends - starts + 1
-    run = np.repeat(np.arange(len(starts)), counts)
-    first = np.cumsum(counts) - counts
-    return starts[run] + np.arange(len(run)) - first[run], run
-
-
-def _lengths(xy: NDArray[np.float64], line: NDArray[np.int64], count: int) -> NDArray[np.float64]:
-    """Return the geodesic length of each line in metres."""
-    within = line[1:] == line[:-1]
-    before, after = xy[:-1][within], xy[1:][within]
-    metres = GEOD.inv(before[:, 0], before[:, 1], after[:, 0], after[:, 1])[2]
-    return np.asarray(np.bincount(line[1:][within], metres, count), np.float64)
+def _numbers(ways: Ways, pieces: Pieces) -> dict[str, Coded[float]]:
+    """Return the number columns; a ferry's crossing time is shared out by length."""
+    numbers = {name: column.select(pieces.way) for name, column in ways.numbers.items()}
+    if "duration_s" in numbers and numbers["duration_s"].present().any():
+        whole_m = np.bincount(pieces.way, pieces.length_m, len(ways))[pieces.way]
+        share = np.divide(pieces.length_m, whole_m, out=np.zeros(len(whole_m)), where=whole_m > 0)
+        numbers["duration_s"] = Coded.of((numbers["duration_s"].floats() * share).round(1).tolist())
+    return numbers

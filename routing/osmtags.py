@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .conditional import parse_conditional
 from .legality import FERRY, NOT_FOR_MOTOR_VEHICLES
+from .osmaccess import ACCESS, ONEWAY, most_closed
+from .osmunits import COUNT, KMH, METRES, TONNES, Quantity, quantity, span_s
 
 _WITH_LINKS = ("motorway", "trunk", "primary", "secondary", "tertiary")
 ROADS = (
@@ -17,108 +20,110 @@ ROADS = (
     | {"unclassified", "residential", "living_street", "service", "track", "road"}
     | NOT_FOR_MOTOR_VEHICLES
 )
-"""Values of ``highway`` that are roads; a vehicle could physically drive all of them."""
+"""Values of ``highway`` that are roads; a vehicle could physically drive all of them. Those under
+construction, proposed, abandoned or razed carry other values."""
 
 Unread = Counter[tuple[str, str]]
 
-_ONEWAY = {
-    **dict.fromkeys(("yes", "true", "1"), "forward"),
-    **dict.fromkeys(("-1", "reverse"), "backward"),
-    **dict.fromkeys(("no", "false", "0"), "no"),
-}
-_ACCESS = {
-    **dict.fromkeys(("yes", "permissive", "designated", "official", "public"), "yes"),
-    **dict.fromkeys(("destination", "delivery", "customers"), "destination"),
-    **dict.fromkeys(("private", "permit", "agricultural", "forestry", "military"), "private"),
-    **dict.fromkeys(("no", "emergency", "psv", "bus", "foot", "bicycle"), "no"),
-    **dict.fromkeys(("unknown", "discouraged"), None),
-}
-_NO_LIMIT = frozenset(
-    {"none", "unlimited", "no", "default", "unsigned", "no_sign", "no_indications"}
-)
-
-_TONNES = {
-    "": 1.0,
-    **dict.fromkeys(("t", "ton", "tons", "tonne", "tonnes", "mt"), 1.0),
-    "kg": 0.001,
-    "st": 0.90718474,
-    **dict.fromkeys(("lb", "lbs"), 0.00045359237),
-}
-_METRES = {
-    "": 1.0,
-    **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1.0),
-    "cm": 0.01,
-    **dict.fromkeys(("ft", "feet", "foot"), 0.3048),
-}
-_KMH = {
-    "": 1.0,
-    **dict.fromkeys(("km/h", "kmh", "kph"), 1.0),
-    "mph": 1.609344,
-    "knots": 1.852,
-}
-_FEET_AND_INCHES = re.compile(r"(\d+(?:\.\d+)?)\s*'(?:\s*(\d+(?:\.\d+)?)\s*(?:\"|''))?")
-_NUMBER_AND_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z/]*)", re.IGNORECASE)
-
 _LIMITS = (
-    ("max_gross_t", "maxweight", _TONNES, 500.0),
-    ("max_axle_t", "maxaxleload", _TONNES, 100.0),
-    ("max_height_m", "maxheight", _METRES, 30.0),
-    ("max_width_m", "maxwidth", _METRES, 50.0),
-    ("max_length_m", "maxlength", _METRES, 200.0),
+    ("max_gross_t", ("maxweight", "maxweightrating"), TONNES, 500.0),
+    ("max_axle_t", ("maxaxleload",), TONNES, 100.0),
+    ("max_height_m", ("maxheight", "maxheight:physical"), METRES, 30.0),
+    ("max_width_m", ("maxwidth", "maxwidth:physical"), METRES, 50.0),
+    ("max_length_m", ("maxlength", "maxlength:physical"), METRES, 200.0),
 )
-"""Column, key, units and the largest value that is still believable."""
+"""Column, keys (the lowest counts), units and the largest value that is still believable."""
 
 _FASTEST_KMH = 160.0
 _MOST_LANES = 20.0
+_LONGEST_FERRY_S = 14 * 86400.0
+
+_AS_TAGGED = ("surface", "smoothness", "tracktype", "toll", "junction", "barrier")
+_AS_TAGGED_BUT_NO = {"four_wd_only": "4wd_only", "ford": "ford"}
+_STATUS = ("status", "operational_status")
+_STATUS_FLAGS = ("impassable", "abandoned", "disused", "construction")
+_WINTER = ("winter_road", "ice_road")
+
+KEYS = frozenset(
+    {"highway", "route", "area", "oneway", "access", "motor_vehicle", "vehicle", "hgv", "duration"}
+    | {"bridge", "tunnel", "lanes", "maxspeed", "maxspeed:forward", "maxspeed:backward"}
+    | {key for _, keys, _, _ in _LIMITS for key in keys}
+    | {"seasonal", *_AS_TAGGED, *_AS_TAGGED_BUT_NO.values(), *_STATUS, *_STATUS_FLAGS, *_WINTER}
+)
+"""Keys that :func:`attributes_of` reads, besides those of rules for some vehicles or times."""
+
+_OTHER_VEHICLES = ("goods", "motorcar", "motorcycle")
+_RULE = re.compile(
+    r"(?:maxweight|maxweightrating|maxaxleload|maxheight|maxwidth|maxlength|maxspeed|oneway"
+    r"|access|vehicle|motor_vehicle|hgv|goods|motorcar|motorcycle)"
+    r"(?::(?:vehicle|motor_vehicle|hgv|goods|motorcar|motorcycle))?"
+    r"(?::(?:forward|backward))?(?::conditional)?"
+)
+
+
+def is_rule(key: str) -> bool:
+    """Tell whether a tag is a rule for some vehicles, one direction or some times only."""
+    if key in _OTHER_VEHICLES:
+        return True
+    return ":" in key and key not in KEYS and _RULE.fullmatch(key) is not None
 
 
 def is_road(tags: Mapping[str, str]) -> bool:
-    """Tell whether the way is a road or a ferry line, and not an area."""
+    """Tell whether the way is a road or a ferry line for vehicles, and not an area."""
     if tags.get("area") == "yes":
         return False
-    return tags.get("highway") in ROADS or tags.get("route") == "ferry"
+    if tags.get("highway") in ROADS:
+        return True
+    motor = tags.get("motor_vehicle", tags.get("vehicle"))
+    return tags.get("route") == "ferry" and motor != "no"
 
 
 def attributes_of(tags: Mapping[str, str], unread: Unread) -> dict[str, Any]:
     """Return a way's attribute columns; text is None and a number NaN where it is not tagged.
 
+    Names are no attributes here: they are read as columns of their own.
+
     Parameters
     ----------
     tags : mapping
-        All tags of a way for which :func:`is_road` holds.
+        The tags of a way for which :func:`is_road` holds.
     unread : Counter
-        Gets one count for each tag whose value cannot be interpreted; the tag then counts as not
-        there.
+        Gets one count for each tag that is not wholly interpreted; what is not interpreted counts
+        as not tagged.
     """
-    highway = tags["highway"] if tags.get("highway") in ROADS else FERRY
-    speed = _speed(tags, "maxspeed", unread)
-    forward = _speed(tags, "maxspeed:forward", unread)
-    backward = _speed(tags, "maxspeed:backward", unread)
+    highway = tags["highway"] if tags.get("highway", "") in ROADS else FERRY
+    speed = _quantity(tags, "maxspeed", KMH, _FASTEST_KMH, unread)
+    forward = _quantity(tags, "maxspeed:forward", KMH, _FASTEST_KMH, unread)
+    backward = _quantity(tags, "maxspeed:backward", KMH, _FASTEST_KMH, unread)
+    duration = span_s(tags.get("duration") if highway == FERRY else None, _LONGEST_FERRY_S)
     return {
         "highway": highway,
-        "name": tags.get("name"),
-        "ref": tags.get("ref"),
         "oneway": _oneway(tags, highway, unread),
-        "surface": tags.get("surface"),
         "access": _access(tags, "access", unread),
         "motor_vehicle": _access(tags, "motor_vehicle", unread) or _access(tags, "vehicle", unread),
         "hgv": _access(tags, "hgv", unread),
+        **{key: tags.get(key) for key in _AS_TAGGED},
+        **{column: _unless_no(tags.get(key)) for column, key in _AS_TAGGED_BUT_NO.items()},
+        "seasonal": _seasonal(tags),
+        "status": _status(tags),
+        "conditional": _rules(tags, unread),
         "bridge": tags.get("bridge", "no") != "no",
         "tunnel": tags.get("tunnel", "no") != "no",
-        "lanes": _quantity(tags, "lanes", {"": 1.0}, _MOST_LANES, unread),
+        "lanes": _quantity(tags, "lanes", COUNT, _MOST_LANES, unread),
         "maxspeed_kmh": speed if math.isnan(forward) else forward,
         "maxspeed_backward_kmh": speed if math.isnan(backward) else backward,
         **{
-            column: _quantity(tags, key, units, most, unread)
-            for column, key, units, most in _LIMITS
+            column: _lowest(_quantity(tags, key, units, most, unread) for key in keys)
+            for column, keys, units, most in _LIMITS
         },
+        "duration_s": _noted(duration, "duration", tags, unread),
     }
 
 
 def _oneway(tags: Mapping[str, str], highway: str, unread: Unread) -> str:
     stated = tags.get("oneway")
-    if stated in _ONEWAY:
-        return _ONEWAY[stated]
+    if stated is not None and stated in ONEWAY:
+        return ONEWAY[stated]
     if stated is not None:
         unread["oneway", stated] += 1
     implied = tags.get("junction") in {"roundabout", "circular"} or highway == "motorway"
@@ -127,33 +132,51 @@ def _oneway(tags: Mapping[str, str], highway: str, unread: Unread) -> str:
 
 def _access(tags: Mapping[str, str], key: str, unread: Unread) -> str | None:
     stated = tags.get(key)
-    if stated is not None and stated not in _ACCESS:
-        unread[key, stated] += 1
-    return _ACCESS.get(stated or "")
+    if stated is None or stated in ACCESS:
+        return ACCESS.get(stated or "")
+    unread[key, stated] += 1
+    return most_closed([ACCESS.get(part.strip()) for part in stated.split(";")])
 
 
-def _speed(tags: Mapping[str, str], key: str, unread: Unread) -> float:
-    return _quantity(tags, key, _KMH, _FASTEST_KMH, unread)
+def _unless_no(stated: str | None) -> str | None:
+    return None if stated == "no" else stated
+
+
+def _seasonal(tags: Mapping[str, str]) -> str | None:
+    seasonal = _unless_no(tags.get("seasonal"))
+    if seasonal is None and any(_unless_no(tags.get(key)) for key in _WINTER):
+        return "winter"
+    return seasonal
+
+
+def _status(tags: Mapping[str, str]) -> str | None:
+    for key in _STATUS_FLAGS:
+        if _unless_no(tags.get(key)):
+            return key
+    return next((tags[key] for key in _STATUS if key in tags), None)
+
+
+def _rules(tags: Mapping[str, str], unread: Unread) -> str | None:
+    """Return the rules for some vehicles, one direction or some times, one a line, ascending."""
+    lines = sorted(f"{key}={' '.join(tags[key].split())}" for key in tags if is_rule(key))
+    if not lines:
+        return None
+    text = "\n".join(lines)
+    unread.update(parse_conditional(text).unread)
+    return text
 
 
 def _quantity(
     tags: Mapping[str, str], key: str, units: Mapping[str, float], most: float, unread: Unread
 ) -> float:
-    """Return a tag's value in our unit, NaN if there is none; it must be in (0, most]."""
-    stated = tags.get(key)
-    if stated is None or stated.strip().lower() in _NO_LIMIT:
-        return math.nan
-    value = _number(stated.strip(), units)
-    if not 0 < value <= most:
-        unread[key, stated] += 1
-        return math.nan
-    return round(value, 3)
+    return _noted(quantity(tags.get(key), units, most), key, tags, unread)
 
 
-def _number(text: str, units: Mapping[str, float]) -> float:
-    feet = _FEET_AND_INCHES.fullmatch(text)
-    if feet and "ft" in units:
-        return (float(feet[1]) + float(feet[2] or 0) / 12) * units["ft"]
-    found = _NUMBER_AND_UNIT.fullmatch(text)
-    factor = units.get(found[2].lower()) if found else None
-    return float(found[1].replace(",", ".")) * factor if found and factor else math.nan
+def _noted(found: Quantity, key: str, tags: Mapping[str, str], unread: Unread) -> float:
+    if not found.whole:
+        unread[key, tags[key]] += 1
+    return found.value
+
+
+def _lowest(values: Iterable[float]) -> float:
+    return min((value for value in values if not math.isnan(value)), default=math.nan)

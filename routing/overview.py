@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from lca.errors import NotFound
 
+from .coded import Coded
+from .lines import PER_DEGREE, Lines
 from .network import RoadNetwork
 
 Group = Literal["main", "local"]
@@ -20,7 +21,7 @@ MAIN_ROADS = frozenset(_MAIN) | {f"{highway}_link" for highway in _MAIN}
 PRECISION = 5
 """Decimals of a degree: 1.1 m, less than a line's width on the screen."""
 
-_ONEWAY = {"no": 0, "forward": 1, "backward": -1}
+_ONEWAY: Mapping[str | None, int] = {"no": 0, "forward": 1, "backward": -1}
 
 
 def road_overview(network: RoadNetwork, group: str) -> dict[str, Any]:
@@ -38,9 +39,11 @@ def road_overview(network: RoadNetwork, group: str) -> dict[str, Any]:
     if group not in {"main", "local"}:
         raise NotFound(f"There is no group of roads {group!r}.", do_next="Ask for main or local.")
     segments = network.segments
-    members = segments[segments["highway"].isin(MAIN_ROADS) == (group == "main")]
-    classes, class_index = _listed(members["highway"].tolist())
-    names, name_index = _listed([name or "" for name in members["name"]], first="")
+    texts = segments.texts
+    rows = np.flatnonzero(texts["highway"].isin(MAIN_ROADS) == (group == "main"))
+    classes, class_index = _listed(texts["highway"].select(rows), missing=None)
+    names, name_index = _listed(texts["name"].select(rows), missing="")
+    oneway = texts["oneway"].select(rows).each(lambda way: _ONEWAY.get(way, 0), np.int64)
     return {
         "build": network.digest,
         "group": group,
@@ -48,30 +51,36 @@ def road_overview(network: RoadNetwork, group: str) -> dict[str, Any]:
         "precision": PRECISION,
         "classes": classes,
         "names": names,
-        "id": members["segment_id"].tolist(),
+        "id": segments.ids(rows),
         "class": class_index,
         "name": name_index,
-        "oneway": [_ONEWAY[oneway] for oneway in members["oneway"]],
-        "xy": _steps(members.geometry),
+        "oneway": oneway.tolist(),
+        "xy": _steps(segments.lines.select(rows)),
     }
 
 
-def _listed(values: list[str], *, first: str | None = None) -> tuple[list[str], list[int]]:
-    """Return the distinct values in order, and each value's place among them."""
-    distinct = sorted(set(values) | ({first} if first is not None else set()))
+def _listed(column: Coded[str], *, missing: str | None) -> tuple[list[str], list[int]]:
+    """Return the distinct values in order, and each row's place among them.
+
+    ``missing`` stands for no value, and is listed whether or not a row has none.
+    """
+    distinct = sorted({*column.values, *([] if missing is None else [missing])})
     place = {value: number for number, value in enumerate(distinct)}
-    return distinct, [place[value] for value in values]
+    rows = column.each(lambda value: place.get(value or missing or "", 0), np.int64)
+    return distinct, rows.tolist()
 
 
-def _steps(lines: Iterable[BaseGeometry]) -> list[list[int]]:
+def _steps(lines: Lines) -> list[list[int]]:
     """Return each line's steps from point to point, the pen going on from line to line."""
-    pen = np.zeros((1, 2), np.int64)
-    drawn = []
-    for line in lines:
-        points = np.rint(shapely.get_coordinates(line) * 10**PRECISION).astype(np.int64)
-        moved = np.any(np.diff(points, axis=0) != 0, axis=1)
-        moved[-1] |= not moved.any()  # a line shorter than the precision keeps its second point
-        kept = points[np.concatenate([[True], moved])]
-        drawn.append(np.diff(kept, axis=0, prepend=pen).ravel().tolist())
-        pen = kept[-1:]
-    return drawn
+    points = np.rint(lines.e7 / (PER_DEGREE // 10**PRECISION)).astype(np.int64)
+    steps = np.diff(points, axis=0, prepend=0)
+    first, last = lines.offsets[:-1], lines.offsets[1:] - 1
+    kept = np.any(steps != 0, axis=1)
+    kept[first] = True
+    # A line shorter than the precision keeps its second point.
+    moved = np.add.reduceat(kept, first, dtype=np.int64) if len(first) else first
+    kept[last[moved == 1]] = True
+    numbers = steps[kept].ravel().tolist()
+    counts = np.add.reduceat(kept, first, dtype=np.int64) if len(first) else first
+    ends = [0, *(2 * np.cumsum(counts)).tolist()]
+    return [numbers[start:end] for start, end in itertools.pairwise(ends)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from lca.effect import Effect
 
 from .effects import ArcEffects
@@ -28,19 +30,16 @@ class Passage:
     def way(self, effects: ArcEffects) -> Way | None:
         """Return the quickest way with the effects as they are, None if there is none."""
         weight_ms = self.roads.weight_ms
+        metric = self.shelf.metric(self.roads, effects)
 
         def part_cost(arc: int, from_fraction: float, to_fraction: float) -> int:
+            if from_fraction == 0.0 and to_fraction == 1.0:
+                return int(metric.weight_ms[arc])
             if arc % 2:
                 from_fraction, to_fraction = 1.0 - to_fraction, 1.0 - from_fraction
             return effects.time_ms(weight_ms, arc, from_fraction, to_fraction)
 
-        trip = best_trip(
-            self.roads.network,
-            self.shelf.metric(self.roads, effects),
-            self.origin,
-            self.destination,
-            part_cost,
-        )
+        trip = best_trip(self.roads.network, metric, self.origin, self.destination, part_cost)
         if trip is None:
             return None
         way = Way(self.roads.network, trip, self.origin, self.destination)
@@ -91,7 +90,7 @@ def _harsher(effect: Effect, than: Effect) -> bool:
 
 def _check_law(way: Way, effects: ArcEffects) -> None:
     """Refuse to hand on a way over a closure, whatever went wrong before (law 1)."""
-    for part in way.parts:
+    for part in way.some_parts(np.flatnonzero(effects.coverage.touches(way.trip.arcs))):
         if effects.blockers(part.arc, part.low, part.high):
             msg = f"a way was found over segment {part.segment}, which a constraint closes"
             raise RuntimeError(msg)

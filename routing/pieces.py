@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
-    """Many pieces as columns; iterating gives each as a :class:`Piece`."""
+    """Many pieces as columns, in order of segment and position.
+
+    An area over a country is tens of thousands of pieces, so they are worked on as columns;
+    iterating gives each as a :class:`Piece`.
+    """
 
     segment: NDArray[np.int64]
     from_fraction: NDArray[np.float64]
@@ -39,11 +44,9 @@ class Pieces:
 
     @classmethod
     def of(cls, pieces: Iterable[Piece]) -> Pieces:
-        """Return the pieces as columns, in order of segment and position."""
-        rows = sorted(
-            pieces, key=lambda piece: (piece.segment, piece.from_fraction, piece.to_fraction)
-        )
-        return cls(
+        """Return some pieces as columns, equal ones once."""
+        rows = list(pieces)
+        return _ordered(
             np.array([row.segment for row in rows], np.int64),
             np.array([row.from_fraction for row in rows], np.float64),
             np.array([row.to_fraction for row in rows], np.float64),
@@ -52,19 +55,55 @@ class Pieces:
             np.array([row.delay_share for row in rows], np.float64),
         )
 
+    @classmethod
+    def both_ways(
+        cls,
+        segment: NDArray[np.int64],
+        from_fraction: NDArray[np.float64],
+        to_fraction: NDArray[np.float64],
+        delay_share: NDArray[np.float64],
+    ) -> Pieces:
+        """Return pieces that concern both directions."""
+        both = np.ones(len(segment), np.bool_)
+        return _ordered(segment, from_fraction, to_fraction, both, both, delay_share)
+
+    @classmethod
+    def joined(cls, parts: Iterable[Pieces]) -> Pieces:
+        """Return the pieces of several parts as one, equal ones once."""
+        kept = [part for part in parts if len(part)]
+        if not kept:
+            return NO_PIECES
+        if len(kept) == 1:
+            return kept[0]
+        columns = zip(*(part.columns() for part in kept), strict=True)
+        return _ordered(*(np.concatenate(column) for column in columns))
+
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """Return the columns in the order of :class:`Piece`'s fields."""
+        return (
+            self.segment,
+            self.from_fraction,
+            self.to_fraction,
+            self.forward,
+            self.backward,
+            self.delay_share,
+        )
+
     def __len__(self) -> int:
         return len(self.segment)
 
     def __iter__(self) -> Iterator[Piece]:
-        columns = (
-            self.segment.tolist(),
-            self.from_fraction.tolist(),
-            self.to_fraction.tolist(),
-            self.forward.tolist(),
-            self.backward.tolist(),
-            self.delay_share.tolist(),
-        )
-        return (Piece(*row) for row in zip(*columns, strict=True))
+        rows = zip(*(column.tolist() for column in self.columns()), strict=True)
+        return (Piece(*row) for row in rows)
+
+
+def _ordered(*columns: NDArray[Any]) -> Pieces:
+    """Return pieces by segment and position, equal ones once."""
+    order = np.lexsort(columns[::-1])
+    ordered = [column[order] for column in columns]
+    fresh = np.ones(len(order), np.bool_)
+    fresh[1:] = np.any([column[1:] != column[:-1] for column in ordered], axis=0)
+    return Pieces(*(column[fresh] for column in ordered))
 
 
 NO_PIECES = Pieces.of(())

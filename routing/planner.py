@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from importlib import resources
@@ -14,22 +16,28 @@ from numpy.typing import NDArray
 import lca
 from layers.store import Store
 from lca.errors import NotFound, StoreUnavailable
+from lca.instant import zone
 from lca.vehicle import vehicle_class
 from lca.vocab import Sensitivity
 
 from .answer import Asked, RouteAnswer, Sources
-from .effects import Placed
-from .finding import Judge
+from .effects import Coverage, Placed
+from .finding import Finding, Judge
 from .inputs import InputReader, Inputs
+from .localtime import LocalTime
 from .match import match
 from .network import RoadNetwork
 from .notes import Notary
 from .passage import Passage
 from .place import Gazetteer, ResolvedPlace
 from .question import RouteQuestion
+from .shelf import Shelf
 from .snap import Snap, snap
+from .special_rows import next_change_on
 from .status import match_report, road_status
 from .vehicle_roads import MetricShelf
+
+_KEPT_COVERAGES = 8
 
 
 class Planner:
@@ -48,6 +56,7 @@ class Planner:
         self._inputs = InputReader(store, engine=engine)
         self._gazetteer = Gazetteer(store)
         self._metrics = MetricShelf()
+        self._coverages: Shelf[Coverage] = Shelf(_KEPT_COVERAGES)
 
     @property
     def network(self) -> RoadNetwork:
@@ -82,17 +91,21 @@ class Planner:
             without=question.without,
             what_if=question.what_if,
         )
-        judge = Judge(
-            passage=self._passage(inputs, asked),
-            placed=placed,
-            origin=asked.origin,
-            destination=asked.destination,
-            policy=asked.policy,
-            notary=Notary.of(placed, at, clearance),
-            assessed=inputs.constraints is not None,
-        )
+        coverage = self._coverages.get(placed, lambda: Coverage.of(placed))
+
+        def judged(local: LocalTime | None) -> Finding:
+            return Judge(
+                passage=self._passage(inputs, asked, local),
+                coverage=coverage,
+                origin=asked.origin,
+                destination=asked.destination,
+                policy=asked.policy,
+                notary=Notary.of(placed, at, clearance),
+                assessed=inputs.constraints is not None,
+            ).finding()
+
+        finding = self._timed(inputs, at, judged)
         operation = self._store.operation
-        finding = judge.finding()
         return RouteAnswer(
             asked=asked,
             finding=finding,
@@ -131,9 +144,36 @@ class Planner:
         inputs = self._inputs.read(as_of)
         return any(item.constraint.sensitivity is not Sensitivity.PUBLIC for item in inputs.placed)
 
-    def _passage(self, inputs: Inputs, asked: Asked) -> Passage:
+    def _timed(
+        self, inputs: Inputs, at: datetime, judged: Callable[[LocalTime | None], Finding]
+    ) -> Finding:
+        """Return the finding with rules of time as they hold from the departure to the arrival.
+
+        Where one begins or ends on the way while the vehicle drives, all of them count as in
+        force, as they do where the operation, and with it the local time, is not known.
+        """
+        operation, network = self._store.operation, inputs.build.network
+        if operation is None:
+            return judged(None)
+        local = LocalTime(zone(operation.time_zone), at)
+        finding = judged(local)
+        changes = [local.instant(self._metrics.next_rule_change(network, local.naive))]
+        if finding.way is not None:
+            way, arrival = finding.way, finding.way.arrival(at)
+            rows = way.segments
+            next_on_way = local.instant(next_change_on(network.segments, rows, local.naive))
+            if next_on_way is not None and next_on_way <= arrival:
+                finding = judged(None)
+            there = LocalTime(local.zone, arrival)
+            later = local.instant(next_change_on(network.segments, rows, there.naive))
+            changes.append(None if later is None else later - (arrival - at))
+        known = [moment for moment in (finding.valid_until, *changes) if moment is not None]
+        return replace(finding, valid_until=min(known, default=None))
+
+    def _passage(self, inputs: Inputs, asked: Asked, local: LocalTime | None) -> Passage:
         build = inputs.build
-        roads = self._metrics.roads(build.network, build.engine, asked.vehicle)
+        at_local = None if local is None else local.naive
+        roads = self._metrics.roads(build.network, build.engine, asked.vehicle, at_local)
         return Passage(
             roads=roads,
             shelf=self._metrics,

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-import geopandas as gpd
-import pandas as pd
+import numpy as np
+
+from .segments import Segments
 
 
 def words_of(text: object) -> tuple[str, ...]:
     """Return a name's words without case, accents and punctuation; none for a missing name."""
-    if not isinstance(text, str) or pd.isna(text):
+    if not isinstance(text, str):
         return ()
     plain = "".join(
         letter
@@ -22,22 +23,23 @@ def words_of(text: object) -> tuple[str, ...]:
     return tuple(re.findall(r"\w+", plain))
 
 
-def road_keys(segments: gpd.GeoDataFrame, rows: Iterable[int]) -> list[frozenset[tuple[str, ...]]]:
+def road_keys(segments: Segments, rows: Iterable[int]) -> list[frozenset[tuple[str, ...]]]:
     """Return for each segment its name and its numbers, as sets of words to compare.
 
     OSM separates several numbers of one road by semicolons.
     """
-    chosen = segments.iloc[list(rows)]
+    chosen = np.fromiter(rows, np.int64)
+    names, refs = (segments.texts[column].take(chosen) for column in ("name", "ref"))
     return [
         frozenset(
             words
             for words in (
                 words_of(name),
-                *map(words_of, ref.split(";") if isinstance(ref, str) else ()),
+                *map(words_of, ref.split(";") if ref else ()),
             )
             if words
         )
-        for name, ref in zip(chosen["name"], chosen["ref"], strict=True)
+        for name, ref in zip(names, refs, strict=True)
     ]
 
 

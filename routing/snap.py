@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from lca.errors import NotFound
-from lca.geo import LocalMetres, LonLat
+from lca.geo import LonLat
 
 from .network import RoadNetwork
+from .tangent import TangentPlane, degrees_within
 
 ISLAND_ALLOWANCE_M = 500.0
 """An island is chosen only if the mainland is more than this further away."""
-SEARCH_RADII_M = (250.0, 1_000.0, 5_000.0, 20_000.0, 50_000.0)
+SEARCH_RADII_M = (50.0, 250.0, 1_000.0, 5_000.0, 20_000.0, 50_000.0)
 """Rings in which a road is looked for; beyond the last there is none."""
 
 JUNCTION_M = 1.0
 """A position this near a segment's end is at the junction, and may use all of its roads."""
-
-_M_PER_DEGREE = 110_500.0  # the least that a degree of latitude measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def snap(network: RoadNetwork, place: LonLat, usable_arcs: NDArray[np.bool_]) ->
         The roads.
     place : LonLat
         The place asked for.
-    usable_arcs : bool[2m]
+    usable_arcs : bool[a]
         Arcs that may start or end a way, as ``network.legal_arcs(vehicle)``.
 
     Raises
@@ -73,34 +71,84 @@ def snap(network: RoadNetwork, place: LonLat, usable_arcs: NDArray[np.bool_]) ->
     NotFound
         If no usable road lies within 50 km.
     """
-    usable = usable_arcs[0::2] | usable_arcs[1::2]
-    metres = LocalMetres.around(place.point)
-    point = metres.project(place.point)
     for radius in SEARCH_RADII_M:
-        near = _segments_near(network, place, radius + ISLAND_ALLOWANCE_M)
-        near = near[usable[near]]
-        lines = metres.project_array(network.segments.geometry.to_numpy()[near])
-        away = shapely.distance(lines, point)
-        if len(near) and away.min() <= radius:
-            mainland = network.mainland_segments[near]
-            chosen = _choose(away, mainland)
-            fraction = _to_junction(
-                float(shapely.line_locate_point(lines[chosen], point)), float(lines[chosen].length)
-            )
-            on_road = shapely.line_interpolate_point(lines[chosen], fraction, normalized=True)
-            ((lon, lat),) = shapely.get_coordinates(metres.unproject(on_road)).tolist()
-            return Snap(
-                segment=int(near[chosen]),
-                fraction=fraction,
-                position=LonLat(lon, lat),
-                off_road_m=float(away[chosen]),
-                on_mainland=bool(mainland[chosen]),
-                passed_island=bool(chosen != away.argmin()),
-            )
+        near = _near(network, place, radius, usable_arcs)
+        if not len(near.rows) or (nearest_m := float(near.away_m.min())) > radius:
+            continue
+        if not network.segments.mainland[near.rows[near.away_m.argmin()]]:
+            near = _near(network, place, nearest_m + ISLAND_ALLOWANCE_M, usable_arcs)
+        return _snapped(network, near)
     raise NotFound(
         f"No road that this vehicle may use lies within {SEARCH_RADII_M[-1] / 1000:g} km.",
         where=f"lat={place.lat:g},lon={place.lon:g}",
         do_next="Check latitude and longitude; they may be swapped, or outside the road network.",
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """Segments (rows, ascending), their points in metres around the place, and the distances.
+
+    ``first`` and ``count`` say which of the points are a segment's; ``edge_m2`` is the squared
+    distance of the edge that starts at each point, infinite at a segment's last point.
+    """
+
+    rows: NDArray[np.int64]
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+    plane: NDArray[np.float64]
+    edge_m2: NDArray[np.float64]
+    share: NDArray[np.float64]
+    away_m: NDArray[np.float64]
+
+
+def _near(network: RoadNetwork, place: LonLat, radius_m: float, usable: NDArray[np.bool_]) -> _Near:
+    """Measure the distance to each usable segment whose box touches a box of that half width."""
+    width, height = degrees_within(place.lat, radius_m)
+    rows = network.index.search(
+        place.lon - width, place.lat - height, place.lon + width, place.lat + height
+    )
+    rows = rows[usable[2 * rows] | usable[2 * rows + 1]]
+    lines = network.segments.lines.select(rows)
+    plane = TangentPlane(place).metres(lines.e7)
+    step = np.zeros_like(plane)
+    np.subtract(plane[:, 1:], plane[:, :-1], out=step[:, :-1])
+    length2 = np.einsum("ij,ij->j", step, step)
+    # An edge without length is as far as its start.
+    share = -np.einsum("ij,ij->j", plane, step) / np.where(length2 > 0, length2, 1.0)
+    share = np.clip(share, 0.0, 1.0)
+    foot = plane + share * step
+    edge_m2 = np.einsum("ij,ij->j", foot, foot)
+    first, last = lines.offsets[:-1], lines.offsets[1:] - 1
+    edge_m2[last] = np.inf
+    away_m = np.sqrt(np.minimum.reduceat(edge_m2, first)) if len(rows) else np.empty(0)
+    return _Near(rows, first, lines.counts, plane, edge_m2, share, away_m)
+
+
+def _snapped(network: RoadNetwork, near: _Near) -> Snap:
+    """Return the chosen position among the segments near the place."""
+    segments = network.segments
+    mainland = segments.mainland[near.rows]
+    chosen = _choose(near.away_m, mainland)
+    points = slice(near.first[chosen], near.first[chosen] + near.count[chosen])
+    edge, plane = int(near.edge_m2[points].argmin()), near.plane[:, points]
+    share = float(near.share[points][edge])
+    metres = np.hypot(*np.diff(plane, axis=1))
+    along_m = float(metres[:edge].sum()) + share * float(metres[edge])
+    fraction = _to_junction(along_m, float(metres.sum()))
+    row = int(near.rows[chosen])
+    lonlat = segments.lines.points(row)
+    if fraction in {0.0, 1.0}:
+        lon, lat = lonlat[-int(fraction)].tolist()
+    else:
+        lon, lat = (lonlat[edge] + share * (lonlat[edge + 1] - lonlat[edge])).tolist()
+    return Snap(
+        segment=row,
+        fraction=fraction,
+        position=LonLat(lon, lat),
+        off_road_m=float(near.away_m[chosen]),
+        on_mainland=bool(mainland[chosen]),
+        passed_island=bool(chosen != near.away_m.argmin()),
     )
 
 
@@ -122,11 +170,3 @@ def _choose(away_m: NDArray[np.float64], mainland: NDArray[np.bool_]) -> int:
     if away_m[nearest_mainland] - away_m[nearest] > ISLAND_ALLOWANCE_M:
         return nearest
     return nearest_mainland
-
-
-def _segments_near(network: RoadNetwork, place: LonLat, radius_m: float) -> NDArray[np.int64]:
-    """Return, ascending, the segments whose box touches a box of that half width."""
-    height = radius_m / _M_PER_DEGREE
-    width = height / max(float(np.cos(np.radians(min(abs(place.lat) + height, 89.0)))), 1e-3)
-    box = shapely.box(place.lon - width, place.lat - height, place.lon + width, place.lat + height)
-    return np.sort(network.rtree.query(box)).astype(np.int64)

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lca.constraint import Standing
+from lca.constraint import Constraint, Standing
 from lca.effect import Outcome
 from lca.vehicle import VehicleClass
 from lca.vocab import EffectKind
 
-from .effects import ArcEffects, Coverage, Placed
+from .effects import ArcEffects, Coverage, Placed, is_among
 from .network import RoadNetwork
 
 
@@ -28,47 +27,41 @@ def road_status(
     not known.
     """
     effects = ArcEffects.at(Coverage.of(placed), vehicle, at)
-    legal = network.legal_arcs(vehicle)
-    blocked = np.zeros(network.arc_count, np.bool_)
-    blocked[effects.blocked_arcs] = True
+    coverage, segments = effects.coverage, network.segments
     acting = np.array([effect.outcome >= Outcome.CONDITIONS for effect in effects.effects], bool)
-    coverage = effects.coverage
     rows = np.flatnonzero(acting[coverage.owner]) if len(placed) else np.empty(0, np.int64)
-    ids = network.segments["segment_id"]
-    owners: dict[int, set[int]] = {}
-    for row in rows.tolist():
-        owners.setdefault(int(coverage.arc[row]) // 2, set()).add(int(coverage.owner[row]))
+    if not len(rows):
+        return {}
+    pairs = np.unique(coverage.arc[rows] // 2 * len(placed) + coverage.owner[rows])
+    row_of, owner_of = pairs // len(placed), pairs % len(placed)
+    segment, first = np.unique(row_of, return_index=True)
+    arcs = np.column_stack([2 * segment, 2 * segment + 1])
+    blocked = is_among(arcs.ravel(), effects.blocked_arcs).reshape(-1, 2)
+    legal = network.legal_arcs(vehicle)[arcs]
+    uncertain = np.array([_is_uncertain(item.constraint, at) for item in placed], bool)
+    doubtful = np.logical_and.reduceat(uncertain[owner_of], first)
+    state = np.where(doubtful, "unverified", "restricted")
+    state[blocked.any(axis=1)] = "restricted"
+    state[blocked.any(axis=1) & ~(legal & ~blocked).any(axis=1)] = "closed"
+    names = [item.constraint.id for item in placed]
     return {
-        ids.iloc[segment]: {
-            "status": _status(segment, owners[segment], placed, blocked, legal, at),
-            "constraints": sorted(placed[owner].constraint.id for owner in owners[segment]),
+        segments.id_at(row): {
+            "status": status,
+            "constraints": sorted({names[owner] for owner in owners.tolist()}),
         }
-        for segment in sorted(owners)
+        for row, status, owners in zip(
+            segment.tolist(), state.tolist(), np.split(owner_of, first[1:]), strict=True
+        )
     }
 
 
-def _status(
-    segment: int,
-    owners: set[int],
-    placed: Sequence[Placed],
-    blocked: NDArray[np.bool_],
-    legal: NDArray[np.bool_],
-    at: datetime,
-) -> str:
-    arcs = slice(2 * segment, 2 * segment + 2)
-    if blocked[arcs].any():
-        return "restricted" if (legal[arcs] & ~blocked[arcs]).any() else "closed"
-    constraints = [placed[owner].constraint for owner in owners]
-    unknown = all(
-        item.effect is EffectKind.UNKNOWN or item.standing(at) is Standing.LAPSED
-        for item in constraints
-    )
-    return "unverified" if unknown else "restricted"
+def _is_uncertain(constraint: Constraint, at: datetime) -> bool:
+    return constraint.effect is EffectKind.UNKNOWN or constraint.standing(at) is Standing.LAPSED
 
 
 def match_report(network: RoadNetwork, placed: Sequence[Placed]) -> list[dict[str, Any]]:
     """Return for each constraint how it lies on the roads, in order of id."""
-    ids = network.segments["segment_id"].to_numpy()
+    segments = network.segments
     return [
         {
             "id": item.constraint.id,
@@ -78,7 +71,7 @@ def match_report(network: RoadNetwork, placed: Sequence[Placed]) -> list[dict[st
             "tolerance_m": item.match.tolerance_m,
             "pieces": [
                 {
-                    "segment_id": str(ids[piece.segment]),
+                    "segment_id": segments.id_at(piece.segment),
                     "from_fraction": round(piece.from_fraction, 4),
                     "to_fraction": round(piece.to_fraction, 4),
                     "forward": piece.forward,

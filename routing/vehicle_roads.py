@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,84 +17,181 @@ from lca.vehicle import VehicleClass
 
 from .effects import ArcEffects
 from .engine import Engine, Metric
+from .engine.metric import INFINITE
 from .network import RoadNetwork
-from .speed import travel_time_ms
+from .shelf import Shelf
+from .special_rows import special_rows
+from .speed import driving_time_ms, travel_time_ms
 
-METRIC_CACHE_BYTES = 256_000_000
-"""Bound of the metrics kept in memory for all vehicles and constraint sets together."""
+METRIC_CACHE_BYTES = 1_000_000_000
+"""Bound of what is kept in memory for all vehicles and constraint sets together; at a country's
+4 million arcs a metric holds about 100 MB."""
 BYTES_AN_ARC = 24
 """What one metric holds for each arc: its weight, and the hierarchy's (measured on the demo)."""
+PENALTY_S = 86_400
+"""A closure costs a day in the search for the way with the fewest; times are in whole seconds,
+so that more than 20,000 closures on one way stay below the engines' largest cost."""
+
+_KEPT_CHANGES = 256
+_KEPT_EPOCHS = 64
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
 class VehicleRoads:
-    """Travel time of each arc for one vehicle class on one graph build."""
+    """Travel time of each arc for one vehicle class on one graph build.
+
+    ``at_local`` is the naive local moment at which rules of time were judged; None where each
+    counts as always in force. ``key`` names all of it.
+    """
 
     network: RoadNetwork
     engine: Engine
     vehicle: VehicleClass
+    at_local: datetime | None
     weight_ms: NDArray[np.uint32]
     usable: NDArray[np.bool_]
     metric: Metric
+    key: Hashable
+    weights_key: Hashable
 
 
 class MetricShelf:
     """Keeps metrics by what they were made from, so that none can be stale.
 
-    A key names the graph build, the vehicle and the exact weights that constraints changed;
-    safe between threads.
+    A key names the graph build, the vehicle, which rules of time hold, and the exact weights that
+    constraints changed; safe between threads.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, ...], tuple[int, VehicleRoads | Metric]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[int, object]] = OrderedDict()
+        self._changes: Shelf[str] = Shelf(_KEPT_CHANGES)
+        self._epochs: Shelf[Any] = Shelf(_KEPT_EPOCHS)
 
-    def roads(self, network: RoadNetwork, engine: Engine, vehicle: VehicleClass) -> VehicleRoads:
-        """Return the roads as a vehicle finds them without constraints."""
-        key = (network.digest, engine.name, repr(vehicle))
-        kept = self._get(key)
-        if isinstance(kept, VehicleRoads):
+    def roads(
+        self,
+        network: RoadNetwork,
+        engine: Engine,
+        vehicle: VehicleClass,
+        at_local: datetime | None = None,
+    ) -> VehicleRoads:
+        """Return the roads as a vehicle finds them without constraints, at a local moment."""
+        key = (network.digest, engine.name, repr(vehicle), self._epoch(network, at_local))
+        kept: VehicleRoads | None = self._get(key)
+        if kept is not None:
             return kept
-        weights = travel_time_ms(network, vehicle)
+        weights = travel_time_ms(network, vehicle, at_local=at_local)
+        same = (network.digest, engine.name, _digest(weights))
+        metric = self._of_weights(same) or engine.customise(weights)
         roads = VehicleRoads(
             network,
             engine,
             vehicle,
-            weights,
-            network.legal_arcs(vehicle),
-            engine.customise(weights),
+            at_local,
+            metric.weight_ms,
+            metric.weight_ms < INFINITE,
+            metric,
+            key,
+            same,
         )
-        self._put(key, network.arc_count, roads)
-        return roads
+        return self._put(key, network.arc_count * (BYTES_AN_ARC + 1), roads)
 
     def metric(self, roads: VehicleRoads, effects: ArcEffects) -> Metric:
         """Return the metric of the roads under constraints."""
-        arcs, weights = effects.changed_weights(roads.weight_ms)
+        if not len(effects.coverage.arc):
+            return roads.metric
+        made: list[tuple[NDArray[np.int64], NDArray[np.uint32]]] = []
+
+        def digest() -> str:
+            made.append(effects.changed_weights(roads.weight_ms))
+            return _digest(*made[0])
+
+        change = self._changes.get((roads.weights_key, effects.coverage, effects.states), digest)
+        key = (roads.weights_key, change)
+        kept: Metric | None = self._get(key)
+        if kept is not None:
+            return kept
+        arcs, weights = made[0] if made else effects.changed_weights(roads.weight_ms)
         if not len(arcs):
             return roads.metric
-        change = hashlib.sha256(arcs.tobytes() + weights.tobytes()).hexdigest()
-        key = (roads.network.digest, roads.engine.name, repr(roads.vehicle), change)
-        kept = self._get(key)
-        if kept is not None and not isinstance(kept, VehicleRoads):
-            return kept
         metric = roads.metric.updated(arcs, weights)
-        self._put(key, roads.network.arc_count, metric)
-        return metric
+        return self._put(key, roads.network.arc_count * BYTES_AN_ARC, metric)
 
-    def _get(self, key: tuple[str, ...]) -> VehicleRoads | Metric | None:
+    def least_closed(
+        self, roads: VehicleRoads, effects: ArcEffects, *, breaking_rules: bool = False
+    ) -> Metric:
+        """Return a metric in whole seconds in which each closure of an arc costs a day more.
+
+        Its best way is the one that crosses the fewest closures. An arc that rules of the road
+        close stays closed, or with ``breaking_rules`` counts as one closure.
+        """
+        base = self._seconds(roads, breaking_rules=breaking_rules)
+        arcs, closures = effects.block_counts()
+        if not len(arcs):
+            return base
+        seconds = base.weight_ms[arcs].astype(np.int64)
+        dearer = np.minimum(seconds + PENALTY_S * closures, INFINITE)
+        return base.updated(arcs, dearer.astype(np.uint32))
+
+    def _seconds(self, roads: VehicleRoads, *, breaking_rules: bool) -> Metric:
+        key = (roads.key, "seconds", breaking_rules)
+        kept: Metric | None = self._get(key)
+        if kept is not None:
+            return kept
+        if breaking_rules:
+            time_s = np.ceil(
+                driving_time_ms(roads.network, roads.vehicle, at_local=roads.at_local) / 1000
+            )
+            time_s += PENALTY_S * ~roads.usable
+        else:
+            time_s = np.where(roads.usable, np.ceil(roads.weight_ms / 1000), INFINITE)
+        metric = roads.engine.customise(np.minimum(time_s, INFINITE).astype(np.uint32))
+        return self._put(key, len(time_s) * BYTES_AN_ARC, metric)
+
+    def _of_weights(self, weights_key: Hashable) -> Metric | None:
+        """Return the metric of a vehicle whose times are the same, if one is kept."""
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
+            kept = [value for _, value in self._kept.values() if isinstance(value, VehicleRoads)]
+        return next((one.metric for one in kept if one.weights_key == weights_key), None)
+
+    def next_rule_change(self, network: RoadNetwork, at_local: datetime) -> datetime | None:
+        """Return the next local moment at which some rule of time begins or ends, if any."""
+        minute = at_local.replace(second=0, microsecond=0)
+        special = special_rows(network.segments)
+        key = (network.digest, minute, "next")
+        change: datetime | None = self._epochs.get(key, lambda: special.next_change(minute))
+        return change
+
+    def _epoch(self, network: RoadNetwork, at_local: datetime | None) -> Hashable:
+        """Return what decides all rules of time at a moment; they change on full minutes."""
+        minute = None if at_local is None else at_local.replace(second=0, microsecond=0)
+        special = special_rows(network.segments)
+        epoch: Hashable = self._epochs.get((network.digest, minute), lambda: special.epoch(minute))
+        return epoch
+
+    def _get(self, key: Hashable) -> Any:
+        with self._lock:
+            if key not in self._kept:
                 return None
             self._kept.move_to_end(key)
-            return kept[1]
+            return self._kept[key][1]
 
-    def _put(self, key: tuple[str, ...], arcs: int, value: VehicleRoads | Metric) -> None:
+    def _put(self, key: Hashable, size: int, value: T) -> T:
         with self._lock:
-            self._kept[key] = (arcs * BYTES_AN_ARC, value)
+            self._kept[key] = (size, value)
             self._kept.move_to_end(key)
             while len(self._kept) > 1 and self._size() > METRIC_CACHE_BYTES:
                 self._kept.popitem(last=False)
+        return value
 
     def _size(self) -> int:
         return sum(size for size, _ in self._kept.values())
+
+
+def _digest(*arrays: NDArray[np.generic]) -> str:
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()

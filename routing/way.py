@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely.ops import substring
+from numpy.typing import NDArray
 
+from .drawing import drawn
 from .effects import Coverage
 from .engine.journey import Trip
 from .network import RoadNetwork
@@ -78,20 +79,34 @@ class Way:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The parts of arcs in driving order."""
-        trip, parts = self.trip, []
-        start_m, start_ms = 0.0, 0
-        for arc, a, b, ms, metres in zip(
-            trip.arcs.tolist(),
-            trip.from_fraction.tolist(),
-            trip.to_fraction.tolist(),
-            trip.part_ms.tolist(),
-            trip.part_m.tolist(),
-            strict=True,
-        ):
-            low, high = (1.0 - b, 1.0 - a) if arc % 2 else (a, b)
-            parts.append(Part(arc, low, high, start_m, metres, start_ms, ms))
-            start_m, start_ms = start_m + metres, start_ms + ms
-        return tuple(parts)
+        return self.some_parts(np.arange(len(self.trip.arcs)))
+
+    def some_parts(self, places: NDArray[np.int64]) -> tuple[Part, ...]:
+        """Return some parts by their place in driving order; a long way has thousands."""
+        trip = self.trip
+        columns = (
+            trip.arcs,
+            *self._extents,
+            np.cumsum(trip.part_m) - trip.part_m,
+            trip.part_m,
+            np.cumsum(trip.part_ms) - trip.part_ms,
+            trip.part_ms,
+        )
+        rows = zip(*(column[places].tolist() for column in columns), strict=True)
+        return tuple(Part(*row) for row in rows)
+
+    @cached_property
+    def _extents(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where each part lies on its segment: low and high, from ``u`` to ``v``."""
+        trip, backward = self.trip, self.trip.arcs % 2 == 1
+        low = np.where(backward, 1.0 - trip.to_fraction, trip.from_fraction)
+        high = np.where(backward, 1.0 - trip.from_fraction, trip.to_fraction)
+        return low, high
+
+    @property
+    def segments(self) -> NDArray[np.int64]:
+        """The segments' rows, one a part."""
+        return self.trip.arcs // 2
 
     @property
     def length_km(self) -> float:
@@ -122,38 +137,38 @@ class Way:
     @cached_property
     def geometry(self) -> shapely.LineString:
         """The way as a line in EPSG:4326; of a way without length, its one position twice."""
-        coordinates: list[tuple[float, ...]] = []
-        lines = self.network.segments.geometry.to_numpy()
-        for part in self.parts:
-            line = lines[part.segment]
-            if (part.low, part.high) != (0.0, 1.0):
-                line = substring(line, part.low, part.high, normalized=True)
-            points = list(line.coords)
-            points = points[::-1] if part.arc % 2 else points
-            coordinates.extend(points[1:] if coordinates[-1:] == points[:1] else points)
-        if len(coordinates) < 2:
-            coordinates = [(self.origin.position.lon, self.origin.position.lat)] * 2
-        return shapely.LineString(coordinates)
+        points = drawn(self.network.segments.lines, self.trip.arcs, *self._extents)
+        if len(points) < 2:
+            points = np.array([[self.origin.position.lon, self.origin.position.lat]] * 2)
+        return shapely.LineString(points)
 
     def streets(self) -> list[dict[str, Any]]:
         """Return the roads in order, neighbours of one name and class as one."""
-        segments = self.network.segments
-        rows = [part.segment for part in self.parts]
-        names, classes = segments["name"].iloc[rows], segments["highway"].iloc[rows]
-        streets: list[dict[str, Any]] = []
-        for part, name, highway in zip(self.parts, names, classes, strict=True):
-            if not streets or (streets[-1]["name"], streets[-1]["highway"]) != (name, highway):
-                streets.append({"name": name, "highway": highway, "length_km": 0.0})
-            streets[-1]["length_km"] += part.length_m / 1000
-        return [{**street, "length_km": round(street["length_km"], 2)} for street in streets]
+        texts, rows = self.network.segments.texts, self.segments
+        names, classes = texts["name"].codes[rows], texts["highway"].codes[rows]
+        fresh = np.ones(len(rows), np.bool_)
+        fresh[1:] = (np.diff(names) != 0) | (np.diff(classes) != 0)
+        first = np.flatnonzero(fresh)
+        if not len(first):
+            return []
+        km = np.add.reduceat(self.trip.part_m, first) / 1000
+        shown = zip(
+            texts["name"].take(rows[first]),
+            texts["highway"].take(rows[first]),
+            km.tolist(),
+            strict=True,
+        )
+        return [
+            {"name": name, "highway": highway, "length_km": round(length, 2)}
+            for name, highway, length in shown
+        ]
 
     def visits(self, coverage: Coverage) -> list[Visit]:
         """Return where the way touches which constraint, in order; what touches is merged."""
-        touched = np.isin(self.trip.arcs, coverage.arc)
+        touched = np.flatnonzero(coverage.touches(self.trip.arcs))
         open_visits: dict[int, Visit] = {}
         visits: list[Visit] = []
-        for index in np.flatnonzero(touched).tolist():
-            part = self.parts[index]
+        for part in self.some_parts(touched):
             for row in coverage.rows(part.arc, part.low, part.high).tolist():
                 visit = _visit(coverage, row, part)
                 before = open_visits.get(visit.owner)
@@ -167,15 +182,14 @@ class Way:
 
     def unknown_limits_km(self) -> float:
         """Return the length of the way without a tagged limit of gross mass."""
-        limits = self.network.segments["max_gross_t"].to_numpy()
-        return sum(part.length_m for part in self.parts if np.isnan(limits[part.segment])) / 1000
+        limits = self.network.segments.numbers["max_gross_t"].codes
+        return float(self.trip.part_m[limits[self.segments] < 0].sum()) / 1000
 
     def bridges_without_limit(self) -> int:
         """Return how many tagged bridges on the way have no tagged limit of gross mass."""
-        segments = self.network.segments
-        rows = list({part.segment for part in self.parts})
-        chosen = segments.iloc[rows]
-        return int((chosen["bridge"] & chosen["max_gross_t"].isna()).sum())
+        segments, rows = self.network.segments, np.unique(self.segments)
+        unlimited = segments.numbers["max_gross_t"].codes[rows] < 0
+        return int((segments.flags["bridge"][rows] & unlimited).sum())
 
 
 _JOINED_KM = 0.001

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
@@ -25,7 +25,6 @@ from layers.geojson import geometry_of
 from layers.release import Heads
 from lca.errors import UsageError
 from lca.instant import format_instant
-from lca.record import is_missing
 from routing.overview import Group
 
 from .edits import CONSTRAINTS
@@ -56,15 +55,18 @@ def get_segment(
 ) -> Response:
     """Return what the map says of a stretch of road; null is not tagged."""
     network = service.roads.network(digest)
-    row = network.segments.iloc[network.segment_number(segment_id)]
-    properties = {
-        name: None if is_missing(row[name]) else _plain(row[name])
-        for name in SegmentProperties.model_fields
+    segments = network.segments
+    row = segments.row_of(segment_id)
+    stated = segments.attributes(row) | {
+        "segment_id": segment_id,
+        "osm_way_id": int(segments.osm_way_id[row]),
+        "length_m": float(segments.length_m[row]),
     }
+    properties = {name: stated[name] for name in SegmentProperties.model_fields}
     body = {
         "type": "Feature",
         "id": segment_id,
-        "geometry": geometry_of(row["geometry"]),
+        "geometry": geometry_of(segments.shape(row)),
         "properties": properties,
         "build": network.digest,
         "attribution": network.info.attribution,
@@ -133,7 +135,3 @@ def _heads(service: Service, version: str | None, as_of: str | None) -> Heads:
     if version is None:
         return service.store.heads(instant_of(as_of, "as-of"))
     return service.store.heads(service.store.release(CONSTRAINTS, version).published_at)
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value

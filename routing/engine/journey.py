@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,8 @@ class Trip:
     """A way from one position on the road to another, as parts of arcs in order.
 
     Each arc is driven from its ``from_fraction`` to its ``to_fraction`` (0 at the arc's tail, 1
-    at its head); only the first and the last can be partial.
+    at its head); only the first and the last can be partial. ``turns`` are the turn arcs passed
+    between them, which have no length.
     """
 
     total_ms: int
@@ -32,6 +33,7 @@ class Trip:
     to_fraction: NDArray[np.float64]
     part_ms: NDArray[np.int64]
     part_m: NDArray[np.float64]
+    turns: Arcs = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def best_trip(
@@ -67,10 +69,10 @@ def best_trip(
         return _trip(network, [direct], cost)
     if journey is None:
         return None
-    # Arcs after those of the segments are turns at a junction, which have no length.
-    driven = journey.arcs[journey.arcs < 2 * network.segment_count]
-    whole = [(arc, 0.0, 1.0) for arc in driven.tolist()]
-    return _trip(network, [leaving[journey.start], *whole, arriving[journey.end]], cost)
+    on_roads = journey.arcs < network.segment_arc_count
+    whole = [(arc, 0.0, 1.0) for arc in journey.arcs[on_roads].tolist()]
+    trip = _trip(network, [leaving[journey.start], *whole, arriving[journey.end]], cost)
+    return replace(trip, turns=journey.arcs[~on_roads])
 
 
 def proportional(metric: Metric) -> PartCost:
@@ -106,5 +108,5 @@ def _trip(network: RoadNetwork, parts: Sequence[Part], cost: PartCost) -> Trip:
     begins = np.array([part[1] for part in driven], np.float64)
     ends = np.array([part[2] for part in driven], np.float64)
     part_ms = np.array([cost(*part) for part in driven], np.int64)
-    part_m = network.length_m[arcs // 2] * (ends - begins)
+    part_m = network.segments.length_m[arcs // 2] * (ends - begins)
     return Trip(int(part_ms.sum()), float(part_m.sum()), arcs, begins, ends, part_ms, part_m)

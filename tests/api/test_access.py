@@ -85,7 +85,7 @@ def address(served, path):
         "draft_id": "none",
         "digest": served.town.network.digest,
         "group": "main",
-        "segment_id": served.town.network.segments["segment_id"].iloc[0],
+        "segment_id": served.town.network.segments.id_at(0),
     }
     filled = re.sub(r"\{(\w+)\}", lambda match: values[match[1]], path)
     return filled + QUERIES.get(path, "")

@@ -57,7 +57,7 @@ def test_every_declared_reading_answers_with_its_examples(served):
         for parameter in operation.get("parameters", []):
             value = parameter.get("example")
             if parameter["in"] == "path" and parameter["name"] == "segment_id":
-                value = served.town.network.segments["segment_id"].iloc[0]
+                value = served.town.network.segments.id_at(0)
             if parameter["in"] == "path":
                 assert value is not None, (path, parameter["name"])
                 address = address.replace(f"{{{parameter['name']}}}", quote(str(value), safe=""))

@@ -94,7 +94,7 @@ def test_roads_for_drawing_are_kept_for_a_year(served):
     local = served.public.get(f"/builds/{digest}/roads/local.json")
     assert main.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert sorted(main.json()["id"] + local.json()["id"]) == sorted(
-        served.town.network.segments["segment_id"]
+        served.town.network.segments.ids()
     )
     for digest_ in ("0" * 64, "..", "%2e%2e", "x" * 65):
         assert served.public.get(f"/builds/{digest_}/roads/main.json").status_code in {400, 404}
@@ -103,7 +103,7 @@ def test_roads_for_drawing_are_kept_for_a_year(served):
 
 def test_a_stretch_of_road_says_what_the_map_says(served):
     digest = served.town.network.digest
-    segment_id = served.town.network.segments["segment_id"].iloc[0]
+    segment_id = served.town.network.segments.id_at(0)
     body = served.public.get(f"/builds/{digest}/segments/{segment_id}").json()
     assert body["properties"]["name"] == "Shore road"
     assert body["properties"]["max_gross_t"] is None
@@ -112,7 +112,7 @@ def test_a_stretch_of_road_says_what_the_map_says(served):
 
 def test_road_status_follows_version_and_moment(served):
     served.publish(served.closure(valid_from="2026-11-18T14:00:00Z"))
-    segment = served.town.network.segments["segment_id"].iloc[served.town.segment("BC")]
+    segment = served.town.network.segments.id_at(served.town.segment("BC"))
 
     def status(query=""):
         path = f"/roads/status?vehicle=truck_heavy_3{query}"

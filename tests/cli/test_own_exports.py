@@ -14,7 +14,7 @@ LAYERS = ("constraints", "storage", "ports", "airports", "fuel", "places")
 @pytest.fixture
 def lca_with_a_click_on_two_roads(lca):
     """The demo store with a constraint as clicking two segments makes it: two lines, two ways."""
-    segments = Planner(Store.open(lca.store, clock=lca.clock)).network.segments
+    segments = Planner(Store.open(lca.store, clock=lca.clock)).network.segments.frame()
     one, other = segments.drop_duplicates("osm_way_id")["segment_id"].iloc[[0, -1]]
     added = lca(
         "constraint", "add", "--json", "--name", "=Landslide", "--effect", "blocked",

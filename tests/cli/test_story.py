@@ -23,7 +23,7 @@ def cut_segments(lca):
     from routing.planner import Planner  # noqa: PLC0415
 
     links = gpd.read_parquet("data/demo/coquimbo/roads.parquet").set_index("link_id")
-    segments = Planner(Store.open(lca.store, clock=lca.clock)).network.segments
+    segments = Planner(Store.open(lca.store, clock=lca.clock)).network.segments.frame()
     found = []
     for link in (29899, 5372, 5374):
         middle = links.geometry[link].interpolate(0.5, normalized=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal as assert_frame_equal
 from support.asciimap import draw
 from support.demoroads import (
     AIRPORT_NODE,
@@ -20,17 +22,15 @@ from support.demoroads import (
     node_at,
 )
 
-from lca.errors import InvalidInput, MissingCrs, StoreUnavailable, UnreadableFile
+from lca.errors import InvalidInput, MissingCrs, UnreadableFile
 from routing.assemble import assemble
 from routing.build import (
     build_from_file,
     build_from_links,
-    load_network,
-    save_network,
 )
+from routing.build_info import UnreadTag
 from routing.components import largest, sizes, strong_components, weak_components
 from routing.engine import INFINITE, make_engine
-from routing.legality import legal_arcs
 from routing.roads import Roads, Source
 
 CLOSED_LINKS = (29899, 5372, 5374)
@@ -38,8 +38,10 @@ CLOSED_LINKS = (29899, 5372, 5374)
 
 def lengths_mm(network, *, closed=()):
     """Weights of lengths, so that the shortest way is the fastest."""
-    weights = np.repeat(np.rint(network.length_m * 1000).astype(np.uint32), 2)
-    weights[~legal_arcs(network.segments)] = INFINITE
+    weights = np.zeros(network.arc_count, np.uint32)
+    metres = np.repeat(network.segments.length_m, 2)
+    weights[: network.segment_arc_count] = np.rint(metres * 1000)
+    weights[~network.legal_arcs()] = INFINITE
     for segment in closed:
         weights[[2 * segment, 2 * segment + 1]] = INFINITE
     return weights
@@ -50,7 +52,7 @@ def segments_of_links(network, link_ids):
     osm = nodes.set_index("node_id")["osm_node_id"]
     chosen = links.set_index("link_id").loc[list(link_ids)]
     return [
-        network.segment_number(f"{link.osm_way_id}-{osm[link.a_node]}-{osm[link.b_node]}")
+        network.segments.row_of(f"{link.osm_way_id}-{osm[link.a_node]}-{osm[link.b_node]}")
         for link in chosen.itertuples()
     ]
 
@@ -77,7 +79,7 @@ def test_the_shortest_ways_between_port_and_airport_are_known():
 def test_closing_the_three_links_cuts_the_port_from_the_airport():
     network = demo_network(simplify=False)
     closed = segments_of_links(network, CLOSED_LINKS)
-    ways = network.segments["osm_way_id"].to_numpy()[closed].tolist()
+    ways = network.segments.osm_way_id[closed].tolist()
     assert ways == [90843088, 704109639, 704109637]
     metric = make_engine(network).customise(lengths_mm(network, closed=closed))
     port, airport = node_at(network, PORT_NODE), node_at(network, AIRPORT_NODE)
@@ -108,12 +110,12 @@ def test_the_demo_file_builds_with_the_credit_of_its_sidecar():
 
 def test_merging_keeps_every_metre_of_every_way():
     def by_way(network):
-        return network.segments.groupby("osm_way_id")["length_m"].sum()
+        return network.segments.frame().groupby("osm_way_id")["length_m"].sum()
 
     merged, whole = demo_network(), demo_network(simplify=False)
     assert merged.segment_count < 0.75 * whole.segment_count
     pd.testing.assert_series_equal(by_way(merged), by_way(whole), atol=0.01)
-    drawn = [shapely.length(net.segments.geometry.to_numpy()).sum() for net in (merged, whole)]
+    drawn = [shapely.length(net.segments.lines.shapes()).sum() for net in (merged, whole)]
     assert drawn[0] == pytest.approx(drawn[1])
 
 
@@ -150,15 +152,15 @@ def chain(*pieces, nodes="ABCDEFG"):
         for (start, end), attributes in pieces
     ]
     table = pd.DataFrame(positions.values(), columns=["lon", "lat"], index=map(ord, positions))
-    roads = Roads(table, gpd.GeoDataFrame(rows, geometry="geometry", crs=4326))
+    roads = Roads.of_frames(table, gpd.GeoDataFrame(rows, geometry="geometry", crs=4326))
     return assemble(roads, Source("chain", "test"))
 
 
 def test_a_chain_of_one_way_becomes_one_segment_in_drawing_order():
     network = chain(("CD", {}), ("AB", {}), ("BC", {}))
-    assert network.segments["segment_id"].tolist() == ["1-65-68"]
-    assert network.length_m.tolist() == [300.0]
-    xs = [x for x, _ in network.segments.geometry[0].coords]
+    assert network.segments.ids() == ["1-65-68"]
+    assert network.segments.length_m.tolist() == [300.0]
+    xs = [x for x, _ in network.segments.shape(0).coords]
     assert xs == [0.0, 0.001, 0.002, 0.003]
     assert network.info.report.segments_before_merging == 3
 
@@ -197,8 +199,8 @@ def test_a_junction_is_not_merged_away_even_within_one_way():
 def test_a_ring_keeps_one_node_and_its_length():
     network = chain(("AB", {}), ("BC", {}), ("CA", {}))
     assert network.segment_count == 1
-    assert network.length_m.tolist() == [300.0]
-    assert network.segments.geometry[0].is_closed
+    assert network.segments.length_m.tolist() == [300.0]
+    assert network.segments.shape(0).is_closed
     turned = chain(("CA", {}), ("AB", {}), ("BC", {}))
     assert turned.digest == network.digest
 
@@ -211,12 +213,12 @@ def test_the_same_roads_in_any_order_have_the_same_digest():
     shuffled = links.sample(frac=1, random_state=3), nodes.sample(frac=1, random_state=4)
     again = build_from_links(*shuffled, Source("other name", "other file"))
     assert again.digest == demo_network().digest
-    assert again.segments.equals(demo_network().segments)
+    assert_frame_equal(again.segments.frame(), demo_network().segments.frame())
 
 
 def test_the_digest_is_the_same_on_every_machine():
     town = draw("A---B---C", {"ABC": {"name": "Ñandú", "max_gross_t": 7.5, "bridge": True}})
-    expected = "4aa2f5e9b005ca9fd61de635eb738ef2a299280b2e5fc83f2d8a68e6ce26a180"
+    expected = "1494ecb2019086de973390c10773de733af9f4a3e88d0096af3f4676372d9ea4"
     assert town.network.digest == expected
 
 
@@ -238,9 +240,9 @@ def test_any_change_of_content_changes_the_digest(change):
 
 def test_segment_ids_are_unique_even_for_twins():
     network = chain(("AB", {}), ("AB", {"length_m": 120.0}), ("AB", {}))
-    ids = network.segments["segment_id"].tolist()
+    ids = network.segments.ids()
     assert ids == ["1-65-66", "1-65-66~2", "1-65-66~3"]
-    assert demo_network().segments["segment_id"].is_unique
+    assert len(set(demo_network().segments.ids())) == demo_network().segment_count
 
 
 # --- bad tables -----------------------------------------------------------------------------
@@ -265,7 +267,7 @@ def test_links_against_the_drawing_direction_are_one_way_back():
     links, nodes = demo_tables()
     some = links[links["direction"] == 1].head(5).assign(direction=-1)
     network = build_from_links(some, nodes, Source("back", "test"), simplify=False)
-    assert (network.segments["oneway"] == "backward").all()
+    assert network.segments.texts["oneway"].isin({"backward"}).all()
 
 
 @pytest.mark.parametrize("name", ["missing.parquet", "roads.txt", "broken.parquet"])
@@ -277,79 +279,32 @@ def test_files_that_are_no_roads_are_refused(tmp_path, name):
     assert caught.value.do_next
 
 
-# --- keeping --------------------------------------------------------------------------------
+# --- report ---------------------------------------------------------------------------------
 
 
-def test_a_saved_build_comes_back_whole(tmp_path):
-    network = demo_network()
-    save_network(network, tmp_path / "builds" / network.digest)
-    loaded = load_network(tmp_path / "builds" / network.digest)
-    assert loaded.digest == network.digest
-    assert loaded.info == network.info
-    assert (loaded.node_ids == network.node_ids).all()
-    assert loaded.segments.equals(network.segments)
-    assert loaded.segments.dtypes.equals(network.segments.dtypes)
-    assert loaded.segments.crs == network.segments.crs
+def test_a_report_for_people_shows_the_most_frequent_tags_and_counts_the_others():
+    report = demo_network().info.report
+    tags = tuple(UnreadTag("maxspeed", f"odd {place}", 100 - place) for place in range(25))
+    lines = replace(report, unread_tags=tags).text().splitlines()
+    assert lines[-21:-19] == [
+        "not interpreted: maxspeed=odd 0 on 100 ways",
+        "not interpreted: maxspeed=odd 1 on 99 ways",
+    ]
+    assert lines[-1] == "not interpreted: other values on 390 ways"
+    assert "other values" not in replace(report, unread_tags=tags[:20]).text()
 
 
-def test_saving_twice_and_leaving_no_rubbish(tmp_path):
-    network = draw("A---B", {"AB": {}}).network
-    save_network(network, tmp_path / "build")
-    before = {path.name: path.read_bytes() for path in (tmp_path / "build").iterdir()}
-    save_network(network, tmp_path / "build")
-    assert {path.name: path.read_bytes() for path in (tmp_path / "build").iterdir()} == before
-    assert [path.name for path in tmp_path.iterdir()] == ["build"]
+def test_a_build_says_where_it_comes_from_and_what_made_it():
+    info = demo_network().info
+    west, south, east, north = info.bbox
+    assert (west, south, east, north) == pytest.approx(
+        shapely.total_bounds(demo_tables()[0].geometry.to_numpy()), abs=1e-7
+    )
+    assert {"pyarrow", "geoindex-rs", "numpy", "osmium"} <= set(info.tools)
+    assert type(info).from_json(json.loads(json.dumps(info.as_json()))) == info
 
 
-def test_a_save_that_fails_halfway_leaves_nothing(tmp_path, monkeypatch):
-    network = draw("A---B", {"AB": {}}).network
-
-    def full_disk(*_args, **_kwargs):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(gpd.GeoDataFrame, "to_parquet", full_disk)
-    with pytest.raises(OSError, match="No space"):
-        save_network(network, tmp_path / "build")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_build_with_one_byte_flipped_is_refused(tmp_path):
-    save_network(draw("A---B---C", {"ABC": {"name": "Main"}}).network, tmp_path / "build")
-    for path in (tmp_path / "build").iterdir():
-        whole = path.read_bytes()
-        for place in range(0, len(whole), max(1, len(whole) // 60)):
-            damaged = bytearray(whole)
-            damaged[place] ^= 0x01
-            path.write_bytes(damaged)
-            if path.name == "build.json" and _means_the_same(damaged, whole):
-                continue
-            with pytest.raises(StoreUnavailable):
-                load_network(tmp_path / "build")
-        path.write_bytes(whole)
-    load_network(tmp_path / "build")
-
-
-def _means_the_same(damaged, whole):
-    """White space between JSON members says nothing."""
-    try:
-        return json.loads(damaged) == json.loads(whole)
-    except ValueError:
-        return False
-
-
-def test_a_build_of_a_newer_version_or_half_a_build_is_refused(tmp_path):
-    with pytest.raises(StoreUnavailable):
-        load_network(tmp_path / "nothing")
-    save_network(draw("A---B", {"AB": {}}).network, tmp_path / "build")
-    manifest = tmp_path / "build" / "build.json"
-    whole = manifest.read_text(encoding="utf-8")
-    manifest.write_text(json.dumps({**json.loads(whole), "format": 99}), encoding="utf-8")
-    with pytest.raises(StoreUnavailable, match="Update the product"):
-        load_network(tmp_path / "build")
-    manifest.write_text(whole, encoding="utf-8")
-    (tmp_path / "build" / "segments.parquet").unlink()
-    with pytest.raises(StoreUnavailable, match="cannot be read"):
-        load_network(tmp_path / "build")
+# --- components -----------------------------------------------------------------------------
 
 
 def test_components_agree_with_reachability_by_hand():
@@ -358,7 +313,7 @@ def test_components_agree_with_reachability_by_hand():
         {"AB": {"oneway": "forward"}, "BC": {}},
     )
     ends = town.network.arc_tail, town.network.arc_head
-    legal = legal_arcs(town.network.segments)
+    legal = town.network.legal_arcs()
     strong = strong_components(3, *ends, legal)
     assert sizes(strong) == [2, 1]
     assert town.letters(np.flatnonzero(largest(strong))) == "BC"

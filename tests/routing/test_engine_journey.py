@@ -154,7 +154,7 @@ def test_a_caller_who_knows_that_half_a_road_is_closed_may_use_the_other_half():
 def test_the_best_of_several_starts_and_ends_is_found():
     town = draw(BLOCK, {"ABC": {}, "ADEC": {}})
     metric = make_engine(town.network).customise(
-        np.repeat(town.network.length_m, 2).astype(np.uint32)
+        np.repeat(town.network.segments.length_m, 2).astype(np.uint32)
     )
     node = town.node
     starts, ends = [(node("A"), 10), (node("D"), 0)], [(node("C"), 5), (node("E"), 0)]

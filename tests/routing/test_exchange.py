@@ -53,8 +53,8 @@ def test_networkx_finds_the_known_shortest_ways(graph):
 def test_osmnx_measures_the_same_street_length(graph):
     stats = ox.stats.edge_length_total(graph)
     network = demo_network(simplify=False)
-    directions = 1 + (network.segments["oneway"] == "no")
-    assert stats == pytest.approx((network.length_m * directions).sum())
+    directions = 1 + network.segments.texts["oneway"].isin({"no"})
+    assert stats == pytest.approx((network.segments.length_m * directions).sum())
 
 
 def test_a_one_way_road_drawn_backwards_runs_from_its_true_start():

@@ -31,7 +31,8 @@ def found(item, town=CROSS):
     result = match(item, town.network)
     pieces = {}
     for piece in result.pieces:
-        ends = town.letters(town.network.segments.loc[piece.segment, ["u", "v"]])
+        segments = town.network.segments
+        ends = town.letters([segments.u[piece.segment], segments.v[piece.segment]])
         arrows = ">" * piece.forward + "<" * piece.backward
         span = (round(piece.from_fraction, 2), round(piece.to_fraction, 2))
         pieces[ends] = (*span, arrows)
@@ -208,7 +209,8 @@ def test_the_delay_of_a_line_is_shared_among_its_pieces():
 
 def test_pieces_within_a_distance_of_a_point():
     pieces = pieces_within(CROSS.network, CROSS.place("X").point, 50.0)
-    metres = (pieces.to_fraction - pieces.from_fraction) * CROSS.network.length_m[pieces.segment]
+    lengths = CROSS.network.segments.length_m[pieces.segment]
+    metres = (pieces.to_fraction - pieces.from_fraction) * lengths
     assert len(pieces) == 4
     assert np.allclose(metres, 50.0, atol=0.5)
 

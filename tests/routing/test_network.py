@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.asciimap import draw
@@ -9,7 +11,9 @@ from support.demoroads import demo_network
 
 from lca.errors import NotFound
 from lca.vehicle import vehicle_class, vehicle_classes
+from routing.coded import Coded
 from routing.legality import legal_arcs, road_rules
+from routing.turns import Turns
 
 SQUARE = """
 A-------B
@@ -22,31 +26,45 @@ def test_a_segment_has_an_arc_each_way_whatever_the_rules():
     town = draw(SQUARE, {"ABDC": {"oneway": "forward"}})
     network = town.network
     assert network.arc_count == 2 * network.segment_count == 6
-    for segment, (u, v) in enumerate(network.segments[["u", "v"]].to_numpy()):
+    ends = zip(network.segments.u, network.segments.v, strict=True)
+    for segment, (u, v) in enumerate(ends):
         assert (network.arc_tail[2 * segment], network.arc_head[2 * segment]) == (u, v)
         assert (network.arc_tail[2 * segment + 1], network.arc_head[2 * segment + 1]) == (v, u)
 
 
 def test_lengths_of_a_drawing_are_round():
     town = draw(SQUARE, {"ABDC": {}})
-    assert town.network.length_m.tolist() == [200.0, 200.0, 200.0]
+    assert town.network.segments.length_m.tolist() == [200.0, 200.0, 200.0]
     assert town.place("A").distance_m(town.place("B")) == pytest.approx(200, abs=0.02)
     assert town.place("A").distance_m(town.between("AB", 0.25)) == pytest.approx(50, abs=0.02)
 
 
 def test_nobody_can_write_into_a_shared_network():
-    network = draw(SQUARE, {"ABDC": {}}).network
-    for array in (network.arc_tail, network.arc_head, network.length_m, network.mainland):
+    network = draw(SQUARE, {"ABDC": {"name": "A"}}, turns=[("B", None, None, "gate")]).network
+    segments = network.segments
+    for array in (
+        *(network.arc_tail, network.arc_head, network.mainland, network.vertex_node),
+        *(network.node_ids, network.node_lon, network.index.buffer, network.turns.rule.codes),
+        *(segments.length_m, segments.mainland, segments.u, segments.flags["bridge"]),
+        *(segments.lines.e7, segments.lines.offsets, segments.texts["name"].codes),
+    ):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
 
 
 def test_segments_are_found_by_their_id():
     network = draw(SQUARE, {"ABDC": {}}).network
-    for number, segment_id in enumerate(network.segments["segment_id"]):
-        assert network.segment_number(segment_id) == number
-    with pytest.raises(NotFound, match="9-9-9"):
-        network.segment_number("9-9-9")
+    assert [network.segments.row_of(name) for name in network.segments.ids()] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "unknown", ["9-9-9", "1-65-66~2", "1-65-66~0", "1-65-66~x", "1-65", "", "a-b-c", "1-65-66-67"]
+)
+def test_an_id_that_no_segment_has_is_not_found(unknown):
+    network = draw(SQUARE, {"ABDC": {}}).network
+    assert network.segments.row_of("1-65-66") == 0
+    with pytest.raises(NotFound, match="no road segment"):
+        network.segments.row_of(unknown)
 
 
 # Attributes of the road A-B; the vehicle; may it go A->B, may it go B->A; the reason named.
@@ -83,14 +101,18 @@ def test_rules_of_the_road(attributes, vehicle, out, back, reason):
     assert (legal[town.arc("AB")], legal[town.arc("BA")]) == (out, back)
     closed = [arc for arc in ("AB", "BA") if not legal[town.arc(arc)]]
     for arc in closed:
-        (rule,) = road_rules(town.network.segments, town.arc(arc), vehicle_class(vehicle))
+        (rule,) = road_rules(
+            town.network.segments, town.network.turns, town.arc(arc), vehicle_class(vehicle)
+        )
         assert reason in rule.reason
     assert bool(closed) == (reason is not None)
 
 
 def test_every_rule_that_closes_an_arc_is_named():
     town = draw("A---B", {"AB": {"oneway": "forward", "hgv": "no", "max_gross_t": 7.5}})
-    rules = road_rules(town.network.segments, town.arc("BA"), vehicle_class("truck_heavy_3"))
+    rules = road_rules(
+        town.network.segments, town.network.turns, town.arc("BA"), vehicle_class("truck_heavy_3")
+    )
     assert [rule.code for rule in rules] == ["one_way", "access", "limit"]
     excess = rules[2].excess
     assert (excess.limit, excess.limit_value, excess.vehicle_value) == ("gross mass", 7.5, 26.0)
@@ -99,19 +121,33 @@ def test_every_rule_that_closes_an_arc_is_named():
 def test_an_arc_is_legal_exactly_if_no_rule_closes_it():
     rng = np.random.default_rng(2026)
     network = demo_network()
-    sample = network.segments.sample(150, random_state=1).reset_index(drop=True)
-    for column, values in {
+    rows = np.sort(rng.choice(network.segment_count, 150, replace=False))
+    tagged = {
         "highway": ["primary", "busway", "ferry", "track"],
         "access": [None, "no", "private", "yes"],
         "motor_vehicle": [None, "no", "yes"],
         "hgv": [None, "no", "destination"],
-        "max_gross_t": [np.nan, 3.5, 20.0],
-        "max_height_m": [np.nan, 2.2, 4.0],
-    }.items():
-        sample[column] = [values[index] for index in rng.integers(len(values), size=len(sample))]
+        "max_gross_t": [None, 3.5, 20.0],
+        "max_height_m": [None, 2.2, 4.0],
+    }
+    drawn = {
+        name: Coded.of([values[index] for index in rng.integers(len(values), size=len(rows))])
+        for name, values in tagged.items()
+    }
+    whole = network.segments
+    sample = replace(
+        whole,
+        u=whole.u[rows],
+        v=whole.v[rows],
+        texts={name: drawn.get(name, column.select(rows)) for name, column in whole.texts.items()},
+        numbers={
+            name: drawn.get(name, column.select(rows)) for name, column in whole.numbers.items()
+        },
+        flags={name: column[rows] for name, column in whole.flags.items()},
+    )
     for vehicle in (None, *vehicle_classes().values()):
-        legal = legal_arcs(sample, vehicle)
-        named = [not road_rules(sample, arc, vehicle) for arc in range(len(legal))]
+        legal = legal_arcs(sample, Turns.none(), vehicle)
+        named = [not road_rules(sample, Turns.none(), arc, vehicle) for arc in range(len(legal))]
         assert legal.tolist() == named
         assert 0 < legal.sum() < len(legal)
 
@@ -132,8 +168,8 @@ def test_the_mainland_is_the_largest_part_that_a_truck_can_circulate_in():
     mainland = {letter for letter in "ABCDEFGH" if town.network.mainland[town.node(letter)]}
     assert mainland == set("ABCD")
     assert town.network.info.report.islands == (3, 1)
-    assert not town.network.mainland_segments[town.segment("DH")]
-    assert town.network.mainland_segments[town.segment("AB")]
+    assert not town.network.segments.mainland[town.segment("DH")]
+    assert town.network.segments.mainland[town.segment("AB")]
 
 
 def test_of_parallel_ways_each_is_its_own_segment():

@@ -26,7 +26,7 @@ def test_every_segment_is_in_exactly_one_group_and_in_its_place():
     network = demo_network()
     main, local = (decoded(road_overview(network, group)) for group in ("main", "local"))
     assert not main.keys() & local.keys()
-    segments = network.segments.set_index("segment_id")
+    segments = network.segments.frame().set_index("segment_id")
     assert main.keys() | local.keys() == set(segments.index)
     assert set(segments.loc[list(main), "highway"]) <= MAIN_ROADS
     assert not set(segments.loc[list(local), "highway"]) & MAIN_ROADS

@@ -128,7 +128,7 @@ def test_a_withdrawn_head_is_refused_not_taken_for_empty(story):
 
 def test_a_damaged_graph_build_is_refused(tmp_path):
     story = Story(tmp_path, TOWN)
-    (story.store.builds_dir / TOWN.network.digest / "segments.parquet").write_bytes(b"PAR1")
+    (story.store.builds_dir / TOWN.network.digest / "segments.arrow").write_bytes(b"ARROW1")
     with pytest.raises(StoreUnavailable):
         Planner(story.store, engine="scipy").answer(
             RouteQuestion("lat=10,lon=0", "lat=10,lon=0.001", TRUCK)
@@ -182,8 +182,8 @@ def test_the_status_of_roads_for_a_vehicle(story):
         constraint("unclear", SOUTH, effect=EffectKind.UNKNOWN),
         constraint("light-only", TOWN.between("AD", 0.5), effect="restricted", max_gross_t=10.0),
     )
-    ids = TOWN.network.segments["segment_id"]
-    segment_of = {ids.iloc[TOWN.segment(ends)]: ends for ends in ("AB", "BC", "AD", "DE")}
+    ids = TOWN.network.segments.ids()
+    segment_of = {ids[TOWN.segment(ends)]: ends for ends in ("AB", "BC", "AD", "DE")}
 
     def status(vehicle, at=NOON):
         found = story.planner.road_status(vehicle, at=at)
@@ -209,7 +209,7 @@ def test_the_match_report_lists_every_constraint_in_order(story):
         ("remark", "unmatched"),
     ]
     (piece,) = report[1]["pieces"]
-    assert piece["segment_id"] == TOWN.network.segments["segment_id"].iloc[TOWN.segment("BC")]
+    assert piece["segment_id"] == TOWN.network.segments.id_at(TOWN.segment("BC"))
     assert piece["from_fraction"] == piece["to_fraction"] == pytest.approx(0.5, abs=0.001)
     assert piece["forward"]
     assert piece["backward"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 from support.asciimap import draw
 from support.demoroads import demo_network
 
@@ -102,8 +103,9 @@ def test_the_search_reaches_out_until_it_finds_the_nearest(away_m):
 def test_no_road_of_the_demo_is_nearer_than_the_one_chosen():
     network = demo_network()
     legal = network.legal_arcs(TRUCK)
-    usable = np.flatnonzero((legal[0::2] | legal[1::2]) & network.mainland_segments)
-    coordinates = network.segments.geometry.iloc[usable].get_coordinates().to_numpy()
+    segments = network.segments
+    usable = np.flatnonzero((legal[0::2] | legal[1::2]) & segments.mainland)
+    coordinates = shapely.get_coordinates(segments.lines.shapes(usable))
     west, south, east, north = network.info.bbox
     rng = np.random.default_rng(11)
     for lon, lat in rng.uniform((west, south), (east, north), size=(30, 2)).tolist():
@@ -119,7 +121,7 @@ def test_no_road_of_the_demo_is_nearer_than_the_one_chosen():
         assert found.position.distance_m(LonLat(lon, lat)) == pytest.approx(
             found.off_road_m, rel=1e-3, abs=0.01
         )
-        line = network.segments.geometry[found.segment]
+        line = network.segments.shape(found.segment)
         assert line.distance(found.position.point) < 1e-6
 
 

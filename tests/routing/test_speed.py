@@ -76,7 +76,7 @@ def test_every_arc_of_the_demo_takes_some_time_for_every_vehicle():
         assert ((weights < INFINITE) == legal).all()
         assert weights.min() >= 1
         hours = weights[legal].sum(dtype=np.int64) / 3.6e6
-        km = np.repeat(network.length_m, 2)[legal].sum() / 1000
+        km = np.repeat(network.segments.length_m, 2)[legal].sum() / 1000
         assert 15 < km / hours < 50
 
 

@@ -202,7 +202,7 @@ def a_loop():
     nodes = pd.DataFrame(
         [{"lon": place(xy).x, "lat": place(xy).y} for xy in ends.values()], index=list(ends)
     )
-    network = assemble(Roads(nodes, segments), Source("loop", "test"), simplify=False)
+    network = assemble(Roads.of_frames(nodes, segments), Source("loop", "test"), simplify=False)
     return network, lambda *xy: metres.unproject(shapely.LineString(xy))
 
 
@@ -211,7 +211,7 @@ def test_a_line_that_ends_where_a_loop_closes_lies_on_its_last_metres_in_its_dir
     (piece,) = match(
         constraint("end", drawn((0, 200), (0, 0)), direction=Direction.FORWARD), network
     ).pieces
-    assert network.segments["osm_way_id"].iloc[piece.segment] == 7
+    assert network.segments.osm_way_id[piece.segment] == 7
     assert (piece.from_fraction, piece.to_fraction) == pytest.approx((1000 / 1200, 1.0), abs=0.002)
     assert (piece.forward, piece.backward) == (True, False)
     (piece,) = match(

@@ -17,13 +17,16 @@ row 100 m, around longitude 0, latitude 10, so that lengths are round numbers::
 
 A way is its node letters in drawing order; marks that are no node (``'``) make another way over
 the same nodes, as a parallel carriageway. Its attributes are columns of the network's segments.
+Turn rules name a node and two ways as written above, or the node alone for a barrier::
+
+    turns=[("B", "AB", "BC", "no_left_turn"), ("D", None, None, "barrier=gate access=private")]
 """
 
 from __future__ import annotations
 
 import itertools
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +38,7 @@ import shapely
 from lca.geo import STORAGE_CRS, LocalMetres, LonLat
 from routing.assemble import assemble
 from routing.network import RoadNetwork
-from routing.roads import Roads, Source
+from routing.roads import Roads, Source, TurnRule
 
 CENTRE = LonLat(0.0, 10.0)
 _METRES = LocalMetres(CENTRE)
@@ -62,15 +65,25 @@ class AsciiMap:
 
     def arc(self, ends: str, *, way: int | None = None) -> int:
         """Return the arc from the first letter to the second, of one way if several run there."""
+        u, v = self.network.segments.u, self.network.segments.v
         tail, head = self.node(ends[0]), self.node(ends[1])
-        found = np.flatnonzero(
-            (self.network.arc_tail == tail) & (self.network.arc_head == head)
-        ).tolist()
+        forward, backward = (u == tail) & (v == head), (u == head) & (v == tail)
+        found = [*(2 * np.flatnonzero(forward)), *(2 * np.flatnonzero(backward) + 1)]
         if way is not None:
-            ways = self.network.segments["osm_way_id"].to_numpy()
+            ways = self.network.segments.osm_way_id
             found = [arc for arc in found if ways[arc // 2] == way]
         (arc,) = found
-        return arc
+        return int(arc)
+
+    def turn(self, first: str, second: str) -> int:
+        """Return the turn arc from the end of one arc, as two letters, to the start of another."""
+        tail = self.network.arc_head[self.arc(first)]
+        head = self.network.arc_tail[self.arc(second)]
+        turns = slice(self.network.segment_arc_count, None)
+        (place,) = np.flatnonzero(
+            (self.network.arc_tail[turns] == tail) & (self.network.arc_head[turns] == head)
+        )
+        return int(place) + self.network.segment_arc_count
 
     def segment(self, ends: str, *, way: int | None = None) -> int:
         """Return the segment between two letters."""
@@ -91,12 +104,14 @@ class AsciiMap:
         return "".join(chr(self.network.node_ids[int(node)]) for node in nodes)
 
     def way_of(self, arcs: Any) -> str:
-        """Return the letters that a sequence of arcs passes."""
+        """Return the letters that a sequence of arcs passes; turn arcs pass none."""
         arcs = np.asarray(arcs, np.int64)
+        arcs = arcs[arcs < self.network.segment_arc_count]
         if not len(arcs):
             return ""
-        tails = self.network.arc_tail[arcs]
-        return self.letters([*tails, self.network.arc_head[arcs[-1]]])
+        node = self.network.vertex_node
+        tails, heads = self.network.arc_tail[arcs], self.network.arc_head[arcs]
+        return self.letters([*node[tails], node[heads[-1]]])
 
 
 def _lonlat(east_m: float, north_m: float) -> LonLat:
@@ -110,6 +125,8 @@ def draw(
     *,
     column_m: float = 25.0,
     row_m: float = 100.0,
+    turns: Iterable[tuple[str, str | None, str | None, str]] = (),
+    simplify: bool = False,
 ) -> AsciiMap:
     """Return the network of a drawing; the ways get the OSM ids 1, 2, 3, … in their order.
 
@@ -144,5 +161,14 @@ def draw(
         },
         index=[ord(letter) for letter in places],
     )
-    roads = Roads(nodes, gpd.GeoDataFrame(rows, geometry="geometry", crs=STORAGE_CRS))
-    return AsciiMap(assemble(roads, Source("drawing", "ascii"), simplify=False), metres)
+    ids = {
+        way: attributes.get("osm_way_id", number)
+        for number, (way, attributes) in enumerate(ways.items(), start=1)
+    }
+    rules = tuple(
+        TurnRule(ord(node), start and ids[start], end and ids[end], rule)
+        for node, start, end, rule in turns
+    )
+    table = gpd.GeoDataFrame(rows, geometry="geometry", crs=STORAGE_CRS)
+    roads = Roads.of_frames(nodes, table, turn_rules=rules)
+    return AsciiMap(assemble(roads, Source("drawing", "ascii"), simplify=simplify), metres)
