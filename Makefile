@@ -6,10 +6,10 @@ PORT   ?= 8000
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt lint types floors bench lock screenshots clean
+.PHONY: help demo test check fmt lint types floors bench bench-country lock screenshots clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: $(VENV)/.run ## build the demo store, serve it on http://127.0.0.1:$(PORT)
 	@exec $(BIN)/lca demo --folder .store --port $(PORT)
@@ -38,6 +38,9 @@ floors: $(VENV)/.dev
 
 bench: $(VENV)/.dev ## measure the demo store and print the table
 	@$(BIN)/python -m benchmarks.demo_store
+
+bench-country: $(VENV)/.dev ## measure a country of 4 million arcs beside other engines (an hour)
+	@$(BIN)/python -m benchmarks.country
 
 screenshots: $(VENV)/.dev ## take the pictures of the README from a running demo
 	@$(BIN)/python scripts/require_chromium.py

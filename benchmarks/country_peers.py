@@ -43,9 +43,12 @@ class Driver:
         if given is None or taken is None:
             msg = "The driver has no pipes."
             raise RuntimeError(msg)
-        given.write(json.dumps({"do": do} | arguments) + "\n")
-        given.flush()
-        line = taken.readline()
+        try:
+            given.write(json.dumps({"do": do} | arguments) + "\n")
+            given.flush()
+            line = taken.readline()
+        except BrokenPipeError:
+            line = ""
         if not line:
             return {"error": f"{self.name} ended without an answer to {do}"}
         reply: dict[str, Any] = json.loads(line)

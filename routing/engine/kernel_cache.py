@@ -59,8 +59,9 @@ def kernel_folder() -> Path | None:
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Make a kernel of a function: compiled by numba, without the GIL, kept between runs.
 
-    Kernels that a kernel calls must be in this package, because its sources alone tell whether what
-    is kept is still right. Nothing runs in parallel inside a kernel, so no OpenMP or TBB is needed.
+    What a kernel calls or reads, constants too, must be in :mod:`routing.engine.kernels` or in its
+    own file: these alone tell whether what is kept is still right. Nothing runs in parallel inside
+    a kernel, so neither OpenMP nor TBB is needed.
     """
     # No boundscheck and no fastmath: callers check ranges, and costs are whole numbers.
     dispatcher = numba.njit(nogil=True)(function)
@@ -79,7 +80,7 @@ class SealedKernels(_Cache):  # type: ignore[misc]
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._name = f"{function.__module__}.{function.__qualname__}"
-        self._code = function.__code__.co_code
+        self._source = Path(function.__code__.co_filename)
 
     @property
     def cache_path(self) -> str:
@@ -140,16 +141,18 @@ class SealedKernels(_Cache):  # type: ignore[misc]
         folder = kernel_folder()
         if folder is None:
             return None
-        kind = repr(
-            (str(Path(__file__).parent), str(sig), codegen.magic_tuple(), sys.version_info[:2])
-        )
+        kind = repr((str(self._source), str(sig), codegen.magic_tuple(), sys.version_info[:2]))
         name = f"{self._name}-{hashlib.sha256(kind.encode()).hexdigest()[:16]}.kernel"
-        return folder / name, current_stamp() + hashlib.sha256(self._code).digest()
+        return folder / name, current_stamp(self._source)
 
 
 @cache
-def current_stamp() -> bytes:
-    """Return a digest of all that machine code depends on: our sources, compilers, interpreter."""
+def current_stamp(source: Path) -> bytes:
+    """Return a digest of all that the machine code of a source file depends on.
+
+    That is the file itself, all kernels, which it may call and have compiled into it, and the
+    versions and settings of the compilers and the interpreter.
+    """
     digest = hashlib.sha256(
         repr(
             (
@@ -163,8 +166,9 @@ def current_stamp() -> bytes:
             )
         ).encode()
     )
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
+    kernels = (Path(__file__).parent / "kernels").glob("*.py")
+    for path in (source, Path(__file__), *sorted(kernels)):
+        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.digest()
 
 

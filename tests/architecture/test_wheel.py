@@ -16,6 +16,8 @@ MUST_HAVE = (
     "data/demo/coquimbo/assessment.xlsx",
     "data/demo/coquimbo/roads.parquet",
     "data/demo/coquimbo/roads.parquet.toml",
+    "cli/sources.toml",
+    "data/reference/countries.csv",
     "data/reference/vehicle_classes.csv",
     "layers/specs/constraints.toml",
     "web/templates/viewer.html",

@@ -6,6 +6,10 @@ import re
 import shlex
 from pathlib import Path
 
+import typer
+
+from cli.main import app
+
 REPO = Path(__file__).resolve().parents[2]
 TUTORIAL = REPO / "docs" / "tutorial" / "first-hour.md"
 
@@ -31,3 +35,21 @@ def test_the_tutorial(lca, tmp_path):
         ran += 1
     assert ran >= 9
     assert (tmp_path / "access.png").stat().st_size > 10_000
+
+
+def test_every_command_and_option_of_the_guides_exists():
+    root = typer.main.get_command(app)
+    shown = 0
+    for guide in sorted((REPO / "docs" / "how-to").glob("*.md")):
+        text = guide.read_text(encoding="utf-8")
+        for line in re.findall(r"^(?:\$ )?lca (.*)$", text, re.MULTILINE):
+            words = shlex.split(line, comments=True)
+            command = root
+            while words and hasattr(command, "commands") and words[0] in command.commands:
+                command = command.commands[words.pop(0)]
+            options = {name for parameter in command.params for name in parameter.opts}
+            asked = {word for word in words if word.startswith("--")}
+            assert not hasattr(command, "commands"), f"{guide.name}: lca {line}"
+            assert asked <= options, f"{guide.name}: lca {line}"
+            shown += 1
+    assert shown >= 8

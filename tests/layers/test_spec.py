@@ -27,8 +27,8 @@ def test_the_products_layers():
     specs = load_specs()
     assert list(specs) == [
         "airports",
-        "boundaries",
         "border_crossings",
+        "boundaries",
         "constraints",
         "fuel",
         "places",
