@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ class Comparison:
                 "newer": self.newer.segment_count,
                 **{kind: len(rows) for kind, (_, rows) in kinds.items()},
             },
-            "ways": {"gone": self._ways_gone(), "new": self._ways_new()},
+            "ways": {"gone": self._ways[0], "new": self._ways[1]},
             "km": {kind: _km_by_class(network, rows) for kind, (network, rows) in kinds.items()},
             "changes": {
                 column: int(differs.sum()) for column, differs in sorted(self.changes.items())
@@ -104,11 +105,12 @@ class Comparison:
             )
         return "\n".join(lines)
 
-    def _ways_gone(self) -> int:
-        return len(np.setdiff1d(_ways(self.older), _ways(self.newer)))
-
-    def _ways_new(self) -> int:
-        return len(np.setdiff1d(_ways(self.newer), _ways(self.older)))
+    @cached_property
+    def _ways(self) -> tuple[int, int]:
+        """How many OSM ways are gone, and how many are new; renumbered ones count in both."""
+        before, after = (np.unique(columns_of(one).key[0]) for one in (self.older, self.newer))
+        common = len(np.intersect1d(before, after, assume_unique=True))
+        return len(before) - common, len(after) - common
 
 
 def compare_builds(older: RoadNetwork, newer: RoadNetwork) -> Comparison:
@@ -253,10 +255,6 @@ def _drawn_otherwise(
     if len(alike):
         differs[alike] = np.logical_or.reduceat(moved, starts[:-1])
     return np.asarray(differs, np.bool_)
-
-
-def _ways(network: RoadNetwork) -> Keys:
-    return np.unique(columns_of(network).key[0])
 
 
 def _km_by_class(network: RoadNetwork, rows: Rows) -> dict[str, float]:
