@@ -243,3 +243,12 @@ def test_tables_must_name_nodes_tags_and_crs():
         roads_of_osmnx_frames(nodes.set_crs(None, allow_override=True), edges)
     with pytest.raises(InvalidInput, match="not on Earth"):
         roads_of_osmnx_frames(nodes.set_geometry(nodes.geometry.translate(xoff=300)), edges)
+
+
+def test_a_graph_without_edges_or_crs_is_refused():
+    with pytest.raises(InvalidInput, match="no edges"):
+        network_of()
+    graph = graph_of(*both(1, 2))
+    del graph.graph["crs"]
+    with pytest.raises(MissingCrs):
+        network_of_osmnx_graph(graph, SOURCE)
