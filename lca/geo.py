@@ -120,8 +120,11 @@ def geodesic_length_m(geometry: BaseGeometry) -> float:
 
 @lru_cache(maxsize=64)
 def _metric_transformer(lon: float, lat: float) -> pyproj.Transformer:
-    local = pyproj.CRS.from_proj4(f"+proj=aeqd +lat_0={lat} +lon_0={lon} +datum=WGS84 +units=m")
-    return pyproj.Transformer.from_crs(STORAGE_CRS, local, always_xy=True)
+    # The pipeline is given: to look for the best one between two systems takes milliseconds.
+    return pyproj.Transformer.from_pipeline(
+        "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
+        f"+step +proj=aeqd +lat_0={lat} +lon_0={lon} +ellps=WGS84"
+    )
 
 
 @dataclass(frozen=True, slots=True)

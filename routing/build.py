@@ -1,4 +1,4 @@
-"""Graph builds from links or an OSM file, saved and loaded."""
+"""Graph builds from links, an OSM file or a graph of osmnx, saved and loaded."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from lca.errors import UnreadableFile
 
 from .assemble import assemble
 from .build_store import load_network, save_network
+from .exchange_files import GRAPH_SUFFIXES, read_graph_file
 from .links import roads_of_links
 from .network import RoadNetwork
 from .osmfile import OSM_SUFFIXES, read_osm
@@ -23,12 +24,20 @@ __all__ = ["build_from_file", "build_from_links", "build_from_osm", "load_networ
 
 
 def build_from_file(path: Path, name: str) -> RoadNetwork:
-    """Build a network from an OSM file, or from ``roads.parquet`` with ``nodes.parquet`` beside it.
+    """Build a network from a file.
+
+    Parameters
+    ----------
+    path : Path
+        An OSM extract, a graph that osmnx saved (.graphml, .gpkg), or a ``roads.parquet`` with
+        ``nodes.parquet`` beside it.
+    name : str
+        Name of the build.
 
     Raises
     ------
     UnreadableFile
-        If the file is neither, is not there, or is damaged.
+        If the file is none of these, is not there, or is damaged.
     InvalidInput
         If it holds no road.
     """
@@ -38,12 +47,18 @@ def build_from_file(path: Path, name: str) -> RoadNetwork:
         )
     if path.name.lower().endswith(OSM_SUFFIXES):
         return build_from_osm(path, name)
+    if path.suffix.lower() in GRAPH_SUFFIXES:
+        return assemble(read_graph_file(path), Source(name, path.name, sha256_of(path)))
     if path.suffix.lower() == ".parquet":
         return _build_from_parquet(path, name)
     raise UnreadableFile(
         "This is not a road source that can be read.",
         where=path.name,
-        do_next="Give an OSM extract (" + ", ".join(OSM_SUFFIXES) + ") or a roads.parquet.",
+        do_next="Give an OSM extract ("
+        + ", ".join(OSM_SUFFIXES)
+        + "), a graph of osmnx ("
+        + ", ".join(GRAPH_SUFFIXES)
+        + ") or a roads.parquet.",
     )
 
 

@@ -22,6 +22,7 @@ from lca.constraint import Constraint
 from lca.effect import NO_EFFECT, Effect, Outcome, effect_on
 from lca.vehicle import VehicleClass
 
+from .ascending import changes, is_among
 from .engine.metric import INFINITE
 from .match import Match
 from .pieces import Pieces
@@ -96,23 +97,15 @@ class Coverage:
         return rows
 
 
+def _owners(rows: NDArray[np.int64]) -> frozenset[int]:
+    return frozenset(np.flatnonzero(np.bincount(rows)).tolist())
+
+
 _NO_ROWS = np.empty(0, np.int64)
 
 
 def _joined(parts: list[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray:  # type: ignore[type-arg]
     return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
-
-
-def is_among(values: NDArray[np.int64], ascending: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell for each value whether it is in an ascending array."""
-    if not len(ascending):
-        return np.zeros(len(values), np.bool_)
-    place = np.minimum(ascending.searchsorted(values), len(ascending) - 1)
-    return np.asarray(ascending[place] == values)
-
-
-def _distinct(ascending: NDArray[np.int64]) -> NDArray[np.int64]:
-    return ascending[np.flatnonzero(np.diff(ascending, prepend=-1))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,12 +147,13 @@ class ArcEffects:
     @cached_property
     def blocking(self) -> frozenset[int]:
         """Indices of the constraints that block the vehicle somewhere on the roads."""
-        return frozenset(self.coverage.owner[self._blocks].tolist())
+        return _owners(self.coverage.owner[self._blocks])
 
     @cached_property
     def blocked_arcs(self) -> NDArray[np.int64]:
         """Arcs that the vehicle cannot drive from end to end, ascending."""
-        return _distinct(self.coverage.arc[self._blocks])
+        arc = self.coverage.arc[self._blocks]
+        return arc[changes(arc)]
 
     def blockers(self, arc: int, start: float = 0.0, end: float = 1.0) -> frozenset[int]:
         """Return the constraints that block the vehicle on a stretch of an arc."""
@@ -180,16 +174,15 @@ class ArcEffects:
     @cached_property
     def slowing(self) -> frozenset[int]:
         """Indices of the constraints that cost the vehicle time somewhere on the roads."""
-        return frozenset(self.coverage.owner[self._slows].tolist())
+        return _owners(self.coverage.owner[self._slows])
 
     def block_counts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the blocked arcs, ascending, and how many constraints block each."""
         arc, owner = self.coverage.arc[self._blocks], self.coverage.owner[self._blocks]
         # Sorted by arc and owner, so that a repeated pair follows the first.
-        first = np.diff(arc, prepend=-1) != 0
-        first |= np.diff(owner, prepend=-1) != 0
-        arcs, counts = np.unique(arc[first], return_counts=True)
-        return arcs, counts.astype(np.int64)
+        arc = arc[changes(arc) | changes(owner)]
+        first = np.flatnonzero(changes(arc))
+        return arc[first], np.diff(np.append(first, len(arc)))
 
     def changed_weights(
         self, base_ms: NDArray[np.uint32]

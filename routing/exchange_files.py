@@ -11,8 +11,8 @@ from lca.errors import NotFound, UsageError
 from lca.geo import BBox
 from lca.vehicle import VehicleClass
 
-from .exchange_in import roads_of_osmnx_frames
 from .exchange import arcs_for_osmnx, to_osmnx_graph
+from .exchange_in import roads_of_osmnx_frames
 from .graphml import MOST_EDGES, read_graphml
 from .graphpackage import read_graphpackage
 from .network import RoadNetwork

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lca.errors import InvalidInput
+from lca.errors import InvalidInput, MissingCrs
 from lca.geo import GEOD, require_crs
 
 from .assemble import assemble
@@ -59,6 +59,13 @@ def network_of_osmnx_graph(graph: Any, source: Source) -> RoadNetwork:
     """
     import osmnx  # noqa: PLC0415 - a second to import, and who has a graph has done it
 
+    if not graph.number_of_edges():
+        raise InvalidInput("The graph has no edges.", do_next="Take one of an area with roads.")
+    if "crs" not in graph.graph:
+        raise MissingCrs(
+            "The graph does not say which coordinate reference system it uses.",
+            do_next='Set graph.graph["crs"], as osmnx does.',
+        )
     return assemble(roads_of_osmnx_frames(*osmnx.convert.graph_to_gdfs(graph)), source)
 
 

@@ -16,6 +16,8 @@ from xml.etree.ElementTree import Element, ParseError
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
+import pyproj.exceptions
 import shapely
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
@@ -92,7 +94,25 @@ def read_graphml(path: Path) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
             where=path.name,
             do_next="Save it in EPSG:4326, as osmnx.projection.project_graph(G, to_latlong=True).",
         )
-    return _nodes(read, crs), _edges(read, crs)
+    known = epsg(int(crs[len("epsg:") :]))
+    return _nodes(read, known), _edges(read, known)
+
+
+def epsg(code: int) -> str:
+    """Return the name of a CRS by its code.
+
+    Raises
+    ------
+    InvalidInput
+        If there is none of that code.
+    """
+    try:
+        pyproj.CRS.from_epsg(code)
+    except pyproj.exceptions.CRSError as error:
+        raise InvalidInput(
+            f"Nobody knows a CRS EPSG:{code}.", do_next="Save the graph in EPSG:4326."
+        ) from error
+    return f"EPSG:{code}"
 
 
 def _elements(stream: _Bounded) -> Iterator[Element]:

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from lca.errors import InvalidInput, MissingCrs, UnreadableFile
 
-from .graphml import MOST_EDGES
+from .graphml import MOST_EDGES, epsg
 
 LAYERS = {"nodes": ("osmid",), "edges": ("u", "v", "key")}
 """Layers and their index columns, as ``osmnx.io.save_graph_geopackage`` writes them."""
 
 _MOST_COLUMNS = 500
 _LONGEST_CELL_BYTES = 16 << 20
-_MOST_STEPS = 20_000
-"""The database may take so many thousand steps for each query; an honest one takes far fewer."""
+_STEPS, _MOST_ROUNDS = 100_000, 5_000
+"""The database may take so many times so many steps; those of an honest file are far fewer."""
 
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 _KIND = struct.Struct("<I")
@@ -63,6 +63,8 @@ def _restrict(connection: sqlite3.Connection) -> None:
     """Let the database do no more than read rows."""
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL_BYTES)
     connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, _MOST_COLUMNS)
+    rounds = iter(range(_MOST_ROUNDS))
+    connection.set_progress_handler(lambda: next(rounds, None) is None, _STEPS)
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA query_only = ON")
@@ -99,8 +101,6 @@ def _layer(connection: sqlite3.Connection, name: str) -> gpd.GeoDataFrame:
 
 
 def _rows(connection: sqlite3.Connection, name: str, columns: list[str]) -> list[Any]:
-    steps = iter(range(_MOST_STEPS))
-    connection.set_progress_handler(lambda: next(steps, None) is None, 100_000)
     quoted = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
     query = f'SELECT {quoted} FROM "{name}" LIMIT {MOST_EDGES + 1}'  # noqa: S608 - quoted
     rows = connection.execute(query).fetchall()
@@ -127,7 +127,7 @@ def _geometry(connection: sqlite3.Connection, name: str) -> tuple[str, str]:
             where=name,
             do_next="Save the graph in EPSG:4326.",
         )
-    return str(column), f"EPSG:{code}"
+    return str(column), epsg(code)
 
 
 def _shapes(blobs: list[Any], name: str) -> NDArray[np.object_]:

@@ -19,6 +19,7 @@ from lca.constraint import Constraint
 from lca.geo import LocalMetres
 from lca.vocab import Direction, LocationPrecision
 
+from .ascending import distinct
 from .match_area import match_area
 from .match_line import match_line
 from .match_part import CARRIAGEWAYS_M, PartMatch
@@ -292,8 +293,10 @@ def _note(
     if not len(pieces):
         reason = f"no road within {tolerance_m:g} m of it" if tolerance_m else remarks
         return reason or "no road lies in it"
-    rows = np.unique(pieces.segment)
-    names = sorted({name for name in network.segments.texts["name"].take(rows) if name})
+    rows = distinct(pieces.segment)
+    column = network.segments.texts["name"]
+    codes = distinct(column.codes[rows].astype(np.int64))
+    names = [column.values[code] for code in codes.tolist() if code >= 0]
     where = ", ".join(names[:3]) + (", …" if len(names) > 3 else "") if names else "unnamed road"
     within = f", looked for within {tolerance_m:g} m" if tolerance_m else ""
     stretch = "1 segment" if len(rows) == 1 else f"{len(rows)} segments"

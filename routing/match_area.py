@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from lca.geo import LocalMetres
 
+from .ascending import distinct, is_among
 from .lines import PER_DEGREE
 from .match_part import END_M, PartMatch, fractions, located
 from .nearby import rows_along
@@ -38,7 +39,7 @@ def match_area(
     whole, border = _sorted_out(network, area, ways)
     lines = network.segments.lines.shapes(border)
     inside = shapely.covers(area, lines)
-    whole = np.union1d(whole, border[inside])
+    whole = np.concatenate([whole, border[inside]])
     rows, low, high = _stretches(area, border[~inside], lines[~inside])
     segment = np.concatenate([whole, rows])
     if not len(segment):
@@ -67,8 +68,9 @@ def _sorted_out(
     within = [network.index.search(*box) for box in shapely.bounds(parts).tolist()]
     outlines = shapely.get_rings(parts)
     border = [rows_along(network, shapely.get_coordinates(ring)) for ring in outlines]
-    crossing = np.unique(np.concatenate([nothing, *border]))
-    clear = np.setdiff1d(np.concatenate([nothing, *within]), crossing)
+    crossing = distinct(np.concatenate([nothing, *border]))
+    clear = distinct(np.concatenate([nothing, *within]))
+    clear = clear[~is_among(clear, crossing)]
     first = segments.lines.e7[segments.lines.offsets[clear]] / PER_DEGREE
     inside = shapely.contains_xy(area, first[:, 0], first[:, 1])
     return clear[inside], crossing

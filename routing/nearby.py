@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from lca.geo import LocalMetres
 
+from .ascending import distinct
 from .network import RoadNetwork
 from .tangent import degrees_within
 
@@ -73,7 +74,7 @@ def rows_along(
     width, height = degrees_within(float(np.abs(lonlat[:, 1]).max()), within_m)
     boxes = _boxes_along(lonlat) + np.array([-width, -height, width, height])
     found = [network.index.search(*box) for box in boxes.tolist()]
-    return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+    return found[0] if len(found) == 1 else distinct(np.concatenate(found))
 
 
 def _boxes_along(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

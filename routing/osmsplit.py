@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from lca.geo import GEOD
 
-from .legality import FERRY
 from .lines import PER_DEGREE, Lines
 from .osmways import Ways
+from .segment_rules import FERRY
 
 LONGEST_HOP_M = 200_000.0
 """Two consecutive nodes of a road (not of a ferry line) that are farther apart are a mistake."""

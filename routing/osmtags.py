@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .conditional import parse_conditional
-from .legality import FERRY, NOT_FOR_MOTOR_VEHICLES
 from .osmaccess import ACCESS, ONEWAY, most_closed
 from .osmunits import COUNT, KMH, METRES, TONNES, Quantity, quantity, span_s
+from .segment_rules import FERRY, NOT_FOR_MOTOR_VEHICLES
 
 _WITH_LINKS = ("motorway", "trunk", "primary", "secondary", "tertiary")
 ROADS = (

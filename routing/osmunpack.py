@@ -12,7 +12,7 @@ from lca.errors import UnreadableFile
 
 MOST_TIMES_LARGER = 400
 """OSM XML shrinks 10 to 30 times, files made to do harm thousands of times."""
-_ALWAYS_ALLOWED_BYTES = 64 * 2**20
+ALWAYS_ALLOWED_BYTES = 64 * 2**20
 _BLOCK_BYTES = 2**20
 _OPENERS: Mapping[str, Callable[[Path], bz2.BZ2File | gzip.GzipFile]] = {
     ".bz2": bz2.BZ2File,
@@ -38,7 +38,7 @@ def unpacked(path: Path, folder: Path) -> Path:
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
         return path
-    most = max(_ALWAYS_ALLOWED_BYTES, MOST_TIMES_LARGER * path.stat().st_size)
+    most = max(ALWAYS_ALLOWED_BYTES, MOST_TIMES_LARGER * path.stat().st_size)
     target, size = folder / "unpacked.osm", 0
     try:
         with opener(path) as packed, target.open("wb") as plain:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .ascending import changes
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -99,10 +101,12 @@ class Pieces:
 
 def _ordered(*columns: NDArray[Any]) -> Pieces:
     """Return pieces by segment and position, equal ones once."""
+    order = np.argsort(columns[0], kind="stable")
+    if changes(columns[0][order]).all():
+        return Pieces(*(column[order] for column in columns))
     order = np.lexsort(columns[::-1])
     ordered = [column[order] for column in columns]
-    fresh = np.ones(len(order), np.bool_)
-    fresh[1:] = np.any([column[1:] != column[:-1] for column in ordered], axis=0)
+    fresh = np.any([changes(column) for column in ordered], axis=0)
     return Pieces(*(column[fresh] for column in ordered))
 
 

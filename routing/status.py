@@ -13,7 +13,8 @@ from lca.effect import Outcome
 from lca.vehicle import VehicleClass
 from lca.vocab import EffectKind
 
-from .effects import ArcEffects, Coverage, Placed, is_among
+from .ascending import is_among
+from .effects import ArcEffects, Coverage, Placed
 from .network import RoadNetwork
 
 

@@ -17,8 +17,8 @@ from support.demoroads import demo_network
 from lca.vehicle import vehicle_class
 from routing.build import build_from_osm
 from routing.engine import INFINITE
-from routing.exchange_in import network_of_osmnx_graph
 from routing.exchange import to_osmnx_graph
+from routing.exchange_in import network_of_osmnx_graph
 from routing.roads import Source
 
 HELSINKI = Path(__file__).resolve().parents[1] / "data" / "osm" / "helsinki.osm.pbf"
@@ -32,8 +32,18 @@ E---F---G---H
 I---J---K---L
 """
 NEIGHBOURS = {
-    **{"A": "BE", "B": "ACF", "C": "BDG", "D": "CH", "E": "AFI", "F": "BEGJ", "G": "CFH"},
-    **{"H": "DGL", "I": "EJ", "J": "FIK", "K": "JL", "L": "HK"},
+    "A": "BE",
+    "B": "ACF",
+    "C": "BDG",
+    "D": "CH",
+    "E": "AFI",
+    "F": "BEGJ",
+    "G": "CFH",
+    "H": "DGL",
+    "I": "EJ",
+    "J": "FIK",
+    "K": "JL",
+    "L": "HK",
 }
 
 

@@ -1,23 +1,29 @@
-"""OSM extracts: ways split at junctions, tags read, damage refused, and osmnx's opinion."""
+"""OSM extracts: ways split at junctions, rules at nodes, and osmnx's opinion of a real one."""
 
 from __future__ import annotations
 
-import math
+import bz2
+import gzip
+import itertools
 from collections import Counter
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import osmium
 import osmnx as ox
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support.osmxml import write_osm
 
-from lca.errors import InvalidInput, UnreadableFile
+from lca.geo import GEOD
 from lca.vehicle import vehicle_class
-from routing.build import build_from_file, build_from_osm
+from routing.build import build_from_osm
 from routing.exchange import to_osmnx_frames
-from routing.legality import NOT_FOR_MOTOR_VEHICLES, legal_arcs
-from routing.osmtags import ROADS, attributes_of
+from routing.osmfile import read_osm
+from routing.osmtags import ROADS
+from routing.segment_rules import NOT_FOR_MOTOR_VEHICLES
 
 HELSINKI = Path(__file__).parents[1] / "data" / "osm" / "helsinki.osm.pbf"
 
@@ -28,50 +34,60 @@ CROSS = {1: (0.0, 10.0), 2: (0.001, 10.0), 3: (0.002, 10.0), 4: (0.003, 10.0), 5
 ROAD = {"highway": "primary"}
 
 
-def build(tmp_path, nodes, ways, *, simplify=False):
-    return build_from_osm(write_osm(tmp_path / "x.osm", nodes, ways), "x", simplify=simplify)
+def read(tmp_path, nodes, ways, **more):
+    return read_osm(write_osm(tmp_path / "x.osm", nodes, ways, **more)).roads
 
 
-def segment_ids(network):
-    return sorted(network.segments["segment_id"])
+def names(roads):
+    ends = zip(roads.osm_way_id, roads.from_id, roads.to_id, strict=True)
+    return sorted("-".join(map(str, one)) for one in ends)
+
+
+def row(roads, name):
+    way, start, end = map(int, name.split("-"))
+    found = (roads.osm_way_id == way) & (roads.from_id == start) & (roads.to_id == end)
+    (only,) = np.flatnonzero(found)
+    return int(only)
 
 
 # --- splitting ------------------------------------------------------------------------------
 
 
 def test_ways_are_split_where_they_meet_and_nowhere_else(tmp_path):
-    network = build(tmp_path, CROSS, {10: ((1, 2, 3, 4), ROAD), 11: ((2, 5), ROAD)})
-    assert segment_ids(network) == ["10-1-2", "10-2-4", "11-2-5"]
-    long = network.segments.geometry[network.segment_number("10-2-4")]
-    assert list(long.coords) == [CROSS[2], CROSS[3], CROSS[4]]
-    assert network.length_m[network.segment_number("10-2-4")] == pytest.approx(219.3, abs=0.1)
+    roads = read(tmp_path, CROSS, {10: ((1, 2, 3, 4), ROAD), 11: ((2, 5), ROAD)})
+    assert names(roads) == ["10-1-2", "10-2-4", "11-2-5"]
+    long = row(roads, "10-2-4")
+    assert roads.lines.points(long).tolist() == [[*CROSS[2]], [*CROSS[3]], [*CROSS[4]]]
+    assert roads.length_m[long] == pytest.approx(219.3, abs=0.1)
+    assert roads.node_ids.tolist() == [1, 2, 3, 4, 5]
+    assert roads.left_out == {}
 
 
 def test_a_footpath_makes_no_junction(tmp_path):
     ways = {10: ((1, 2, 3), ROAD), 11: ((2, 5), {"highway": "footway"})}
-    network = build(tmp_path, CROSS, ways)
-    assert segment_ids(network) == ["10-1-3"]
-    assert network.info.report.left_out == {"ways that are not roads for vehicles, or areas": 1}
+    roads = read(tmp_path, CROSS, ways)
+    assert names(roads) == ["10-1-3"]
+    assert roads.left_out == {"ways that are not roads for vehicles, or areas": 1}
 
 
 def test_a_closed_way_and_a_way_that_crosses_itself(tmp_path):
-    roundabout = build(tmp_path, CROSS, {10: ((1, 2, 5, 1), {**ROAD, "junction": "roundabout"})})
-    assert segment_ids(roundabout) == ["10-1-1"]
-    assert roundabout.segments["oneway"].tolist() == ["forward"]
-    eight = build(tmp_path, CROSS, {10: ((1, 2, 3, 4, 2, 5), ROAD)})
-    assert segment_ids(eight) == ["10-1-2", "10-2-2", "10-2-5"]
-
-
-def test_a_way_that_leaves_the_extract_is_cut_there(tmp_path):
-    ways = {10: ((1, 2, 99, 3, 4), ROAD), 11: ((98, 5, 97), ROAD)}
-    network = build(tmp_path, CROSS, ways)
-    assert segment_ids(network) == ["10-1-2", "10-3-4"]
-    assert network.info.report.left_out == {"node references outside the extract": 3}
+    roundabout = read(tmp_path, CROSS, {10: ((1, 2, 5, 1), {**ROAD, "junction": "roundabout"})})
+    assert names(roundabout) == ["10-1-1"]
+    assert roundabout.texts["oneway"].at(0) == "forward"
+    eight = read(tmp_path, CROSS, {10: ((1, 2, 3, 4, 2, 5), ROAD)})
+    assert names(eight) == ["10-1-2", "10-2-2", "10-2-5"]
 
 
 def test_a_repeated_node_and_a_way_of_one_node_do_no_harm(tmp_path):
-    network = build(tmp_path, CROSS, {10: ((1, 2, 2, 3), ROAD), 11: ((4,), ROAD), 12: ((), ROAD)})
-    assert segment_ids(network) == ["10-1-3"]
+    roads = read(tmp_path, CROSS, {10: ((1, 2, 2, 3), ROAD), 11: ((4,), ROAD), 12: ((), ROAD)})
+    assert names(roads) == ["10-1-3"]
+
+
+def test_names_with_every_sign_come_through(tmp_path):
+    name = "a,b=c %20% d\"<>&'é日本 @#"
+    roads = read(tmp_path, CROSS, {10: ((1, 2), {**ROAD, "name": name, "ref": "5"})})
+    assert roads.texts["name"].at(0) == name
+    assert roads.texts["ref"].at(0) == "5"
 
 
 def test_a_bridge_is_a_way_of_its_own_and_stays_one(tmp_path):
@@ -80,16 +96,29 @@ def test_a_bridge_is_a_way_of_its_own_and_stays_one(tmp_path):
         11: ((2, 3), {**ROAD, "bridge": "yes", "maxweight": "10"}),
         12: ((3, 4), ROAD),
     }
-    network = build(tmp_path, CROSS, ways, simplify=True)
-    assert network.segments["bridge"].tolist() == [False, True, False]
-    assert network.segments["max_gross_t"].fillna(0).tolist() == [0, 10, 0]
+    network = build_from_osm(write_osm(tmp_path / "x.osm", CROSS, ways), "x")
+    assert network.segments.flags["bridge"].tolist() == [False, True, False]
+    assert network.segments.numbers["max_gross_t"].take(np.arange(3)) == [None, 10.0, None]
     assert network.info.report.absent_columns == ()
 
 
 def test_the_same_roads_in_another_file_order_have_the_same_digest(tmp_path):
-    ways = {10: ((1, 2, 3, 4), ROAD), 11: ((2, 5), ROAD)}
-    backwards = dict(reversed(ways.items()))
-    assert build(tmp_path, CROSS, ways).digest == build(tmp_path, CROSS, backwards).digest
+    ways = {10: ((1, 2, 3, 4), ROAD), 11: ((2, 5), {**ROAD, "name": "B"}), 9: ((4, 5), ROAD)}
+    one = build_from_osm(write_osm(tmp_path / "x.osm", CROSS, ways), "x")
+    turned = dict(reversed(CROSS.items())), dict(reversed(ways.items()))
+    other = build_from_osm(write_osm(tmp_path / "y.osm", *turned), "y")
+    assert one.digest == other.digest
+
+
+def test_every_format_gives_the_same_roads(tmp_path):
+    plain = write_osm(tmp_path / "x.osm", CROSS, {10: ((1, 2, 3), ROAD), 11: ((2, 5), ROAD)})
+    (tmp_path / "x.osm.bz2").write_bytes(bz2.compress(plain.read_bytes()))
+    (tmp_path / "x.osm.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    with osmium.SimpleWriter(str(tmp_path / "x.osm.pbf")) as writer:
+        for item in osmium.FileProcessor(str(plain)):
+            writer.add(item)
+    digests = {build_from_osm(path, "x").digest for path in tmp_path.iterdir()}
+    assert len(digests) == 1
 
 
 def test_the_date_of_the_data_is_taken_from_the_file(tmp_path):
@@ -99,153 +128,120 @@ def test_the_date_of_the_data_is_taken_from_the_file(tmp_path):
         for number, location in CROSS.items():
             writer.add_node(osmium.osm.mutable.Node(id=number, location=location))
         writer.add_way(osmium.osm.mutable.Way(id=10, nodes=[1, 2], tags=ROAD))
-    dated = build_from_osm(tmp_path / "dated.osm.pbf", "dated")
-    assert dated.info.osm_date == "2026-11-19T21:20:00Z"
-    assert build_from_osm(HELSINKI, "helsinki").info.osm_date is None
+    assert read_osm(tmp_path / "dated.osm.pbf").osm_date == "2026-11-19T21:20:00Z"
+    assert read_osm(HELSINKI).osm_date is None
 
 
-# --- tags -----------------------------------------------------------------------------------
-
-# Tags; column; value (None: not tagged).
-TAGS = [
-    ({"oneway": "yes"}, "oneway", "forward"),
-    ({"oneway": "-1"}, "oneway", "backward"),
-    ({"oneway": "no", "junction": "roundabout"}, "oneway", "no"),
-    ({"junction": "roundabout"}, "oneway", "forward"),
-    ({"highway": "motorway"}, "oneway", "forward"),
-    ({"highway": "motorway_link"}, "oneway", "no"),
-    ({}, "oneway", "no"),
-    ({"maxweight": "7.5"}, "max_gross_t", 7.5),
-    ({"maxweight": "7,5 t"}, "max_gross_t", 7.5),
-    ({"maxweight": "7.5t"}, "max_gross_t", 7.5),
-    ({"maxweight": "3500 kg"}, "max_gross_t", 3.5),
-    ({"maxweight": "20000 lbs"}, "max_gross_t", 9.072),
-    ({"maxweight": "none"}, "max_gross_t", None),
-    ({"maxweight": "unsigned"}, "max_gross_t", None),
-    ({"maxaxleload": "9 t"}, "max_axle_t", 9.0),
-    ({"maxheight": "3.8"}, "max_height_m", 3.8),
-    ({"maxheight": "16'3\""}, "max_height_m", 4.953),
-    ({"maxheight": "14'"}, "max_height_m", 4.267),
-    ({"maxheight": "12 ft"}, "max_height_m", 3.658),
-    ({"maxheight": "default"}, "max_height_m", None),
-    ({"maxwidth": "250 cm"}, "max_width_m", 2.5),
-    ({"maxlength": "12 m"}, "max_length_m", 12.0),
-    ({"maxspeed": "50"}, "maxspeed_kmh", 50.0),
-    ({"maxspeed": "30 mph"}, "maxspeed_kmh", 48.28),
-    ({"maxspeed": "none"}, "maxspeed_kmh", None),
-    ({"maxspeed": "50", "maxspeed:backward": "30"}, "maxspeed_backward_kmh", 30.0),
-    ({"maxspeed": "50", "maxspeed:backward": "30"}, "maxspeed_kmh", 50.0),
-    ({"maxspeed": "50"}, "maxspeed_backward_kmh", 50.0),
-    ({"bridge": "viaduct"}, "bridge", True),
-    ({"bridge": "no"}, "bridge", False),
-    ({"tunnel": "yes"}, "tunnel", True),
-    ({"access": "permissive"}, "access", "yes"),
-    ({"access": "customers"}, "access", "destination"),
-    ({"access": "agricultural"}, "access", "private"),
-    ({"vehicle": "no"}, "motor_vehicle", "no"),
-    ({"vehicle": "no", "motor_vehicle": "yes"}, "motor_vehicle", "yes"),
-    ({"hgv": "no"}, "hgv", "no"),
-    ({"surface": "gravel"}, "surface", "gravel"),
-    ({"lanes": "2"}, "lanes", 2.0),
-    ({"name": "Ruta 5", "ref": "5"}, "ref", "5"),
-    ({}, "name", None),
-]
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.lists(st.integers(1, 7), max_size=7), min_size=1, max_size=5), st.data())
+def test_split_roads_are_the_ways_they_were_cut_from(tmp_path, refs, data):
+    """Joined again, the pieces of each way visit its nodes in order, and nothing else."""
+    there = data.draw(st.sets(st.integers(1, 6), min_size=1))
+    nodes = {node: (node * 0.001, (node % 3) * 0.001) for node in sorted(there)}
+    by_place = {place: node for node, place in nodes.items()}
+    roads = read(tmp_path, nodes, {10 + at: (each, ROAD) for at, each in enumerate(refs)})
+    hops, expected = Counter(), Counter()
+    for at, each in enumerate(refs):
+        for one, other in itertools.pairwise(each):
+            if one != other and {one, other} <= there:
+                expected[10 + at, one, other] += 1
+    for at in range(len(roads)):
+        passed = [by_place[tuple(point)] for point in roads.lines.points(at).tolist()]
+        assert (passed[0], passed[-1]) == (roads.from_id[at], roads.to_id[at])
+        way = int(roads.osm_way_id[at])
+        hops.update((way, one, other) for one, other in itertools.pairwise(passed))
+        for inner in passed[1:-1]:
+            ends = {*roads.from_id.tolist(), *roads.to_id.tolist()}
+            assert inner not in ends, "a road passes through a junction"
+        x, y = np.array([nodes[node] for node in passed]).T
+        assert roads.length_m[at] == pytest.approx(GEOD.line_length(x, y), abs=1e-6)
+    assert hops == expected
 
 
-@pytest.mark.parametrize(("tags", "column", "value"), TAGS)
-def test_tags(tags, column, value):
-    unread = Counter()
-    found = attributes_of({"highway": "primary", **tags}, unread)[column]
-    if isinstance(found, float) and math.isnan(found):
-        found = None
-    assert found == value
-    assert not unread
+# --- rules at nodes, and ferries ------------------------------------------------------------
 
 
-UNREADABLE = [
-    ("maxweight", "heavy"),
-    ("maxweight", "-5"),
-    ("maxweight", "0"),
-    ("maxweight", "99999"),
-    ("maxweight", "10;20"),
-    ("maxheight", "3.5 parsec"),
-    ("maxheight", "16'3"),
-    ("maxspeed", "RU:urban"),
-    ("maxspeed", "-10"),
-    ("maxspeed", "9999"),
-    ("oneway", "reversible"),
-    ("access", "maybe"),
-    ("lanes", "two"),
-]
+def test_ways_are_split_at_a_barrier_and_at_a_turn_restriction(tmp_path):
+    roads = read(
+        tmp_path,
+        CROSS,
+        {10: ((1, 2, 3, 4), ROAD), 11: ((2, 5), ROAD)},
+        node_tags={3: {"barrier": "bollard"}, 1: {"highway": "stop"}},
+        relations=[
+            (
+                [("way", 10, "from"), ("node", 2, "via"), ("way", 11, "to")],
+                {"type": "restriction", "restriction": "no_right_turn"},
+            ),
+            ([("way", 10, "")], {"type": "route", "restriction": "no_right_turn"}),
+        ],
+    )
+    assert names(roads) == ["10-1-2", "10-2-3", "10-3-4", "11-2-5"]
+    found = [(rule.node_id, rule.from_way, rule.to_way, rule.rule) for rule in roads.turn_rules]
+    assert found == [(2, 10, 11, "no_right_turn"), (3, None, None, "barrier=bollard")]
+    assert roads.kept_nodes.tolist() == [2, 3]
 
 
-@pytest.mark.parametrize(("key", "value"), UNREADABLE)
-def test_what_cannot_be_interpreted_counts_as_not_tagged_and_is_listed(tmp_path, key, value):
-    plain = build(tmp_path, CROSS, {10: ((1, 2), ROAD), 11: ((2, 3), ROAD)})
-    tagged = {**ROAD, key: value}
-    network = build(tmp_path, CROSS, {10: ((1, 2), tagged), 11: ((2, 3), tagged)})
-    (unread,) = network.info.report.unread_tags
-    assert (unread.key, unread.value, unread.ways) == (key, value, 2)
-    assert f"{key}={value} on 2 ways" in network.info.report.text()
-    assert network.digest == plain.digest
-
-
-def test_a_ferry_is_in_the_network_but_no_truck_is_sent_over_it(tmp_path):
-    ferry = {"route": "ferry", "name": "Cruce"}
-    network = build(tmp_path, CROSS, {10: ((1, 2), ROAD), 11: ((2, 3), ferry), 12: ((3, 4), ROAD)})
-    number = network.segment_number("11-2-3")
-    assert network.segments["highway"][number] == "ferry"
+def test_a_barrier_inside_a_road_stops_a_truck_there(tmp_path):
+    path = write_osm(
+        tmp_path / "x.osm",
+        CROSS,
+        {10: ((1, 2, 3, 4), ROAD)},
+        node_tags={3: {"barrier": "bollard"}, 2: {"barrier": "gate"}},
+    )
+    network = build_from_osm(path, "x")
+    assert network.segments.ids() == ["10-1-3", "10-3-4"]
     legal = network.legal_arcs(vehicle_class("truck_heavy_3"))
-    assert not legal[[2 * number, 2 * number + 1]].any()
-    assert legal.sum() == 4
+    assert legal[:4].all()
+    assert not legal[4:].all()
 
 
-def test_an_area_is_no_road(tmp_path):
-    ways = {10: ((1, 2), ROAD), 11: ((2, 3, 5, 2), {"highway": "service", "area": "yes"})}
-    assert segment_ids(build(tmp_path, CROSS, ways)) == ["10-1-2"]
-
-
-# --- damage ---------------------------------------------------------------------------------
-
-
-def test_a_truncated_extract_is_refused(tmp_path):
-    whole = HELSINKI.read_bytes()
-    for share in (0.3, 0.9):
-        part = tmp_path / "part.osm.pbf"
-        part.write_bytes(whole[: int(len(whole) * share)])
-        with pytest.raises(UnreadableFile, match="cannot be read") as caught:
-            build_from_file(part, "part")
-        assert "checksum" in caught.value.do_next
-
-
-@pytest.mark.parametrize("name", ["x.osm.pbf", "x.osm", "x.osm.bz2"])
-@pytest.mark.parametrize("content", [b"", b"These are not the roads you look for.\n" * 40])
-def test_another_file_named_like_an_extract_is_refused(tmp_path, name, content):
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises((UnreadableFile, InvalidInput)) as caught:
-        build_from_file(tmp_path / name, "x")
-    assert caught.value.where == name
-
-
-def test_an_extract_without_roads_is_refused(tmp_path):
-    path = write_osm(tmp_path / "sea.osm", CROSS, {10: ((1, 2), {"natural": "coastline"})})
-    with pytest.raises(InvalidInput, match="no road"):
-        build_from_file(path, "sea")
+def test_a_ferry_is_in_the_network_and_its_time_is_shared_out_by_length(tmp_path):
+    ferry = {"route": "ferry", "name": "Cruce", "duration": "00:30"}
+    nodes = {**CROSS, 6: (0.003, 9.999)}
+    ways = {10: ((1, 2), ROAD), 11: ((2, 3, 4), ferry), 12: ((3, 6), ROAD)}
+    roads = read(tmp_path, nodes, ways)
+    assert names(roads) == ["10-1-2", "11-2-3", "11-3-4", "12-3-6"]
+    times = [roads.numbers["duration_s"].at(row(roads, name)) for name in ("11-2-3", "11-3-4")]
+    assert times == pytest.approx([900.0, 900.0], abs=0.2)
+    assert roads.texts["highway"].at(row(roads, "11-2-3")) == "ferry"
+    assert roads.numbers["duration_s"].at(row(roads, "10-1-2")) is None
 
 
 # --- a real extract, and a second opinion ---------------------------------------------------
 
 
 def test_a_real_extract_is_read_with_its_tags():
-    network = build_from_osm(HELSINKI, "helsinki", simplify=False)
-    segments, report = network.segments, network.info.report
-    assert report.segments > 1_000
-    assert segments["segment_id"].is_unique
-    assert segments["name"].notna().mean() > 0.4
-    assert segments["surface"].notna().any()
-    assert segments["maxspeed_kmh"].dropna().between(5, 120).all()
-    assert network.info.source == "helsinki.osm.pbf"
-    assert network.info.source_sha256
+    roads = read_osm(HELSINKI).roads
+    assert (len(roads), len(roads.turn_rules)) == (1153, 61)
+    assert roads.texts["name"].present().mean() > 0.4
+    assert roads.texts["surface"].present().any()
+    speeds = roads.numbers["maxspeed_kmh"].floats()
+    assert ((speeds[~np.isnan(speeds)] >= 5) & (speeds[~np.isnan(speeds)] <= 120)).all()
+    assert [(tag.key, tag.value, tag.ways) for tag in roads.unread_tags] == [
+        ("access", "service", 1)
+    ]
+
+
+def test_a_plain_reading_of_the_real_extract_finds_the_same_roads():
+    """Way by way in Python, without any of the columns: same splits, tags and restrictions."""
+    refs, tags, places, restrictions = _plainly(HELSINKI)
+    roads = read_osm(HELSINKI).roads
+    pieces = _pieces(refs, places, set(roads.kept_nodes.tolist()))
+    ours = zip(roads.osm_way_id, roads.from_id, roads.to_id, strict=True)
+    assert Counter((int(a), int(b), int(c)) for a, b, c in ours) == pieces
+    for at in range(len(roads)):
+        own = tags[int(roads.osm_way_id[at])]
+        for key in ("highway", "name", "ref", "surface"):
+            assert roads.texts[key].at(at) == own.get(key)
+        assert bool(roads.flags["bridge"][at]) == (own.get("bridge", "no") != "no")
+    for node, place in zip(roads.node_ids.tolist(), roads.node_e7.tolist(), strict=True):
+        assert places[node] == tuple(place)
+    # In this extract every relation holds one restriction, and each of them one from and one to.
+    applied = sum(rule.from_way is not None for rule in roads.turn_rules)
+    counted = sum(count for reason, count in roads.left_out.items() if "turn restr" in reason)
+    assert applied + counted == restrictions
 
 
 def test_osmnx_reads_the_same_roads_from_the_same_extract(tmp_path):
@@ -253,28 +249,65 @@ def test_osmnx_reads_the_same_roads_from_the_same_extract(tmp_path):
     path = tmp_path / "helsinki.osm"
     _write_roads(HELSINKI, path)
     theirs = ox.graph_from_xml(path, simplify=False, retain_all=True)
-    network = build_from_osm(HELSINKI, "helsinki", simplify=False)
-    kept = legal_arcs(network.segments.assign(access=None, motor_vehicle=None, hgv=None))
+    roads = read_osm(HELSINKI).roads
+    motor = ~roads.texts["highway"].isin(NOT_FOR_MOTOR_VEHICLES)
     by_way = Counter()
-    for arc in kept.nonzero()[0].tolist():
-        by_way[int(network.segments["osm_way_id"][arc // 2])] += network.length_m[arc // 2]
+    for at in np.flatnonzero(motor).tolist():
+        both = 2 if roads.texts["oneway"].at(at) == "no" else 1
+        by_way[int(roads.osm_way_id[at])] += both * roads.length_m[at]
     expected = Counter()
     for *_, data in theirs.edges(data=True):
         expected[data["osmid"]] += data["length"]
     assert by_way.keys() == expected.keys()
     for way, length in expected.items():
         assert by_way[way] == pytest.approx(length, rel=0.005, abs=0.01)
-    ours = ox.convert.graph_from_gdfs(*to_osmnx_frames(network))
-    assert set(ours) <= set(theirs)
 
 
 def test_networkx_finds_the_same_components_in_the_real_extract():
     network = build_from_osm(HELSINKI, "helsinki")
-    graph = ox.convert.graph_from_gdfs(*to_osmnx_frames(network))
-    found = sorted(map(len, nx.strongly_connected_components(graph)), reverse=True)
-    isolated = network.node_count - graph.number_of_nodes()
-    report = network.info.report
-    assert [*found, *[1] * isolated] == [report.mainland_nodes, *report.islands]
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(len(network.vertex_node)))
+    legal = network.legal_arcs()
+    graph.add_edges_from(
+        zip(network.arc_tail[legal].tolist(), network.arc_head[legal].tolist(), strict=True)
+    )
+    largest = max(nx.strongly_connected_components(graph), key=len)
+    on_mainland = {int(network.vertex_node[vertex]) for vertex in largest}
+    assert network.info.report.mainland_nodes == len(on_mainland)
+    ours = nx.Graph(ox.convert.graph_from_gdfs(*to_osmnx_frames(network)))
+    assert set(ours) <= set(network.node_ids.tolist())
+
+
+def _plainly(path):
+    """Return node references and tags by way, positions by node, and the number of restrictions."""
+    refs, tags, places = {}, {}, {}
+    restrictions = 0
+    for item in osmium.FileProcessor(str(path)):
+        if item.is_node():
+            places[item.id] = (item.location.x, item.location.y)
+        elif item.is_way() and item.tags.get("highway") in ROADS and "area" not in item.tags:
+            refs[item.id] = [node.ref for node in item.nodes]
+            tags[item.id] = dict(item.tags)
+        elif item.is_relation():
+            restrictions += 1
+    return refs, tags, places, restrictions
+
+
+def _pieces(refs, places, kept):
+    """Return way, first and last node of the roads between junctions, found by walking."""
+    use = Counter(node for each in refs.values() for node in each if node in places)
+    pieces = Counter()
+    for way, each in refs.items():
+        start = None
+        for node, following in itertools.pairwise([*each, None]):
+            if node not in places:
+                start = None
+            elif start is None:
+                start = node
+            elif use[node] > 1 or node in kept or following not in places:
+                pieces[way, start, node] += 1
+                start = node
+    return pieces
 
 
 def _write_roads(source, target):
