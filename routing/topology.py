@@ -1,0 +1,39 @@
+"""What a path engine needs to know of a network: vertices, arcs, and roughly where they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """A directed multigraph; it may have self loops, parallel arcs and vertices without arcs.
+
+    Attributes
+    ----------
+    digest : str
+        Names the graph build; two topologies of one digest are equal.
+    lon, lat : float64[n]
+        EPSG:4326 degrees of the vertices; they guide the node order, no cost depends on them.
+    tail, head : uint32[a]
+        Vertices where each arc starts and ends.
+    """
+
+    digest: str
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    tail: NDArray[np.uint32]
+    head: NDArray[np.uint32]
+
+    @property
+    def vertex_count(self) -> int:
+        """The number of vertices."""
+        return len(self.lon)
+
+    @property
+    def arc_count(self) -> int:
+        """The number of arcs."""
+        return len(self.tail)
