@@ -5,7 +5,6 @@ Abraham, Delling, Goldberg, Werneck (2013), Alternative Routes in Road Networks,
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -19,11 +18,11 @@ from routing.topology import Topology
 from .metric import INFINITE, Arcs, Best, Ends, Metric
 
 LOCAL_SHARE = 0.25
-"""A way over a vertex must be the best one between the places before and after the vertex that are
-this share of the best way's cost away from it: otherwise the vertex is only a detour."""
+"""A way over a vertex must be the best one between the last vertices before and after it that are
+within this share of the best way's cost: otherwise the vertex is only a detour."""
 
 MOST_TRIED = 64
-"""Ways that are looked at before the search for others is given up."""
+"""Ways of one origin that are looked at before the search for others is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def chosen(
 ) -> tuple[Best, ...]:
     """Return the best way and those candidates that are worth offering beside it, best first."""
     offered = [best]
-    for candidate in itertools.islice(candidates, MOST_TRIED):
+    for candidate in candidates:
         if len(offered) == limits.most:
             break
         way = candidate.way
@@ -106,8 +105,9 @@ def _is_locally_best(
     arcs = candidate.way.arcs
     passed_ms = np.concatenate([[0], np.cumsum(metric.weight_ms[arcs], dtype=np.int64)])
     at_ms = int(passed_ms[candidate.before])
-    begin = max(int(np.searchsorted(passed_ms, at_ms - reach_ms, side="right")) - 1, 0)
-    end = min(int(np.searchsorted(passed_ms, at_ms + reach_ms, side="left")), len(arcs))
+    # Vertices within reach, not beyond: a road without junctions for longer says nothing.
+    begin = int(np.searchsorted(passed_ms, at_ms - reach_ms, side="left"))
+    end = int(np.searchsorted(passed_ms, at_ms + reach_ms, side="right")) - 1
     if begin >= end:
         return True
     source, target = int(topology.tail[arcs[begin]]), int(topology.head[arcs[end - 1]])
@@ -117,24 +117,25 @@ def _is_locally_best(
 def by_plateaus(
     topology: Topology, metric: Metric, starts: Ends, ends: Ends, limits: Limits
 ) -> tuple[Best, ...]:
-    """Return alternatives for an engine that keeps its searches to itself, from two sweeps.
-
-    A *plateau* is a stretch that is best both from the starts and to the ends; a way over a long
-    one is best for as long, so one vertex of each plateau is tried, the longest gain first.
-    """
+    """Return alternatives for an engine that keeps its searches to itself, from two sweeps."""
     best = metric.best(starts, ends)
     if best is None:
         return ()
     if limits.most == 1:
         return (best,)
     return chosen(
-        topology, metric, best, _on_plateaus(topology, metric, starts, ends, best, limits), limits
+        topology, metric, best, on_plateaus(topology, metric, starts, ends, best, limits), limits
     )
 
 
-def _on_plateaus(
+def on_plateaus(
     topology: Topology, metric: Metric, starts: Ends, ends: Ends, best: Best, limits: Limits
 ) -> Iterator[Candidate]:
+    """Yield ways over plateaus.
+
+    A *plateau* is a stretch that is best both from the starts and to the ends; a way over a long
+    one is best for as long, so one vertex of each plateau is tried, the longest gain first.
+    """
     leaving = metric.sweep(starts).astype(np.int64)
     arriving = metric.sweep(ends, towards=True).astype(np.int64)
     total = leaving + arriving
@@ -154,7 +155,7 @@ def _on_plateaus(
     _, first, counts = np.unique(plateau[vertices], return_index=True, return_counts=True)
     lowest, highest = vertices[first], vertices[first + counts - 1]
     gain = total[lowest] - (leaving[highest] - leaving[lowest])
-    for vertex in lowest[np.argsort(gain, kind="stable")].tolist():
+    for vertex in lowest[np.argsort(gain, kind="stable")][:MOST_TRIED].tolist():
         out, back = metric.best(starts, [(vertex, 0)]), metric.best([(vertex, 0)], ends)
         if out is not None and back is not None:
             way = Best(

@@ -6,6 +6,7 @@ references, are in :mod:`routing.engine.kernels`.
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from routing.topology import Topology
 
-from .alternatives import Limits, chosen
+from .alternatives import Limits, chosen, on_plateaus
 from .chordal_graph import ChordalGraph, chordal_graph
 from .kernels import customise, matrix, search, sweep
 from .meeting import EdgeCosts, Labels, Meeting
@@ -41,6 +42,10 @@ Measured on 4.4 million arcs: so many edges take as long one by one as all 7.8 m
 
 FEW_CELLS = 64
 """Cells of a matrix that single queries fill in faster than sweeps."""
+
+PLATEAU_VERTICES = 100_000
+"""Up to this size a second, slower look for alternatives takes milliseconds. It is for short ways
+in small networks: where one end lies on the top of the hierarchy, searches overlap too little."""
 
 
 class _Costs(NamedTuple):
@@ -269,6 +274,9 @@ class HierarchyMetric:
             ways: tuple[Best, ...] = () if best is None else (best,)
             if best is not None and most > 1:
                 others = meeting.others(best, limits)
+                if engine.vertex_count <= PLATEAU_VERTICES:
+                    plateaus = on_plateaus(engine.topology, self, starts, ends, best, limits)
+                    others = itertools.chain(others, plateaus)
                 ways = chosen(engine.topology, self, best, others, limits)
             meeting.wipe()
         return ways

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .alternatives import Candidate, Limits
+from .alternatives import MOST_TRIED, Candidate, Limits
 from .chordal_graph import ChordalGraph
 from .kernels import path, search, via
 from .metric import Arcs, Best, Weights
@@ -101,7 +101,7 @@ class Meeting:
         )
         vertices, first = np.unique(vertices, return_index=True)
         totals = totals[first]
-        for number in np.argsort(totals, kind="stable").tolist():
+        for number in np.argsort(totals, kind="stable")[:MOST_TRIED].tolist():
             vertex = int(vertices[number])
             steps = self._steps(vertex)
             before, after = self._arcs(steps[steps & 1 == 0]), self._arcs(steps[steps & 1 == 1])

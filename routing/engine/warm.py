@@ -92,6 +92,8 @@ def _steps() -> Sequence[Callable[[], object]]:
         lambda: metric().updated(np.array([3]), np.array([5])),
         lambda: metric().distance(0, 9),
         lambda: metric().path(0, 9),
+        # Where arcs cost nothing, rounds are taken out of ways.
+        lambda: engine().customise(0 * weight_ms).path(0, 9),
         lambda: metric().matrix(few[:2], few[:2]),
         lambda: (metric().matrix(few, many), metric().matrix(many, few)),
         lambda: (metric().sweep(ends[0]), metric().sweep(ends[0], towards=True)),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-
 from support.pathoracle import (
     all_costs,
     assert_metric,
@@ -21,9 +20,10 @@ from support.pathoracle import (
 
 def check_kernels():
     """Assert that costs, ways, matrices, sweeps and updates are right on a few dozen graphs."""
-    import routing.engine.chordal_graph
-    import routing.engine.hierarchy
-    from routing.engine.hierarchy import HierarchyEngine
+    # Late, because a program run first says where the kernels are.
+    import routing.engine.chordal_graph  # noqa: PLC0415
+    import routing.engine.hierarchy  # noqa: PLC0415
+    from routing.engine.hierarchy import HierarchyEngine  # noqa: PLC0415
 
     routing.engine.hierarchy.MOST_CHANGED = 2.0
     routing.engine.hierarchy.FEW_CELLS = 6
@@ -63,7 +63,7 @@ def _check_many_sources(topology, metric, weights, rng):
 
 def _check_rounds_cut(topology, graph, rng):
     """A walk at random, with its rounds cut out as soon as each closes."""
-    from routing.engine.kernels.path import without_loops
+    from routing.engine.kernels.path import without_loops  # noqa: PLC0415
 
     walk = []
     at = start = int(rng.integers(topology.vertex_count))
