@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +22,8 @@ from .roads import Roads
 
 GRAPHML, GEOPACKAGE = ".graphml", ".gpkg"
 GRAPH_SUFFIXES = (GRAPHML, GEOPACKAGE)
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ def write_graph_file(
     whole = path.with_name(f".{path.stem}.part{suffix}")
     try:
         if suffix == GRAPHML:
+            _drop_what_xml_cannot_hold(graph)
             osmnx.io.save_graphml(graph, whole)
         else:
             osmnx.io.save_graph_geopackage(graph, whole, directed=True)
@@ -99,6 +104,14 @@ def write_graph_file(
     ends = turns.segment[turns.tail], turns.segment[turns.head]
     taken = np.isin(np.stack(ends), arcs // 2).all(axis=0)
     return GraphFile(len(graph), graph.number_of_edges(), int((turns.rule.present() & taken).sum()))
+
+
+def _drop_what_xml_cannot_hold(graph: Any) -> None:
+    """Take control characters, which a name may hold by mistake, out of the edges' texts."""
+    for *_, values in graph.edges(data=True):
+        for key, value in values.items():
+            if isinstance(value, str) and _NOT_XML.search(value):
+                values[key] = _NOT_XML.sub("", value)
 
 
 def _require_some_but_not_all(edges: int, box: BBox | None) -> None:

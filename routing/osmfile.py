@@ -24,7 +24,7 @@ from .build_info import UnreadTag
 from .coded import Coded
 from .osmsplit import Pieces, Places, split
 from .osmturns import Restriction, TurnReading, read_barriers, read_restrictions
-from .osmunpack import unpacked
+from .osmunpack import plain_xml
 from .osmways import Ways, read_ways
 from .roads import Roads
 
@@ -60,11 +60,11 @@ def read_osm(path: Path) -> OsmReading:
     with tempfile.TemporaryDirectory(prefix="osm-") as name:
         folder = Path(name)
         try:
-            plain = unpacked(path, folder)
-            date = _date(plain)
-            ways = _ways(plain, folder)
-            places, barriers = _nodes(plain, folder, np.unique(ways.refs))
-            restrictions = list(_restrictions(plain))
+            source = _source(path, folder)
+            date = _date(source)
+            ways = _ways(source, folder)
+            places, barriers = _nodes(source, folder, np.unique(ways.refs))
+            restrictions = list(_restrictions(source))
         except UnreadableFile:
             raise
         except (RuntimeError, OSError, ValueError, OverflowError, MemoryError) as error:
@@ -81,17 +81,23 @@ def read_osm(path: Path) -> OsmReading:
     return OsmReading(_roads(ways, places, turns), date)
 
 
-def _date(path: Path) -> str | None:
-    with osmium.io.Reader(str(path), _ENTITIES.NOTHING) as reader:
+def _source(path: Path, folder: Path) -> osmium.io.File:
+    if path.suffix.lower() == ".pbf":
+        return osmium.io.File(str(path), "pbf")
+    return osmium.io.File(str(plain_xml(path, folder)), "osm")
+
+
+def _date(source: osmium.io.File) -> str | None:
+    with osmium.io.Reader(source, _ENTITIES.NOTHING) as reader:
         header = reader.header()
         return next((date for key in _DATE_KEYS if (date := header.get(key))), None)
 
 
-def _ways(path: Path, folder: Path) -> Ways:
+def _ways(source: osmium.io.File, folder: Path) -> Ways:
     target = folder / "ways.opl"
     with (
         osmium.SimpleWriter(osmium.io.File(str(target), "opl,add_metadata=false")) as writer,
-        osmium.io.Reader(str(path), _ENTITIES.WAY) as reader,
+        osmium.io.Reader(source, _ENTITIES.WAY) as reader,
     ):
         osmium.apply(reader, osmium.filter.KeyFilter("highway", "route"), writer)
     ways = read_ways(target)
@@ -100,12 +106,12 @@ def _ways(path: Path, folder: Path) -> Ways:
 
 
 def _nodes(
-    path: Path, folder: Path, wanted: NDArray[np.int64]
+    source: osmium.io.File, folder: Path, wanted: NDArray[np.int64]
 ) -> tuple[Places, list[tuple[int, Mapping[str, str]]]]:
     """Return the positions of the wanted nodes (ascending), and all nodes with a barrier."""
     target = folder / "nodes.array"
     index = osmium.index.create_map(f"sparse_file_array,{target}")
-    nodes = osmium.FileProcessor(str(path), _ENTITIES.NODE)
+    nodes = osmium.FileProcessor(source, _ENTITIES.NODE)
     nodes = nodes.with_filter(osmium.NodeLocationsForWays(index))
     barriers: list[tuple[int, Mapping[str, str]]] = [
         (node.id, dict(node.tags)) for node in nodes.with_filter(osmium.filter.KeyFilter("barrier"))
@@ -129,8 +135,8 @@ def _chosen(places: NDArray[np.void], wanted: NDArray[np.int64]) -> Places:
     return Places(wanted[there], np.array(places["e7"][at[there]]))
 
 
-def _restrictions(path: Path) -> Iterator[Restriction]:
-    relations = osmium.FileProcessor(str(path), _ENTITIES.RELATION)
+def _restrictions(source: osmium.io.File) -> Iterator[Restriction]:
+    relations = osmium.FileProcessor(source, _ENTITIES.RELATION)
     for relation in relations.with_filter(osmium.filter.TagFilter(("type", "restriction"))):
         if not isinstance(relation, osmium.osm.Relation):
             continue

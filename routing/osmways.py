@@ -151,10 +151,15 @@ class WayTable:
 def read_ways(path: Path) -> Ways:
     """Read the roads among ways that stand in a file as OPL text without metadata."""
     table = WayTable()
-    if path.stat().st_size:
+    if not path.stat().st_size:
+        return table.ways()
+    try:
         with csv.open_csv(path, _LAYOUT, _BY_SPACES, _AS_TEXT) as batches:
             for batch in batches:
                 table.add(batch)
+    except pa.ArrowInvalid as error:
+        # libosmium writes lines of three words, so a line can only be too long.
+        raise ValueError("a way has many more nodes than OSM allows") from error
     return table.ways()
 
 

@@ -76,6 +76,12 @@ def test_text_of_every_kind_comes_back(town, tmp_path, suffix):
     pd.testing.assert_frame_equal(read(path).segments.frame(), town.segments.frame())
 
 
+def test_characters_that_xml_cannot_hold_do_not_spoil_the_file(tmp_path):
+    town = draw("A---B", {"AB": {"name": "Ca\x0blle\x00 1"}}).network
+    write_graph_file(tmp_path / "town.graphml", town)
+    assert read(tmp_path / "town.graphml").segments.attributes(0)["name"] == "Calle 1"
+
+
 def test_osmnx_loads_what_we_write(town, tmp_path):
     write_graph_file(tmp_path / "town.graphml", town)
     graph = ox.io.load_graphml(tmp_path / "town.graphml")

@@ -17,6 +17,7 @@ from lca.errors import InvalidInput, UnreadableFile
 from routing import osmunpack
 from routing.build import build_from_file
 from routing.osmfile import MOST_UNREAD_TAGS, read_osm
+from routing.osmways import read_ways
 
 HELSINKI = Path(__file__).parents[1] / "data" / "osm" / "helsinki.osm.pbf"
 ROAD = {"highway": "primary"}
@@ -84,7 +85,7 @@ def test_an_extract_whose_nodes_are_all_missing_is_refused(tmp_path):
 
 
 def test_xml_entities_are_not_expanded(tmp_path):
-    """The parser refuses them before the first is used (a billion laughs stay unheard)."""
+    """A billion laughs stay unheard: the file is refused before it is parsed."""
     entities = "".join(
         f'<!ENTITY {name} "{f"&{before};" * 10}">'
         for before, name in zip("abcdefghi", "bcdefghij", strict=True)
@@ -92,7 +93,7 @@ def test_xml_entities_are_not_expanded(tmp_path):
     text = f'{HEAD}<!DOCTYPE osm [<!ENTITY a "ha">{entities}]><osm version="0.6">'
     text += '<node id="1" lon="0" lat="0"><tag k="name" v="&j;"/></node></osm>'
     (tmp_path / "laughs.osm").write_text(text)
-    with pytest.raises(UnreadableFile, match="entities are not supported"):
+    with pytest.raises(UnreadableFile, match="no map data"):
         read_osm(tmp_path / "laughs.osm")
 
 
@@ -137,6 +138,62 @@ def _counting(opener, written):
         return Counting(stream) if "w" in mode and self.name == "unpacked.osm" else stream
 
     return opened
+
+
+LONG = {
+    "attribute": "<tag k='a' v='" + "A" * 2**22 + "'/>",
+    "comment": "<!--" + "<node/>" * 2**19 + "-->",
+    "instruction": "<?x " + "<node/>" * 2**19 + "?>",
+    "section": "<![CDATA[" + "<node/>" * 2**19 + "]]>",
+}
+
+
+@pytest.mark.parametrize("where", ["head", "data", "late"])
+@pytest.mark.parametrize("kind", sorted(LONG))
+def test_a_token_so_long_that_a_parser_would_choke_is_refused(tmp_path, kind, where):
+    osm, filling = '<osm version="0.6">', "<node id='1' lon='0' lat='0'/>\n" * 40_000
+    text = {
+        "head": HEAD + LONG[kind] + osm,
+        "data": HEAD + osm + LONG[kind],
+        "late": HEAD + osm + filling + LONG[kind],
+    }[where]
+    (tmp_path / "x.osm").write_text(text + "</osm>")
+    with pytest.raises(UnreadableFile, match="no map data"):
+        read_osm(tmp_path / "x.osm")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_xml_in_two_byte_letters_is_refused(tmp_path, encoding):
+    text = osm_text(NODES, {10: ((1, 2), ROAD)}, {}).replace("UTF-8", "UTF-16")
+    (tmp_path / "x.osm").write_bytes(text.encode(encoding))
+    with pytest.raises(UnreadableFile, match="no map data"):
+        read_osm(tmp_path / "x.osm")
+
+
+def test_comments_before_the_data_do_no_harm(tmp_path):
+    text = osm_text(NODES, {10: ((1, 2), ROAD)}, {})
+    declaration, _, rest = text.partition("\n")
+    for commented in (
+        f"{declaration}\n<!-- one --><!-- two -->\n{rest}",
+        f"<!-- one <tag> -->{rest}",
+        rest,
+    ):
+        (tmp_path / "x.osm").write_text(commented)
+        assert names(read_osm(tmp_path / "x.osm").roads) == ["10-1-2"]
+
+
+def test_a_way_with_millions_of_nodes_is_refused(tmp_path):
+    opl = tmp_path / "ways.opl"
+    opl.write_text("w10 Thighway=primary N" + "n1234567890123," * 3_000_000 + "n1\n")
+    with pytest.raises(ValueError, match="more nodes than OSM allows"):
+        read_ways(opl)
+
+
+def test_the_letters_of_a_name_may_be_large(tmp_path):
+    path = write_osm(tmp_path / "X.OSM", NODES, {10: ((1, 2), ROAD)})
+    assert names(read_osm(path).roads) == ["10-1-2"]
+    (tmp_path / "H.OSM.PBF").write_bytes(HELSINKI.read_bytes())
+    assert len(read_osm(tmp_path / "H.OSM.PBF").roads) == 1153
 
 
 def test_a_node_with_the_largest_id_costs_no_memory(tmp_path):
