@@ -13,12 +13,14 @@ from lca.geo import BBox
 from lca.instant import format_instant
 from routing.overpass import fetch_area
 
+from . import roads_export
 from .building import build_roads, show_build
 from .context import JsonFlag, session_of
 from .fetching import say_progress, slug
 from .refresh import refresh_roads, show_comparison
 
 app = typer.Typer(no_args_is_help=True)
+app.command("export")(roads_export.export)
 
 
 @app.command()
