@@ -88,14 +88,18 @@ class WayTable:
         self._kind = _Numbered()
         self._is_road: list[bool] = []
         self._name = {key: _Numbered() for key in NAME_KEYS}
+        self._is_ferry: list[bool] = []
         self._not_roads = 0
+        self._closed_ferries = 0
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take the ways of a batch that are roads."""
         tags = _Tags(batch.column("tags"))
         kinds = self._kinds_of(tags)
         roads = np.array(self._is_road, np.bool_)[kinds]
-        self._not_roads += int((~roads & tags.has("highway")).sum())
+        ferries = np.array(self._is_ferry, np.bool_)[kinds]
+        self._not_roads += int((~roads & ~ferries & tags.has("highway")).sum())
+        self._closed_ferries += int((~roads & ferries).sum())
         self._kinds.append(kinds[roads])
         for key in NAME_KEYS:
             self._names[key].append(tags.numbered(key, self._name[key])[roads])
@@ -109,8 +113,10 @@ class WayTable:
         """Return the number of each way's combination of tags."""
         encoded = tags.combinations().dictionary_encode()
         numbers = self._kind(encoded.dictionary.to_pylist())
-        fresh = list(self._kind.number)[len(self._is_road) :]
-        self._is_road += [is_road(tags_of(text)) for text in fresh]
+        for text in list(self._kind.number)[len(self._is_road) :]:
+            combination = tags_of(text)
+            self._is_road.append(is_road(combination))
+            self._is_ferry.append(combination.get("route") == "ferry")
         codes: NDArray[np.int32] = encoded.indices.to_numpy(zero_copy_only=False)
         return np.asarray(numbers[codes])
 
@@ -142,6 +148,7 @@ class WayTable:
         texts, numbers, flags = _columns(rows, kinds)
         left_out = {
             "ways that are not roads for vehicles, or areas": self._not_roads,
+            "ferry lines that carry no motor vehicles": self._closed_ferries,
             "earlier copies of ways that stand in the file more than once": twice,
             "ways with ids that OSM does not give": len(ids) - twice - len(last),
         }

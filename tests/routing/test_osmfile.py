@@ -209,6 +209,15 @@ def test_a_ferry_is_in_the_network_and_its_time_is_shared_out_by_length(tmp_path
     assert roads.numbers["duration_s"].at(row(roads, "10-1-2")) is None
 
 
+def test_a_ferry_for_people_on_foot_is_counted(tmp_path):
+    foot = {"route": "ferry", "motor_vehicle": "no"}
+    roads = read(
+        tmp_path, CROSS, {10: ((1, 2), ROAD), 11: ((2, 3), foot), 12: ((3, 4), {"route": "bus"})}
+    )
+    assert names(roads) == ["10-1-2"]
+    assert roads.left_out == {"ferry lines that carry no motor vehicles": 1}
+
+
 # --- a real extract, and a second opinion ---------------------------------------------------
 
 
