@@ -42,6 +42,9 @@ bench: $(VENV)/.dev ## measure the demo store and print the table
 bench-country: $(VENV)/.dev ## measure a country of 4 million arcs beside other engines (an hour)
 	@$(BIN)/python -m benchmarks.country
 
+stress: $(VENV)/.dev ## eight threads ask while a writer updates, for a minute
+	@$(BIN)/python -m pytest -m stress tests/stress
+
 screenshots: $(VENV)/.dev ## take the pictures of the README from a running demo
 	@$(BIN)/python scripts/require_chromium.py
 	@$(BIN)/python scripts/screenshots.py
