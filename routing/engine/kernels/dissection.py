@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from routing.engine.kernel_cache import compiled
 
 END_SHARE = 0.3
-"""Share of a piece at each end, which no cut runs through. Less gives no better order."""
+"""Share of a piece at each end, which no cut runs through. 0.2 is slower, for 1 % fewer edges."""
 
 SMALLEST_PIECE = 4
 """Pieces of fewer vertices are not cut: whatever their order, they gain one edge at most."""
