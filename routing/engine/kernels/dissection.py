@@ -359,7 +359,7 @@ def arrange(order: Ints, place: Ints, start: int, end: int, side: Bytes) -> tupl
 
 
 @compiled
-def dissect(  # noqa: PLR0913, PLR0917 - compiled code keeps no state elsewhere
+def dissect(
     graph: Graph,
     x: Floats,
     y: Floats,
