@@ -15,7 +15,7 @@ from routing.engine import INFINITE, Arcs, Engine, Metric
 from routing.network import RoadNetwork
 
 ISOCHRONE_MIN = 60
-_HULL_POINTS = 33_000
+_HULL_POINTS = 10_000
 _SEED = 20261123
 
 
@@ -143,7 +143,7 @@ def _many(bench: _Bench) -> dict[str, Any]:
     bench.note(
         "isochrone polygon",
         taken,
-        note=f"{ISOCHRONE_MIN} min: sweep, threshold, concave hull of at most 33,000 points",
+        note=f"{ISOCHRONE_MIN} min: sweep, threshold, concave hull of at most 10,000 points",
     )
     if not bench.slow:
         pairs = roads.pairs[:100].tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -136,9 +137,11 @@ def measure(store: Path, arrays: Path, size: str) -> dict[str, Any]:
 
 def first_answer(store: Path, arrays: Path) -> str:
     """Answer one question from a store that no process has open; return the verdict."""
+    pair = json.loads((arrays / "questions.json").read_text())["pairs"][0]
+    origin, destination = (f"lat={lat:.7f},lon={lon:.7f}" for lon, lat in pair)
     with Store.open(store) as opened:
-        bench = _Bench(opened, arrays, "")
-        return bench.verdict(bench.question(bench.roads.pairs[0]))
+        question = RouteQuestion(origin, destination, VEHICLE, at=opened.now())
+        return str(Planner(opened).answer(question).as_json()["verdict"])
 
 
 def _warm(bench: _Bench) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -81,7 +82,7 @@ def write_arrays(
 ) -> None:
     """Write the network and the questions for :class:`benchmarks.peers.roads.Roads`."""
     topology, lines = network.topology, network.segments.lines
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "tail": topology.tail,
         "head": topology.head,
         "lon": topology.lon,

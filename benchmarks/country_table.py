@@ -147,8 +147,8 @@ def _build_budgets(rows: Sequence[Row]) -> Iterator[Sequence[str]]:
                         _kept(less >= 15 and share <= 1 / 3),
                     )
     for row in rows:
-        if row["what"] == "extract to saved build" and _megabytes(row) > 80:
-            said = f"build of {row['note'].partition(':')[0]} of pbf"
+        if row["what"] == "extract to saved build" and _megabytes(row) > 30:
+            said = f"build of a pbf of {row['note']}"
             measured = f"{row['cpu_s']:.0f} s CPU, {row['peak_mb'] / 1_000:.1f} GB"
             kept = row["cpu_s"] <= 60 and row["peak_mb"] <= 3_000
             yield said, "<= 60 s CPU, <= 3 GB", measured, _kept(kept)
