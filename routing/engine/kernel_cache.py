@@ -24,9 +24,9 @@ import llvmlite
 import numba
 import numpy as np
 import platformdirs
+from numba.core import serialize
 from numba.core.caching import _Cache
 from numba.core.compiler import CompileResult
-from numba.core.serialize import dumps
 
 FOLDER_VARIABLE = "LCA_KERNELS"
 """Environment variable that names the folder for compiled kernels."""
@@ -64,12 +64,12 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     a kernel, so neither OpenMP nor TBB is needed.
     """
     # No boundscheck and no fastmath: callers check ranges, and costs are whole numbers.
-    dispatcher = numba.njit(nogil=True)(function)
+    dispatcher: Any = numba.njit(nogil=True)(function)
     dispatcher._cache = SealedKernels(function)  # noqa: SLF001 - where numba puts its own cache
     return cast("Callable[P, R]", dispatcher)
 
 
-class SealedKernels(_Cache):  # type: ignore[misc]
+class SealedKernels(_Cache):
     """The compiled versions of one function, each in a file of its own, sealed.
 
     Parameters
@@ -104,7 +104,9 @@ class SealedKernels(_Cache):  # type: ignore[misc]
         if seal != hashlib.sha256(stamp + body).digest():
             return None
         kept_files.add(path)
-        return CompileResult._rebuild(target_context, *pickle.loads(body))  # noqa: S301, SLF001 - sealed, and the user's own folder
+        parts = pickle.loads(body)  # noqa: S301 - sealed, and the user's own folder
+        rebuild: Callable[..., CompileResult] = cast("Any", CompileResult)._rebuild  # noqa: SLF001
+        return rebuild(target_context, *parts)
 
     def save_overload(self, sig: object, cres: Any) -> None:
         """Keep what was compiled, if the folder takes it; otherwise say so once."""
@@ -116,7 +118,7 @@ class SealedKernels(_Cache):  # type: ignore[misc]
             _say_not_kept("this user has no home folder")
             return
         path, stamp = place
-        body = dumps(cres._reduce())  # noqa: SLF001
+        body: bytes = cast("Any", serialize).dumps(cres._reduce())  # noqa: SLF001
         try:
             replace_file(path, hashlib.sha256(stamp + body).digest() + body)
         except OSError as error:
@@ -153,6 +155,7 @@ def current_stamp(source: Path) -> bytes:
     That is the file itself, all kernels, which it may call and have compiled into it, and the
     versions and settings of the compilers and the interpreter.
     """
+    settings: Any = numba.config
     digest = hashlib.sha256(
         repr(
             (
@@ -161,8 +164,8 @@ def current_stamp(source: Path) -> bytes:
                 np.__version__,
                 platform.python_implementation(),
                 sys.version_info[:3],
-                numba.config.BOUNDSCHECK,
-                numba.config.OPT,
+                settings.BOUNDSCHECK,
+                settings.OPT,
             )
         ).encode()
     )
