@@ -76,6 +76,20 @@ def road_rules(
     return segment_rules(segments.attributes(arc // 2), vehicle, at_local, forward=arc % 2 == 0)
 
 
+def with_other_times(
+    segments: Segments, legal: NDArray[np.bool_], vehicle: VehicleClass | None = None
+) -> NDArray[np.bool_]:
+    """Return legal arcs, and those that are closed only for some hours."""
+    special = special_rows(segments)
+    if not special.times:
+        return legal
+    arcs = legal.copy()
+    for side, forward in ((0, True), (1, False)):
+        may = partial(_may_drive_at_times, vehicle=vehicle, forward=forward)
+        arcs[2 * special.rows + side] |= special.each(may, np.bool_)
+    return arcs
+
+
 def _closed(segments: Segments, vehicle: VehicleClass | None) -> NDArray[np.bool_]:
     """Mark the segments that rules close in both directions, special ones left aside."""
     texts = segments.texts
@@ -108,6 +122,14 @@ def _may_drive(
     forward: bool,
 ) -> bool:
     return not segment_rules(row, vehicle, at_local, forward=forward)
+
+
+def _may_drive_at_times(
+    row: Mapping[str, Any], vehicle: VehicleClass | None, *, forward: bool
+) -> bool:
+    lines = row["conditional"].splitlines()
+    always = "\n".join(line for line in lines if ":conditional=" not in line)
+    return _may_drive({**row, "conditional": always}, vehicle, None, forward=forward)
 
 
 def _exceeds(value: float, limit: float | None) -> bool:
