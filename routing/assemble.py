@@ -16,7 +16,7 @@ from .build_digest import digest_of
 from .build_info import BuildInfo, BuildReport
 from .coded import Coded
 from .components import largest, sizes, strong_components
-from .legality import legal_arcs
+from .legality import legal_arcs, with_other_times
 from .lines import PER_DEGREE
 from .network import RoadNetwork, arc_ends, split_nodes
 from .roads import Roads, Source
@@ -189,7 +189,8 @@ def _content(roads: Roads, row: int) -> tuple[Any, ...]:
 
 def _with_mainland(segments: Segments, turns: Turns, node_count: int) -> tuple[Segments, list[int]]:
     """Mark the mainland; return the numbers of nodes of the mainland and of the islands too."""
-    legal = legal_arcs(segments, turns)
+    # A road that is closed for some hours still connects.
+    legal = with_other_times(segments, legal_arcs(segments, turns))
     ends = arc_ends(segments, turns, node_count, 0), arc_ends(segments, turns, node_count, 1)
     split, splits = split_nodes(segments, turns), len(turns.segment)
     labels = strong_components(node_count + 2 * splits, *ends, legal)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from lca.vehicle import VehicleClass
 
+from .coded import Coded, T
 from .road_rule import CLOSED_ACCESS, RoadRule, access_keys
 from .segment_rules import (
     FERRY,
@@ -50,7 +52,9 @@ def legal_arcs(
     closed = _closed(segments, vehicle)
     arcs = np.empty(count + len(turns), np.bool_)
     for side, against in ((0, "backward"), (1, "forward")):
-        arcs[side:count:2] = ~(closed | texts["oneway"].isin({against}))
+        barred = closed.copy()
+        _mark(barred, texts["oneway"], against.__eq__)
+        np.logical_not(barred, out=arcs[side:count:2])
     special = special_rows(segments)
     for side, forward in ((0, True), (1, False)):
         may = partial(_may_drive, vehicle=vehicle, at_local=at_local, forward=forward)
@@ -76,28 +80,46 @@ def road_rules(
     return segment_rules(segments.attributes(arc // 2), vehicle, at_local, forward=arc % 2 == 0)
 
 
+def with_other_times(
+    segments: Segments, legal: NDArray[np.bool_], vehicle: VehicleClass | None = None
+) -> NDArray[np.bool_]:
+    """Return legal arcs, and those that are closed only for some hours."""
+    special = special_rows(segments)
+    if not special.times:
+        return legal
+    arcs = legal.copy()
+    for side, forward in ((0, True), (1, False)):
+        may = partial(_may_drive_at_times, vehicle=vehicle, forward=forward)
+        arcs[2 * special.rows + side] |= special.each(may, np.bool_)
+    return arcs
+
+
 def _closed(segments: Segments, vehicle: VehicleClass | None) -> NDArray[np.bool_]:
     """Mark the segments that rules close in both directions, special ones left aside."""
     texts = segments.texts
-    closed = texts["highway"].isin(NOT_FOR_MOTOR_VEHICLES | {FERRY})
-    closed |= texts["status"].isin(IMPASSABLE)
-    closed |= _no_access(segments, vehicle)
-    if vehicle is not None:
-        closed |= texts["four_wd_only"].each(partial(lacks_drive, vehicle), np.bool_)
-        for column, attribute, *_ in LIMITS:
-            limits, value = segments.numbers[column], float(getattr(vehicle, attribute))
-            closed |= limits.each(partial(_exceeds, value), np.bool_)
-    return closed
-
-
-def _no_access(segments: Segments, vehicle: VehicleClass | None) -> NDArray[np.bool_]:
-    """Mark the segments whose governing access key closes them."""
     closed = np.zeros(len(segments), np.bool_)
     for key in reversed(access_keys(vehicle)):
         column = segments.texts.get(key)
         if column is not None and column.values:
-            closed = np.where(column.present(), column.isin(CLOSED_ACCESS), closed)
+            # The most specific key comes last and governs where it is tagged.
+            tagged = np.flatnonzero(column.codes >= 0)
+            closes = np.array([value in CLOSED_ACCESS for value in column.values], np.bool_)
+            closed[tagged] = closes[column.codes[tagged]]
+    _mark(closed, texts["highway"], (NOT_FOR_MOTOR_VEHICLES | {FERRY}).__contains__)
+    _mark(closed, texts["status"], IMPASSABLE.__contains__)
+    if vehicle is not None:
+        _mark(closed, texts["four_wd_only"], partial(lacks_drive, vehicle))
+        for limit, attribute, *_ in LIMITS:
+            exceeds = partial(operator.gt, float(getattr(vehicle, attribute)))
+            _mark(closed, segments.numbers[limit], exceeds)
     return closed
+
+
+def _mark(closed: NDArray[np.bool_], column: Coded[T], closes: Callable[[T], bool]) -> None:
+    """Close the segments with a value that closes; most limits are too high to close any."""
+    wanted = [value for value in column.values if closes(value)]
+    if wanted:
+        closed |= column.isin(wanted)
 
 
 def _may_drive(
@@ -110,5 +132,9 @@ def _may_drive(
     return not segment_rules(row, vehicle, at_local, forward=forward)
 
 
-def _exceeds(value: float, limit: float | None) -> bool:
-    return limit is not None and limit < value
+def _may_drive_at_times(
+    row: Mapping[str, Any], vehicle: VehicleClass | None, *, forward: bool
+) -> bool:
+    lines = row["conditional"].splitlines()
+    always = "\n".join(line for line in lines if ":conditional=" not in line)
+    return _may_drive({**row, "conditional": always}, vehicle, None, forward=forward)

@@ -35,7 +35,7 @@ from .shelf import Shelf
 from .snap import Snap, snap
 from .special_rows import next_change_on
 from .status import match_report, road_status
-from .vehicle_roads import MetricShelf
+from .vehicle_roads import MetricShelf, VehicleRoads
 
 _KEPT_COVERAGES = 8
 
@@ -93,9 +93,9 @@ class Planner:
         )
         coverage = self._coverages.get(placed, lambda: Coverage.of(placed))
 
-        def judged(local: LocalTime | None) -> Finding:
+        def judged(passage: Passage) -> Finding:
             return Judge(
-                passage=self._passage(inputs, asked, local),
+                passage=passage,
                 coverage=coverage,
                 origin=asked.origin,
                 destination=asked.destination,
@@ -104,7 +104,7 @@ class Planner:
                 assessed=inputs.constraints is not None,
             ).finding()
 
-        finding = self._timed(inputs, at, judged)
+        finding = self._timed(inputs, asked, judged)
         operation = self._store.operation
         return RouteAnswer(
             asked=asked,
@@ -144,26 +144,25 @@ class Planner:
         inputs = self._inputs.read(as_of)
         return any(item.constraint.sensitivity is not Sensitivity.PUBLIC for item in inputs.placed)
 
-    def _timed(
-        self, inputs: Inputs, at: datetime, judged: Callable[[LocalTime | None], Finding]
-    ) -> Finding:
+    def _timed(self, inputs: Inputs, asked: Asked, judged: Callable[[Passage], Finding]) -> Finding:
         """Return the finding with rules of time as they hold from the departure to the arrival.
 
         Where one begins or ends on the way while the vehicle drives, all of them count as in
         force, as they do where the operation, and with it the local time, is not known.
         """
-        operation, network = self._store.operation, inputs.build.network
+        operation, network, at = self._store.operation, inputs.build.network, asked.at
         if operation is None:
-            return judged(None)
+            return judged(self._passage(inputs, asked, None))
         local = LocalTime(zone(operation.time_zone), at)
-        finding = judged(local)
+        passage = self._passage(inputs, asked, local)
+        finding = judged(passage)
         changes = [local.instant(self._metrics.next_rule_change(network, local.naive))]
         if finding.way is not None:
             way, arrival = finding.way, finding.way.arrival(at)
             rows = way.segments
             next_on_way = local.instant(next_change_on(network.segments, rows, local.naive))
             if next_on_way is not None and next_on_way <= arrival:
-                finding = judged(None)
+                finding = judged(replace(passage, roads=self._roads(inputs, asked, None)))
             there = LocalTime(local.zone, arrival)
             later = local.instant(next_change_on(network.segments, rows, there.naive))
             changes.append(None if later is None else later - (arrival - at))
@@ -171,16 +170,19 @@ class Planner:
         return replace(finding, valid_until=min(known, default=None))
 
     def _passage(self, inputs: Inputs, asked: Asked, local: LocalTime | None) -> Passage:
-        build = inputs.build
-        at_local = None if local is None else local.naive
-        roads = self._metrics.roads(build.network, build.engine, asked.vehicle, at_local)
+        network, roads = inputs.build.network, self._roads(inputs, asked, local)
         return Passage(
             roads=roads,
             shelf=self._metrics,
-            origin=_snapped(build.network, asked.origin, roads.usable),
-            destination=_snapped(build.network, asked.destination, roads.usable),
+            origin=_snapped(network, asked.origin, roads.usable_at_times),
+            destination=_snapped(network, asked.destination, roads.usable_at_times),
             departure=asked.at,
         )
+
+    def _roads(self, inputs: Inputs, asked: Asked, local: LocalTime | None) -> VehicleRoads:
+        at_local = None if local is None else local.naive
+        build = inputs.build
+        return self._metrics.roads(build.network, build.engine, asked.vehicle, at_local)
 
     def _supposed(
         self, inputs: Inputs, question: RouteQuestion, clearance: Sensitivity

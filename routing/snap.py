@@ -148,7 +148,7 @@ def _snapped(network: RoadNetwork, near: _Near) -> Snap:
         position=LonLat(lon, lat),
         off_road_m=float(near.away_m[chosen]),
         on_mainland=bool(mainland[chosen]),
-        passed_island=bool(chosen != near.away_m.argmin()),
+        passed_island=bool(near.away_m[chosen] > near.away_m.min() + JUNCTION_M),
     )
 
 

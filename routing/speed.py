@@ -95,14 +95,17 @@ def driving_time_ms(
     speed = arc_speeds(network, vehicle, at_local)
     if speed_factors is not None:
         speed *= speed_factors[: len(speed)]
-    time = np.zeros(network.arc_count)
-    driving = time[: len(speed)]
-    np.divide(np.repeat(network.segments.length_m, 2), speed, out=driving)
-    driving *= _MS_PER_M_AT_1_KMH
-    crossing_s = network.segments.numbers["duration_s"].floats()
-    ferries = np.flatnonzero(crossing_s > 0)
-    driving[2 * ferries] = driving[2 * ferries + 1] = crossing_s[ferries] * 1000.0
-    np.clip(driving, 1, INFINITE - 1, out=driving)
+    time, segments = np.zeros(network.arc_count), network.segments
+    for side in (0, 1):
+        driving = segments.length_m / speed[side::2]
+        driving *= _MS_PER_M_AT_1_KMH
+        time[side : len(speed) : 2] = driving
+    crossing = segments.numbers["duration_s"]
+    ferries = np.flatnonzero(crossing.codes >= 0)
+    crossing_ms = crossing.select(ferries).floats() * 1000.0
+    time[2 * ferries] = time[2 * ferries + 1] = crossing_ms
+    roads = time[: len(speed)]
+    np.clip(roads, 1, INFINITE - 1, out=roads)
     return np.rint(time, out=time)
 
 

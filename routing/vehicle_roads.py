@@ -18,6 +18,7 @@ from lca.vehicle import VehicleClass
 from .effects import ArcEffects
 from .engine import Engine, Metric
 from .engine.metric import INFINITE
+from .legality import with_other_times
 from .network import RoadNetwork
 from .shelf import Shelf
 from .special_rows import special_rows
@@ -43,7 +44,9 @@ class VehicleRoads:
     """Travel time of each arc for one vehicle class on one graph build.
 
     ``at_local`` is the naive local moment at which rules of time were judged; None where each
-    counts as always in force. ``key`` names all of it.
+    counts as always in force. ``usable`` are the arcs that may be driven then; those of
+    ``usable_at_times`` may start or end a way, for a place on a road that is closed for some hours
+    still lies on it. ``key`` names all of it, ``weights_key`` the times alone.
     """
 
     network: RoadNetwork
@@ -52,6 +55,7 @@ class VehicleRoads:
     at_local: datetime | None
     weight_ms: NDArray[np.uint32]
     usable: NDArray[np.bool_]
+    usable_at_times: NDArray[np.bool_]
     metric: Metric
     key: Hashable
     weights_key: Hashable
@@ -85,13 +89,15 @@ class MetricShelf:
         weights = travel_time_ms(network, vehicle, at_local=at_local)
         same = (network.digest, engine.name, _digest(weights))
         metric = self._of_weights(same) or engine.customise(weights)
+        usable = metric.weight_ms < INFINITE
         roads = VehicleRoads(
             network,
             engine,
             vehicle,
             at_local,
             metric.weight_ms,
-            metric.weight_ms < INFINITE,
+            usable,
+            with_other_times(network.segments, usable, vehicle),
             metric,
             key,
             same,

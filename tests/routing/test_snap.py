@@ -72,6 +72,13 @@ def test_an_island_is_chosen_only_if_the_mainland_is_far(rows, chosen, passed):
     assert found.off_road_m == pytest.approx(100 * rows if passed else 0, abs=0.1)
 
 
+def test_at_the_end_of_an_island_road_nothing_is_passed_over():
+    town = draw("A---B---C---D", {"AB": {"hgv": "no"}, "BCD": {}})
+    network = town.network
+    found = snap(network, town.place("B"), network.legal_arcs(CAR))
+    assert (found.on_mainland, found.passed_island, found.fraction) == (True, False, 0.0)
+
+
 def test_the_allowance_counts_from_the_island_not_from_the_place():
     art = "Z\n\n\nX-------Y\n\n\n\nA-------B---C"
     town = draw(art, {"XY": {}, "ABC": {}})

@@ -110,3 +110,10 @@ def test_a_speed_limit_for_trucks_or_for_some_hours_slows_those_only():
     assert arc_speeds(network, truck, NIGHT).tolist() == [20, 20]
     assert arc_speeds(network, car).tolist() == [20, 20]
     assert travel_time_ms(network, truck, at_local=NOON).tolist() == [12_000, 12_000]
+
+
+def test_a_road_closed_for_some_hours_still_connects():
+    town = draw("A---B---C", {"AB": {}, "BC": {"conditional": NIGHT_BAN}})
+    assert town.network.segments.mainland.all()
+    town = draw("A---B---C", {"AB": {}, "BC": {"conditional": "hgv:forward=no\nhgv:backward=no"}})
+    assert not town.network.segments.mainland[town.segment("BC")]
