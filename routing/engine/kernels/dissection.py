@@ -148,10 +148,10 @@ def extract(
 
 
 @compiled
-def nth_lowest(values: Floats, n: int) -> float:
+def nth_lowest(values: Floats, n: int) -> np.float64:
     """Return the value that would stand at place ``n`` if the values were sorted; reorders them.
 
-    numpy's own partition does the same and takes five times as long to compile.
+    numpy's own partition does the same after five more seconds of compiling.
     """
     low, high = 0, values.size - 1
     while low < high:
@@ -172,7 +172,7 @@ def nth_lowest(values: Floats, n: int) -> float:
             low = i
         else:
             break
-    return values[n]
+    return np.float64(values[n])
 
 
 @compiled
