@@ -145,6 +145,7 @@ def _extract(home: Path, arcs: int, suffix: str) -> Path:
 
 
 def _build(home: Path, size: str, extract: Path) -> Iterator[Figure]:
+    shutil.rmtree(home / "build", ignore_errors=True)
     found, cost = run_step("build", extract=str(extract), target=str(home / "build"))
     megabytes = extract.stat().st_size / MB
     note = f"{megabytes:.1f} MB: {found['segments']:,} segments, {found['arcs']:,} arcs"

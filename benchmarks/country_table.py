@@ -20,7 +20,6 @@ _SIDE_BY_SIDE = (
     "update 1,000 random arcs",
     "update 10,000 random arcs",
     "update a flood polygon",
-    "closures: the graph made anew",
     "distance",
     _PATH,
     f"{_PATH}, flooded",

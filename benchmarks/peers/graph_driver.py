@@ -31,17 +31,24 @@ class Driver:
         self._version = version
         self._library: Any = None
 
-    def prepare(self, folder: str, *, flooded: bool = False) -> Reply:
+    def prepare(self, folder: str) -> Reply:
         """Load the roads and make the library's graph of them."""
         self._roads = Roads(folder)
         wall, cpu = time.perf_counter(), time.process_time()
+        self._library = self._make(self._roads, self._roads.weight_ms)
+        return _since(wall, cpu) | {"version": self._version}
+
+    def close(self) -> Reply:
+        """Close the arcs of the flood: change the library's graph if it can, else make it anew."""
+        roads = self._roads
+        weights = roads.weights(flooded=True)
+        wall, cpu = time.perf_counter(), time.process_time()
+        if hasattr(self._library, "close"):
+            self._library.close(roads.closed)
+            return _since(wall, cpu)
         self._library = None  # two graphs of a country need not fit into memory
-        self._library = self._make(self._roads, self._roads.weights(flooded=flooded))
-        return {
-            "wall_s": time.perf_counter() - wall,
-            "cpu_s": time.process_time() - cpu,
-            "version": self._version,
-        }
+        self._library = self._make(roads, weights)
+        return _since(wall, cpu) | {"note": "the graph is made anew"}
 
     def path(self, count: int) -> Reply:
         """Find ways with geometry."""
@@ -69,8 +76,12 @@ class Driver:
 
     def serve(self) -> None:
         """Answer until there are no more requests."""
-        names = ("prepare", "path", "matrix", "sweep")
+        names = ("prepare", "close", "path", "matrix", "sweep")
         serve({name: getattr(self, name) for name in names})
+
+
+def _since(wall: float, cpu: float) -> Reply:
+    return {"wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}
 
 
 def _sum(costs: Any) -> int:

@@ -23,6 +23,11 @@ class Pyroutingkit:
         self._metric.customize(np.ascontiguousarray(weights, np.uint32))
         self._vertices = np.arange(roads.vertex_count, dtype=np.uint32)
 
+    def close(self, arcs: Any) -> None:
+        """Close arcs in the metric."""
+        closed = np.full(len(arcs), pyroutingkit.INF_WEIGHT, np.uint32)
+        self._metric.update_weights(np.ascontiguousarray(arcs, np.uint32), closed)
+
     def path(self, source: int, target: int) -> tuple[int, Any]:
         """Return cost and arcs."""
         cost, _, arcs = self._metric.query(source, target)
