@@ -61,17 +61,16 @@ def best_trip(
     direct = _direct(origin, destination, cost)
     leaving = [(2 * origin.segment + side, origin.along(side), 1.0) for side in (0, 1)]
     arriving = [(2 * destination.segment + side, 0.0, destination.along(side)) for side in (0, 1)]
-    journey = metric.best(
-        [(int(network.arc_head[part[0]]), _part(cost, *part)) for part in leaving],
-        [(int(network.arc_tail[part[0]]), _part(cost, *part)) for part in arriving],
-    )
+    starts = [end for part in leaving for end in _ends(network, cost, part, leaves=True)]
+    ends = [end for part in arriving for end in _ends(network, cost, part, leaves=False)]
+    journey = metric.best([start[:2] for start in starts], [end[:2] for end in ends])
     if direct is not None and (journey is None or _part(cost, *direct) <= journey.total_ms):
         return _trip(network, [direct], cost)
     if journey is None:
         return None
     on_roads = journey.arcs < network.segment_arc_count
     whole = [(arc, 0.0, 1.0) for arc in journey.arcs[on_roads].tolist()]
-    trip = _trip(network, [leaving[journey.start], *whole, arriving[journey.end]], cost)
+    trip = _trip(network, [starts[journey.start][2], *whole, ends[journey.end][2]], cost)
     return replace(trip, turns=journey.arcs[~on_roads])
 
 
@@ -86,6 +85,24 @@ def proportional(metric: Metric) -> PartCost:
 
 
 Part = tuple[int, float, float]
+
+
+def _ends(
+    network: RoadNetwork, cost: PartCost, part: Part, *, leaves: bool
+) -> list[tuple[int, int, Part]]:
+    """Return the vertices to which the first part of a way leads, or from which the last comes.
+
+    Each with the cost of the part. A position at a junction may use all of its roads: whoever
+    sets out or arrives there makes no turn.
+    """
+    ends = (network.arc_head, network.arc_tail) if leaves else (network.arc_tail, network.arc_head)
+    vertex, offset = int(ends[0][part[0]]), _part(cost, *part)
+    if part[1] < part[2] or vertex < network.node_count:
+        return [(vertex, offset, part)]
+    turns = network.segment_arc_count + np.flatnonzero(
+        ends[1][network.segment_arc_count :] == vertex
+    )
+    return [(other, offset, part) for other in (vertex, *ends[0][turns].tolist())]
 
 
 def _direct(origin: Snap, destination: Snap, cost: PartCost) -> Part | None:
