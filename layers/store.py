@@ -36,6 +36,7 @@ from .draft import Draft, Origin
 from .edits import Edit
 from .objects import ObjectStore, make_folder, writing
 from .operation import Operation
+from .present import Present
 from .query import Page, QueryStore
 from .release import (
     BuildRef,
@@ -59,9 +60,12 @@ class Store:
         self.root = root
         self.workspace = workspace
         self._queries = queries
+        self._present = Present(workspace.catalogue)
         resources = ExitStack()
         resources.callback(workspace.catalogue.close)
         resources.callback(queries.close)
+        # First of all: only who may write can tidy up beside the catalogue as the last to leave.
+        resources.callback(self._present.close)
         # Also closes a store that was dropped without close(), so that no handle leaks.
         self._finalizer = weakref.finalize(self, resources.close)
 
@@ -126,7 +130,7 @@ class Store:
     @property
     def operation(self) -> Operation | None:
         """The operation that the store belongs to, if it has been set."""
-        return self.workspace.operation()
+        return self._present.operation()
 
     def set_operation(self, wanted: Operation) -> None:
         """Set the operation, once (Conflict if it is another already)."""
@@ -149,6 +153,8 @@ class Store:
         UsageError
             If ``as_of`` lies in the future.
         """
+        if as_of is None:
+            return self._present.heads(self.now())
         with self.catalogue.read() as connection:
             return read_heads(connection, now=self.now(), as_of=as_of)
 

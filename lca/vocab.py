@@ -263,7 +263,10 @@ class Sensitivity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for public, up to 3."""
-        return tuple(Sensitivity).index(self)
+        return _RANK_OF_SENSITIVITY[self._value_]
+
+
+_RANK_OF_SENSITIVITY = {level.value: rank for rank, level in enumerate(Sensitivity)}
 
 
 class Verdict(StrEnum):
