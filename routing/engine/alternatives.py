@@ -5,6 +5,7 @@ Abraham, Delling, Goldberg, Werneck (2013), Alternative Routes in Road Networks,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -41,7 +42,7 @@ class Limits:
         UsageError
             If no way at all is asked for, or a share is not one.
         """
-        if self.most < 1 or not self.stretch >= 1 or not 0 <= self.overlap <= 1:
+        if self.most < 1 or not 1 <= self.stretch < math.inf or not 0 <= self.overlap <= 1:
             raise UsageError(
                 f"{self.most} ways of stretch {self.stretch} and overlap {self.overlap} "
                 "cannot be found.",

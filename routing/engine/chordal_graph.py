@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from routing.topology import Topology
 
 from .kernels import chordal
-from .node_order import node_order
+from .node_order import ORDER_VERSION, node_order
 from .sealed import load_sealed, save_sealed
 
 LAYOUT = 1
@@ -75,7 +75,7 @@ def chordal_graph(topology: Topology, cache: Path | None = None) -> ChordalGraph
         Folder that keeps order and graph between runs. What is read from it is memory-mapped, so
         processes share it; what is damaged or of another topology is made anew.
     """
-    key = f"chordal {LAYOUT} {topology.digest} {topology.vertex_count} {topology.arc_count}"
+    key = f"chordal {LAYOUT} {ORDER_VERSION} {topology.digest} {topology.fingerprint}"
     if cache is not None and (kept := load_sealed(cache, key)) is not None:
         return ChordalGraph(**kept)
     graph = _made(topology, node_order(topology, cache))

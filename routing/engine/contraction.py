@@ -109,7 +109,7 @@ class ContractionMetric:
         return self.path(source, target)[0]
 
     def path(self, source: int, target: int) -> tuple[int, Arcs]:
-        """Return the cost of the best way and its arcs in order; none if INFINITE or 0."""
+        """Return the cost of the best way and its arcs in order; no arcs where there is no way."""
         check_vertices(self._engine.vertex_count, source, target)
         with self._lock:
             cost, _, arcs = self._forward.query(int(source), int(target))

@@ -82,7 +82,7 @@ class DijkstraMetric:
         return _cost(dijkstra(self._graph, indices=source)[target])
 
     def path(self, source: int, target: int) -> tuple[int, Arcs]:
-        """Return the cost of the best way and its arcs in order; none if INFINITE or 0."""
+        """Return the cost of the best way and its arcs in order; no arcs where there is no way."""
         check_vertices(self._engine.vertex_count, source, target)
         costs, before = dijkstra(self._graph, indices=source, return_predecessors=True)
         cost = _cost(costs[target])

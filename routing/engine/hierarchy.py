@@ -191,7 +191,7 @@ class HierarchyMetric:
             )
 
     def path(self, source: int, target: int) -> tuple[int, Arcs]:
-        """Return the cost of the best way and its arcs in order; none if INFINITE or 0."""
+        """Return the cost of the best way and its arcs in order; no arcs where there is no way."""
         best = self.best([(source, 0)], [(target, 0)])
         if best is None:
             return INFINITE, np.empty(0, np.int64)

@@ -81,6 +81,8 @@ class SealedKernels(_Cache):
     def __init__(self, function: Callable[..., Any]) -> None:
         self._name = f"{function.__module__}.{function.__qualname__}"
         self._source = Path(function.__code__.co_filename)
+        # Now, not when it is first called: what an upgrade wrote since is not what this process runs.
+        self._stamp = current_stamp(self._source)
 
     @property
     def cache_path(self) -> str:
@@ -145,7 +147,7 @@ class SealedKernels(_Cache):
             return None
         kind = repr((str(self._source), str(sig), codegen.magic_tuple(), sys.version_info[:2]))
         name = f"{self._name}-{hashlib.sha256(kind.encode()).hexdigest()[:16]}.kernel"
-        return folder / name, current_stamp(self._source)
+        return folder / name, self._stamp
 
 
 @cache

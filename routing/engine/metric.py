@@ -58,7 +58,7 @@ class Metric(Protocol):
         """Return the cost of the best way between two vertices, INFINITE if there is none."""
 
     def path(self, source: int, target: int) -> tuple[int, Arcs]:
-        """Return the cost of the best way and its arcs in order; none if INFINITE or 0."""
+        """Return the cost of the best way and its arcs in order; no arcs where there is no way."""
 
     def best(self, starts: Ends, ends: Ends) -> Best | None:
         """Return the best way from any start to any end, None if there is none.
@@ -163,11 +163,17 @@ def check_vertices(count: int, *vertices: int) -> None:
     Raises
     ------
     UsageError
-        If a vertex is outside 0…count-1.
+        If a vertex is not a whole number, or outside 0…count-1.
     """
     for vertex in vertices:
+        if not _is_whole(vertex):
+            raise UsageError(f"Vertices must be whole numbers, not {vertex!r}.")
         if not 0 <= vertex < count:
             raise UsageError(f"There is no vertex {vertex}; the network has {count}.")
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int | np.integer)
 
 
 def checked_ends(count: int, ends: Ends) -> tuple[Arcs, Weights]:
@@ -178,12 +184,12 @@ def checked_ends(count: int, ends: Ends) -> tuple[Arcs, Weights]:
     UsageError
         If a vertex is outside 0…count-1.
     InvalidInput
-        If an offset is outside 0…INFINITE.
+        If an offset is not a whole number, or outside 0…INFINITE.
     """
     for vertex, offset_ms in ends:
         check_vertices(count, vertex)
-        if not 0 <= offset_ms <= INFINITE:
-            raise InvalidInput(f"An offset of {offset_ms} ms is outside 0…{INFINITE} ms.")
+        if not _is_whole(offset_ms) or not 0 <= offset_ms <= INFINITE:
+            raise InvalidInput(f"An offset of {offset_ms} is no whole number of 0…{INFINITE} ms.")
     vertices = np.array([vertex for vertex, _ in ends], np.int64)
     return vertices, np.array([offset_ms for _, offset_ms in ends], np.uint32)
 

@@ -68,7 +68,7 @@ def node_order(
     for ends in (topology.tail, topology.head):
         if len(ends) and int(ends.max()) >= topology.vertex_count:
             raise InvalidInput(f"An arc ends at vertex {int(ends.max())}, which does not exist.")
-    key = f"order {ORDER_VERSION} {name} {topology.digest} {topology.vertex_count}"
+    key = f"order {ORDER_VERSION} {name} {topology.digest} {topology.fingerprint}"
     if cache is not None and (kept := load_sealed(cache, key)) is not None:
         return kept["order"]
     order = make(topology, progress)

@@ -17,6 +17,10 @@ equal costs the earlier start is the smaller label. This one is beyond all other
 
 NO_EDGE = -1
 
+MOST_CLIMBERS = 128
+"""Starts that a search follows up one by one; for more, looking at every vertex takes less time
+than looking for the lowest climber again and again."""
+
 
 @compiled
 def relax(
@@ -126,10 +130,33 @@ def climb(
     for start in range(starts.size):
         cost_ms[starts[start]] = min(cost_ms[starts[start]], offset_ms[start])
     count: Whole = starts.size
+    if count > MOST_CLIMBERS:
+        for above in range(parent.size):
+            relax(above, first, up, edge_ms, cost_ms)
+        return
     while count > 0:
         vertex = lowest(climbers, count)
         relax(vertex, first, up, edge_ms, cost_ms)
         count = step_up(climbers, count, vertex, parent)
+
+
+@compiled
+def relax_labelled(
+    vertex: Whole,
+    first: NDArray[np.int32],
+    up: NDArray[np.uint32],
+    edge_ms: NDArray[np.uint32],
+    label: NDArray[np.uint64],
+    by_edge: NDArray[np.int32],
+) -> None:
+    """Offer a vertex's label to its upper neighbours."""
+    own = label[vertex]
+    if own < UNREACHED:
+        for edge in range(first[vertex], first[vertex + 1]):
+            offered = own + (np.uint64(edge_ms[edge]) << COST_BITS)
+            if offered < label[up[edge]]:
+                label[up[edge]] = offered
+                by_edge[up[edge]] = edge
 
 
 @compiled
@@ -154,15 +181,13 @@ def climb_labelled(
             label[starts[start]] = own
             by_edge[starts[start]] = NO_EDGE
     count: Whole = starts.size
+    if count > MOST_CLIMBERS:
+        for above in range(parent.size):
+            relax_labelled(above, first, up, edge_ms, label, by_edge)
+        return
     while count > 0:
         vertex = lowest(climbers, count)
-        own = label[vertex]
-        if own < UNREACHED:
-            for edge in range(first[vertex], first[vertex + 1]):
-                offered = own + (np.uint64(edge_ms[edge]) << COST_BITS)
-                if offered < label[up[edge]]:
-                    label[up[edge]] = offered
-                    by_edge[up[edge]] = edge
+        relax_labelled(vertex, first, up, edge_ms, label, by_edge)
         count = step_up(climbers, count, vertex, parent)
 
 

@@ -24,7 +24,7 @@ WAYS = {"ABCDE": {}, "AFGHE": {}, "CG": {}, "FIJH": {}}
 
 def metric_of(town, engine, minutes=None):
     """A metric in which a way costs its length in decimetres, or as many ms as are given."""
-    weights = np.repeat(np.round(town.network.length_m * 10), 2).astype(np.uint32)
+    weights = np.repeat(np.round(town.network.segments.length_m * 10), 2).astype(np.uint32)
     for ends, cost in (minutes or {}).items():
         weights[[town.arc(ends), town.arc(ends[::-1])]] = cost
     return make_engine(town.network, engine).customise(weights)
@@ -147,6 +147,10 @@ def test_limits_that_mean_nothing_are_refused(engine):
     town = draw(TOWN, WAYS)
     metric = metric_of(town, engine)
     ends = [(0, 0)], [(1, 0)]
-    for limits in ({"most": 0}, {"stretch": 0.9}, {"overlap": 1.1}, {"stretch": float("nan")}):
+    for limits in (
+        {"most": 0},
+        {"overlap": 1.1},
+        *({"stretch": stretch} for stretch in (0.9, float("nan"), float("inf"))),
+    ):
         with pytest.raises(UsageError, match="cannot be found"):
             metric.alternatives(*ends, **limits)

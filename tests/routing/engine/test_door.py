@@ -42,7 +42,21 @@ def test_a_vertex_that_does_not_exist(metric, vertex):
     assert metric.distance(0, 2) == 4
 
 
-@pytest.mark.parametrize("offset", [-1, INFINITE + 1, 2**32 + 5])
+@pytest.mark.parametrize("vertex", [1.0, np.float64(1.5), "1", None])
+def test_a_vertex_that_is_no_whole_number(metric, vertex):
+    for ask in (
+        lambda: metric.distance(vertex, 0),
+        lambda: metric.path(0, vertex),
+        lambda: metric.best([(vertex, 0)], [(0, 0)]),
+        lambda: metric.sweep([(vertex, 0)]),
+        lambda: metric.matrix([vertex], [0]),
+    ):
+        with pytest.raises(UsageError, match="whole numbers"):
+            ask()
+    assert metric.distance(np.uint32(0), np.int64(2)) == 4
+
+
+@pytest.mark.parametrize("offset", [0.5, float("nan"), None, -1, INFINITE + 1, 2**32 + 5])
 def test_an_offset_beyond_the_clock(metric, offset):
     for ask in (
         lambda: metric.best([(0, offset)], [(0, 0)]),

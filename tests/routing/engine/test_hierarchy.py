@@ -10,6 +10,7 @@ from support.pathoracle import (
     all_costs,
     assert_metric,
     assert_way,
+    best_of,
     grid_topology,
     random_topology,
     random_weights,
@@ -25,6 +26,7 @@ import routing.engine.hierarchy
 from routing.engine import scratch
 from routing.engine.chordal_graph import chordal_graph
 from routing.engine.hierarchy import HierarchyEngine
+from routing.engine.kernels import search
 
 
 def edge_costs(metric):
@@ -217,5 +219,43 @@ def test_the_graph_is_kept_and_shared_and_one_of_another_network_is_not_taken(tm
         assert getattr(made, name).dtype == getattr(kept, name).dtype
         assert not getattr(kept, name).flags.writeable
         assert not getattr(kept, name).flags.owndata
-    other = Topology("other", topology.lon, topology.lat, topology.head, topology.tail[::-1].copy())
-    assert chordal_graph(other, tmp_path).arc_edge.tolist() != kept.arc_edge.tolist()
+    turned = topology.head, topology.tail[::-1].copy()
+    for digest in ("other", topology.digest):
+        other = Topology(digest, topology.lon, topology.lat, *turned)
+        assert chordal_graph(other, tmp_path).arc_edge.tolist() != kept.arc_edge.tolist()
+    fewer = Topology(
+        topology.digest, topology.lon[:0], topology.lat[:0], turned[0][:0], turned[1][:0]
+    )
+    assert len(chordal_graph(fewer, tmp_path).order) == 0
+
+
+@pytest.mark.parametrize("version", ["LAYOUT", "ORDER_VERSION"])
+def test_a_graph_of_another_version_of_ours_is_made_anew(tmp_path, monkeypatch, version):
+    topology = grid_topology(np.random.default_rng(2), 8)
+    chordal_graph(topology, tmp_path)
+    assert not chordal_graph(topology, tmp_path).rank.flags.owndata
+    monkeypatch.setattr(routing.engine.chordal_graph, version, 99)
+    assert chordal_graph(topology, tmp_path).rank.flags.owndata
+
+
+def test_hundreds_of_starts_and_ends():
+    rng = np.random.default_rng(9)
+    topology = grid_topology(rng, 12)
+    weights = random_weights(rng, topology.arc_count)
+    metric = make_engine(topology, "numba").customise(weights)
+    costs, count = all_costs(topology, weights), topology.vertex_count
+    for number in (search.MOST_CLIMBERS, search.MOST_CLIMBERS + 1, 300):
+        starts, ends = (
+            [(int(rng.integers(count)), int(rng.choice((5, 900, INFINITE)))) for _ in range(size)]
+            for size in (number, 300)
+        )
+        for towards, table in ((False, costs), (True, costs.T)):
+            expected = np.min([offset + table[vertex] for vertex, offset in starts], axis=0)
+            swept = metric.sweep(starts, towards=towards)
+            assert (swept == np.minimum(expected, INFINITE)).all()
+        found = metric.best(starts, ends)
+        assert (found.total_ms, found.start, found.end) == best_of(costs, starts, ends)
+        (source, leaving), (target, arriving) = starts[found.start], ends[found.end]
+        cost = found.total_ms - leaving - arriving
+        assert_way(topology, weights, source, target, cost, found.arcs)
+    assert_metric(topology, metric, weights, rng)

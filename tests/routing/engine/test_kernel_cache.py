@@ -47,13 +47,13 @@ def ask(tmp_path):
     source = tmp_path / "code" / "ourkernels.py"
     source.write_text(KERNELS)
 
-    def asked(folder, **more):
+    def asked(folder, script=ASK, **more):
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")
         }
         environment |= {"LCA_KERNELS": str(folder), "PYTHONDONTWRITEBYTECODE": "1"} | more
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", ASK, str(source.parent)],
+            [sys.executable, "-W", "error", "-c", script, str(source.parent)],
             cwd=REPO,
             env={name: value for name, value in environment.items() if value is not None},
             capture_output=True,
@@ -94,6 +94,14 @@ def test_an_edit_of_what_a_kernel_calls_compiles_both(ask, tmp_path):
     assert ask(tmp_path / "kept") == (30, 0, "")
     assert ask(tmp_path / "kept") == (30, 1, "")
     assert len(list((tmp_path / "kept").iterdir())) == count, "old kernels do not pile up"
+
+
+def test_an_upgrade_under_a_running_process_is_not_mistaken_for_what_it_runs(ask, tmp_path):
+    edited = KERNELS.replace("2 * x", "3 * x")
+    edit = f"Path(ourkernels.__file__).write_text({edited!r})\n"
+    assert ask(tmp_path / "kept", script=ASK.replace("print", f"{edit}print")) == (20, 0, "")
+    assert ask(tmp_path / "kept") == (30, 0, "")
+    assert ask(tmp_path / "kept") == (30, 1, "")
 
 
 def test_a_folder_that_cannot_be_written_is_said_once(ask, tmp_path):
