@@ -158,15 +158,20 @@ class Constraint(Provenance):
             return Standing.PAUSED
         return Standing.HOLDS
 
-    def next_change(self, after: datetime) -> datetime | None:
-        """Return the first moment after ``after`` when time alone changes what holds, if any."""
-        moments = [
+    @property
+    def dates(self) -> tuple[datetime | None, ...]:
+        """The dates at which time alone changes what holds, besides the daily window."""
+        return (
             self.valid_from,
             self.valid_to,
             self.permitted_until,
             self.ended_at,
             self.review_by,
-        ]
+        )
+
+    def next_change(self, after: datetime) -> datetime | None:
+        """Return the first moment after ``after`` when time alone changes what holds, if any."""
+        moments = list(self.dates)
         window = self.window
         if window and self.standing(after) in {Standing.HOLDS, Standing.PAUSED}:
             moments.append(window.next_change(after))

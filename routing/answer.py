@@ -238,9 +238,10 @@ class RouteAnswer:
             "arrival": format_instant(way.arrival(self.asked.at)),
             "geometry": {
                 "type": "LineString",
-                "coordinates": shapely.get_coordinates(way.geometry)
-                .round(_COORDINATE_DIGITS)
-                .tolist(),
+                # Tuples: a thousand small lists cost more to collect as garbage than to make.
+                "coordinates": list(
+                    zip(*way.points.T.round(_COORDINATE_DIGITS).tolist(), strict=True)
+                ),
             },
             "streets": way.streets(),
             "off_road_m": {

@@ -49,7 +49,7 @@ def find_blockers(passage: Passage, effects: ArcEffects) -> Blockers:
     effects : ArcEffects
         The effects under which no way was found, with those that begin before arrival.
     """
-    if passage.way(ArcEffects.none()) is None:
+    if passage.plain is None:
         return _physical(passage, effects)
     lifted: tuple[int, ...] = ()
     while True:
@@ -96,11 +96,10 @@ def _on_least_blocked_way(passage: Passage, effects: ArcEffects) -> list[int]:
 
 
 def _owners_on(way: Way, effects: ArcEffects) -> list[int]:
-    touched = np.flatnonzero(effects.coverage.touches(way.trip.arcs))
     return sorted(
         {
             owner
-            for part in way.some_parts(touched)
+            for part in way.touched(effects.coverage)
             for owner in effects.blockers(part.arc, part.low, part.high)
         }
     )

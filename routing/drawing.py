@@ -31,14 +31,17 @@ def drawn(
     float64[p, 2]
         EPSG:4326 degrees.
     """
-    rows = arcs // 2
-    starts = lines.offsets[:-1][rows]
-    counts = lines.offsets[1:][rows] - starts
+    rows = arcs >> 1
+    starts = lines.offsets[rows]
+    counts = lines.offsets[rows + 1] - starts
     offsets = np.append(0, np.cumsum(counts))
-    within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
-    backward = np.repeat(arcs % 2 == 1, counts)
-    place = np.where(backward, np.repeat(counts, counts) - 1 - within, within)
-    points = lines.e7[np.repeat(starts, counts) + place] / PER_DEGREE
+    # A forward part runs on from its first point, a backward one back from its last.
+    backward = (arcs & 1).astype(np.bool_)
+    first = np.where(backward, starts + counts - 1, starts)
+    step = np.where(backward, -1, 1)
+    place = np.repeat(first - step * offsets[:-1], counts)
+    place += np.repeat(step, counts) * np.arange(offsets[-1])
+    points = lines.e7.take(place, axis=0) / PER_DEGREE
     pieces, reached = [], 0
     for part in np.flatnonzero((low > 0.0) | (high < 1.0)).tolist():
         first, last = int(offsets[part]), int(offsets[part + 1])
@@ -47,8 +50,9 @@ def drawn(
         pieces += [points[reached:first], _cut(points[first:last], *ends)]
         reached = last
     points = np.concatenate([*pieces, points[reached:]])
+    lon, lat = points[:, 0], points[:, 1]
     moved = np.ones(len(points), np.bool_)
-    moved[1:] = np.any(points[1:] != points[:-1], axis=1)
+    moved[1:] = (lon[1:] != lon[:-1]) | (lat[1:] != lat[:-1])
     return points[moved]
 
 

@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,12 @@ from lca.vehicle import VehicleClass
 
 from .ascending import changes, is_among
 from .engine.metric import INFINITE
-from .match import Match
+from .match import Match, MatchState
 from .pieces import Pieces
+from .shelf import Shelf
+from .timetable import Timetable
+
+_KEPT_EFFECTS = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +86,30 @@ class Coverage:
             _joined(columns[4], np.float64)[order],
         )
 
+    @cached_property
+    def timetable(self) -> Timetable:
+        """When time alone changes what the constraints do."""
+        return Timetable.of([item.constraint for item in self.placed])
+
+    @cached_property
+    def judged(self) -> Shelf[ArcEffects]:
+        """The effects on the last few vehicles, by when time changes them next."""
+        return Shelf(_KEPT_EFFECTS)
+
+    @cached_property
+    def adrift(self) -> tuple[int, ...]:
+        """Indices of the constraints that may also lie on other roads than those they cover."""
+        return tuple(
+            owner
+            for owner, item in enumerate(self.placed)
+            if item.match.rest is not None or item.match.everywhere
+        )
+
+    @cached_property
+    def unmatched(self) -> tuple[Placed, ...]:
+        """The constraints that are not, or not wholly, on a road."""
+        return tuple(item for item in self.placed if item.match.state is not MatchState.MATCHED)
+
     def touches(self, arcs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell for each arc whether any constraint lies on it."""
         return is_among(arcs, self.arc)
@@ -119,16 +147,18 @@ class ArcEffects:
 
     @classmethod
     def at(cls, coverage: Coverage, vehicle: VehicleClass, moment: datetime) -> ArcEffects:
-        """Judge every constraint at one moment."""
-        return cls(
-            coverage,
-            tuple(effect_on(item.constraint, vehicle, moment) for item in coverage.placed),
-        )
+        """Judge every constraint at one moment; what holds until the same change is the same."""
+
+        def judged() -> ArcEffects:
+            effects = (effect_on(item.constraint, vehicle, moment) for item in coverage.placed)
+            return cls(coverage, tuple(effects))
+
+        return coverage.judged.get((vehicle, coverage.timetable.next_change(moment)), judged)
 
     @classmethod
     def none(cls) -> ArcEffects:
         """Return the effects of no constraint at all."""
-        return cls(Coverage.of(()), ())
+        return _no_effects()
 
     def changed(self, effects: dict[int, Effect]) -> ArcEffects:
         """Return it with other effects for some constraints, by their index."""
@@ -159,6 +189,10 @@ class ArcEffects:
         """Return the constraints that block the vehicle on a stretch of an arc."""
         rows = self.coverage.rows(arc, start, end)
         return frozenset(self.coverage.owner[rows[self._blocks[rows]]].tolist())
+
+    def act_on(self, arcs: NDArray[np.int64]) -> bool:
+        """Tell whether a constraint that blocks or slows the vehicle touches one of some arcs."""
+        return bool(is_among(arcs, self._acting_arcs).any())
 
     @property
     def states(self) -> tuple[tuple[bool, float, float], ...]:
@@ -251,6 +285,11 @@ class ArcEffects:
         return total
 
     @cached_property
+    def _acting_arcs(self) -> NDArray[np.int64]:
+        arc = self.coverage.arc[self._blocks | self._slows]
+        return arc[changes(arc)]
+
+    @cached_property
     def _blocks(self) -> NDArray[np.bool_]:
         by_owner = np.array([item.outcome is Outcome.BLOCKS for item in self.effects], np.bool_)
         return by_owner[self.coverage.owner]
@@ -270,3 +309,8 @@ class ArcEffects:
     @cached_property
     def _slows(self) -> NDArray[np.bool_]:
         return (self._factor < 1.0) | (self._delay_ms > 0.0)
+
+
+@lru_cache(maxsize=1)
+def _no_effects() -> ArcEffects:
+    return ArcEffects(Coverage.of(()), ())

@@ -86,7 +86,7 @@ class Judge:
     def finding(self) -> Finding:
         """Return the finding."""
         way, effects = self._search()
-        plain = self.passage.way(ArcEffects.none())
+        plain = self.passage.plain
         blocked = [
             self.notary.facility(item.place, item.reason)
             for item in self._ends()
@@ -110,7 +110,7 @@ class Judge:
             blocked_by=in_order(blocked),
             unapplied=in_order(self._unapplied(way)),
             avoided=in_order(self._avoided(plain, effects)) if shown is not None else (),
-            valid_until=valid_until(self.placed, self.passage.departure, way, visits),
+            valid_until=valid_until(self.coverage, self.passage.departure, way, visits),
             reason=reason,
         )
 
@@ -221,10 +221,10 @@ class Judge:
         What is named already, because it lies on the way, is not named again.
         """
         departure = self.passage.departure
-        for owner, item in enumerate(self.placed):
-            match = item.match
-            if owner in named or (match.rest is None and not match.everywhere):
+        for owner in self.coverage.adrift:
+            if owner in named:
                 continue
+            item, match = self.placed[owner], self.placed[owner].match
             effect = worst_effect(
                 item.constraint, self.passage.roads.vehicle, departure, way.arrival(departure)
             )
@@ -274,9 +274,7 @@ class Judge:
         """Yield every standing constraint that is not, or not wholly, on a road."""
         departure = self.passage.departure
         until = departure if way is None else way.arrival(departure)
-        for item in self.placed:
-            if item.match.state is MatchState.MATCHED:
-                continue
+        for item in self.coverage.unmatched:
             if stands_within(item.constraint, departure, until):
                 yield self.notary.constraint(item, item.match.note)
 

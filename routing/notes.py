@@ -5,7 +5,7 @@ A constraint above the asker's clearance keeps acting; its note then says only t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -102,17 +102,7 @@ class Notary:
 
     at: datetime
     clearance: Sensitivity
-    opaque_ids: dict[str, str]
-
-    @classmethod
-    def of(cls, placed: Sequence[Placed], at: datetime, clearance: Sensitivity) -> Notary:
-        """Give every constraint above the clearance an opaque id that is stable in the answer."""
-        secret = sorted(
-            item.constraint.id
-            for item in placed
-            if not item.hypothetical and item.constraint.sensitivity.rank > clearance.rank
-        )
-        return cls(at, clearance, {name: f"restricted-{n}" for n, name in enumerate(secret, 1)})
+    opaque_ids: Mapping[str, str]
 
     def constraint(self, placed: Placed, reason: str, *, effect: Effect | None = None) -> Note:
         """Return the note of a constraint; ``effect`` gives the limits that it exceeds."""
@@ -149,6 +139,16 @@ class Notary:
             location_precision=row.get("location_precision"),
             review_overdue=_overdue(row.get("review_by"), self.at),
         )
+
+
+def opaque_ids(placed: Sequence[Placed], clearance: Sensitivity) -> dict[str, str]:
+    """Give every constraint above the clearance an opaque id that is stable in the answer."""
+    secret = sorted(
+        item.constraint.id
+        for item in placed
+        if not item.hypothetical and item.constraint.sensitivity.rank > clearance.rank
+    )
+    return {name: f"restricted-{n}" for n, name in enumerate(secret, 1)}
 
 
 def _provenance_note(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-
-import numpy as np
+from functools import cached_property
 
 from lca.effect import Effect
 
@@ -27,8 +26,26 @@ class Passage:
     destination: Snap
     departure: datetime
 
+    @cached_property
+    def plain(self) -> Way | None:
+        """The quickest way without any constraint, None if there is none."""
+        return self._searched(ArcEffects.none())
+
     def way(self, effects: ArcEffects) -> Way | None:
-        """Return the quickest way with the effects as they are, None if there is none."""
+        """Return the quickest way with the effects as they are, None if there is none.
+
+        No effect makes a road quicker: where there is no way without constraints there is none
+        with them, and the quickest without them stays so if none of them acts on it.
+        """
+        plain = self.plain
+        if plain is None:
+            return None
+        way = self._searched(effects) if effects.act_on(plain.trip.arcs) else plain
+        if way is not None:
+            _check_law(way, effects)
+        return way
+
+    def _searched(self, effects: ArcEffects) -> Way | None:
         weight_ms = self.roads.weight_ms
         metric = self.shelf.metric(self.roads, effects)
 
@@ -42,9 +59,7 @@ class Passage:
         trip = best_trip(self.roads.network, metric, self.origin, self.destination, part_cost)
         if trip is None:
             return None
-        way = Way(self.roads.network, trip, self.origin, self.destination)
-        _check_law(way, effects)
-        return way
+        return Way(self.roads.network, trip, self.origin, self.destination)
 
     def settled(self, effects: ArcEffects) -> tuple[Way | None, ArcEffects]:
         """Return the quickest way on which nothing blocks at the time of passing it.
@@ -90,7 +105,7 @@ def _harsher(effect: Effect, than: Effect) -> bool:
 
 def _check_law(way: Way, effects: ArcEffects) -> None:
     """Refuse to hand on a way over a closure, whatever went wrong before (law 1)."""
-    for part in way.some_parts(np.flatnonzero(effects.coverage.touches(way.trip.arcs))):
+    for part in way.touched(effects.coverage):
         if effects.blockers(part.arc, part.low, part.high):
             msg = f"a way was found over segment {part.segment}, which a constraint closes"
             raise RuntimeError(msg)

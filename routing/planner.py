@@ -27,7 +27,7 @@ from .inputs import InputReader, Inputs
 from .localtime import LocalTime
 from .match import match
 from .network import RoadNetwork
-from .notes import Notary
+from .notes import Notary, opaque_ids
 from .passage import Passage
 from .place import Gazetteer, ResolvedPlace
 from .question import RouteQuestion
@@ -57,6 +57,7 @@ class Planner:
         self._gazetteer = Gazetteer(store)
         self._metrics = MetricShelf()
         self._coverages: Shelf[Coverage] = Shelf(_KEPT_COVERAGES)
+        self._opaque: Shelf[dict[str, str]] = Shelf(_KEPT_COVERAGES)
 
     @property
     def network(self) -> RoadNetwork:
@@ -92,6 +93,7 @@ class Planner:
             what_if=question.what_if,
         )
         coverage = self._coverages.get(placed, lambda: Coverage.of(placed))
+        opaque = self._opaque.get((coverage, clearance), lambda: opaque_ids(placed, clearance))
 
         def judged(passage: Passage) -> Finding:
             return Judge(
@@ -100,7 +102,7 @@ class Planner:
                 origin=asked.origin,
                 destination=asked.destination,
                 policy=asked.policy,
-                notary=Notary.of(placed, at, clearance),
+                notary=Notary(at, clearance, opaque),
                 assessed=inputs.constraints is not None,
             ).finding()
 
@@ -191,6 +193,8 @@ class Planner:
 
         A constraint above the asker's clearance can be neither left out nor replaced.
         """
+        if not question.without and not question.what_if:
+            return inputs.placed
         visible = {item.constraint.id for item in _visible(inputs.placed, clearance)}
         missing = sorted(set(question.without) - visible)
         if missing:

@@ -71,7 +71,11 @@ def next_change_on(
     segments: Segments, rows: NDArray[np.int64], at_local: datetime
 ) -> datetime | None:
     """Return when a rule of time on some segments next begins or ends, None if never."""
-    texts = segments.texts["conditional"].select(rows).values
+    column = segments.texts["conditional"]
+    rows = rows[column.codes[rows] >= 0]
+    if not len(rows):
+        return None
+    texts = column.select(rows).values
     return _earliest({time for text in texts for time in parse_conditional(text).times}, at_local)
 
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from lca.constraint import Standing
 
-from .effects import Placed
+from .effects import Coverage, Placed
 from .way import Visit, Way
 
 
 def valid_until(
-    placed: Sequence[Placed], departure: datetime, way: Way | None, visits: Sequence[Visit]
+    coverage: Coverage, departure: datetime, way: Way | None, visits: Sequence[Visit]
 ) -> datetime | None:
     """Return the first later departure for which time alone may change the answer, if any.
 
@@ -20,19 +20,16 @@ def valid_until(
     time to the arrival, and for what lies on the way (``visits``) by the time to it.
     """
     underway = timedelta(0) if way is None else way.arrival(departure) - departure
-    offsets = {owner: {timedelta(0), underway} for owner in range(len(placed))}
+    found: list[datetime] = []
+    for offset in {timedelta(0), underway}:
+        change = coverage.timetable.next_change(departure + offset, since=departure)
+        if change is not None:
+            found.append(change - offset)
     if way is not None:
         for visit in visits:
-            passed = way.passing(visit, departure)
-            offsets[visit.owner] |= {moment - departure for moment in passed}
-    return min(
-        (
-            moment
-            for owner, item in enumerate(placed)
-            for moment in _changes(item, departure, offsets[owner])
-        ),
-        default=None,
-    )
+            offsets = {moment - departure for moment in way.passing(visit, departure)}
+            found += _changes(coverage.placed[visit.owner], departure, offsets)
+    return min(found, default=None)
 
 
 def _changes(item: Placed, departure: datetime, offsets: set[timedelta]) -> Iterator[datetime]:

@@ -82,7 +82,7 @@ class MetricShelf:
         at_local: datetime | None = None,
     ) -> VehicleRoads:
         """Return the roads as a vehicle finds them without constraints, at a local moment."""
-        key = (network.digest, engine.name, repr(vehicle), self._epoch(network, at_local))
+        key = (network.digest, engine.name, vehicle, self._epoch(network, at_local))
         kept: VehicleRoads | None = self._get(key)
         if kept is not None:
             return kept

@@ -83,6 +83,8 @@ class Way:
 
     def some_parts(self, places: NDArray[np.int64]) -> tuple[Part, ...]:
         """Return some parts by their place in driving order; a long way has thousands."""
+        if not len(places):
+            return ()
         trip = self.trip
         columns = (
             trip.arcs,
@@ -95,10 +97,14 @@ class Way:
         rows = zip(*(column[places].tolist() for column in columns), strict=True)
         return tuple(Part(*row) for row in rows)
 
+    def touched(self, coverage: Coverage) -> tuple[Part, ...]:
+        """Return the parts on whose arcs a constraint lies."""
+        return self.some_parts(np.flatnonzero(coverage.touches(self.trip.arcs)))
+
     @cached_property
     def _extents(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Where each part lies on its segment: low and high, from ``u`` to ``v``."""
-        trip, backward = self.trip, self.trip.arcs % 2 == 1
+        trip, backward = self.trip, (self.trip.arcs & 1).astype(np.bool_)
         low = np.where(backward, 1.0 - trip.to_fraction, trip.from_fraction)
         high = np.where(backward, 1.0 - trip.from_fraction, trip.to_fraction)
         return low, high
@@ -137,10 +143,15 @@ class Way:
     @cached_property
     def geometry(self) -> shapely.LineString:
         """The way as a line in EPSG:4326; of a way without length, its one position twice."""
+        return shapely.LineString(self.points)
+
+    @cached_property
+    def points(self) -> NDArray[np.float64]:
+        """The points of that line, float64[p, 2]."""
         points = drawn(self.network.segments.lines, self.trip.arcs, *self._extents)
         if len(points) < 2:
             points = np.array([[self.origin.position.lon, self.origin.position.lat]] * 2)
-        return shapely.LineString(points)
+        return points
 
     def streets(self) -> list[dict[str, Any]]:
         """Return the roads in order, neighbours of one name and class as one."""
@@ -165,10 +176,9 @@ class Way:
 
     def visits(self, coverage: Coverage) -> list[Visit]:
         """Return where the way touches which constraint, in order; what touches is merged."""
-        touched = np.flatnonzero(coverage.touches(self.trip.arcs))
         open_visits: dict[int, Visit] = {}
         visits: list[Visit] = []
-        for part in self.some_parts(touched):
+        for part in self.touched(coverage):
             for row in coverage.rows(part.arc, part.low, part.high).tolist():
                 visit = _visit(coverage, row, part)
                 before = open_visits.get(visit.owner)
@@ -187,9 +197,9 @@ class Way:
 
     def bridges_without_limit(self) -> int:
         """Return how many tagged bridges on the way have no tagged limit of gross mass."""
-        segments, rows = self.network.segments, np.unique(self.segments)
-        unlimited = segments.numbers["max_gross_t"].codes[rows] < 0
-        return int((segments.flags["bridge"][rows] & unlimited).sum())
+        segments, rows = self.network.segments, self.segments
+        bridges = rows[segments.flags["bridge"][rows]]
+        return len(np.unique(bridges[segments.numbers["max_gross_t"].codes[bridges] < 0]))
 
 
 _JOINED_KM = 0.001

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from routing.network import RoadNetwork
 from routing.snap import Snap
 
-from .metric import INFINITE, Arcs, Metric
+from .metric import INFINITE, Arcs, Metric, Weights
 
 PartCost = Callable[[int, float, float], int]
 """Milliseconds for an arc from one fraction to another (0 at its tail), INFINITE if closed."""
@@ -54,8 +54,8 @@ def best_trip(
     origin, destination : Snap
         Positions on segments; they may lie on the same one.
     part_cost : callable, optional
-        Cost of a part of an arc; without it, the arc's weight in proportion. A caller who knows
-        that only a part of a segment is closed passes its own.
+        Cost of a part of an arc at an end; without it, the arc's weight in proportion. A caller
+        who knows that only a part of a segment is closed passes its own.
     """
     cost = part_cost or proportional(metric)
     direct = _direct(origin, destination, cost)
@@ -65,12 +65,18 @@ def best_trip(
     ends = [end for part in arriving for end in _ends(network, cost, part, leaves=False)]
     journey = metric.best([start[:2] for start in starts], [end[:2] for end in ends])
     if direct is not None and (journey is None or _part(cost, *direct) <= journey.total_ms):
-        return _trip(network, [direct], cost)
+        return _trip(network, [direct], _NO_ARCS, [], metric.weight_ms, cost)
     if journey is None:
         return None
     on_roads = journey.arcs < network.segment_arc_count
-    whole = [(arc, 0.0, 1.0) for arc in journey.arcs[on_roads].tolist()]
-    trip = _trip(network, [starts[journey.start][2], *whole, ends[journey.end][2]], cost)
+    trip = _trip(
+        network,
+        [starts[journey.start][2]],
+        journey.arcs[on_roads],
+        [ends[journey.end][2]],
+        metric.weight_ms,
+        cost,
+    )
     return replace(trip, turns=journey.arcs[~on_roads])
 
 
@@ -119,11 +125,28 @@ def _part(cost: PartCost, arc: int, from_fraction: float, to_fraction: float) ->
     return cost(arc, from_fraction, to_fraction) if from_fraction < to_fraction else 0
 
 
-def _trip(network: RoadNetwork, parts: Sequence[Part], cost: PartCost) -> Trip:
-    driven = [part for part in parts if part[1] < part[2]]
-    arcs = np.array([part[0] for part in driven], np.int64)
-    begins = np.array([part[1] for part in driven], np.float64)
-    ends = np.array([part[2] for part in driven], np.float64)
-    part_ms = np.array([cost(*part) for part in driven], np.int64)
-    part_m = network.segments.length_m[arcs // 2] * (ends - begins)
-    return Trip(int(part_ms.sum()), float(part_m.sum()), arcs, begins, ends, part_ms, part_m)
+_NO_ARCS = np.empty(0, np.int64)
+
+
+def _trip(
+    network: RoadNetwork,
+    before: Sequence[Part],
+    whole: Arcs,
+    after: Sequence[Part],
+    weight_ms: Weights,
+    cost: PartCost,
+) -> Trip:
+    """Put a way together from whole arcs, of which there may be thousands, and the parts at its ends."""
+    first = [part for part in before if part[1] < part[2]]
+    last = [part for part in after if part[1] < part[2]]
+    ends, inner = [*first, *last], slice(len(first), len(first) + len(whole))
+    places = [*range(len(first)), *range(inner.stop, len(ends) + len(whole))]
+    arcs = np.empty(len(ends) + len(whole), np.int64)
+    begins, finishes = np.zeros(len(arcs)), np.ones(len(arcs))
+    part_ms = np.empty(len(arcs), np.int64)
+    arcs[inner], part_ms[inner] = whole, weight_ms[whole]
+    for place, part in zip(places, ends, strict=True):
+        arcs[place], begins[place], finishes[place] = part
+        part_ms[place] = cost(*part)
+    part_m = network.segments.length_m[arcs >> 1] * (finishes - begins)
+    return Trip(int(part_ms.sum()), float(part_m.sum()), arcs, begins, finishes, part_ms, part_m)
