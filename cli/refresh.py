@@ -7,15 +7,12 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from layers.closures import require_confirmed
 from layers.store import Store
-from lca.constraint import Constraint
 from lca.country import Country, country
 from lca.errors import Conflict, NotFound
-from lca.table import records_of
 from routing.build import build_from_file
 from routing.build_compare import Comparison, compare_builds
-from routing.displaced import Displaced, displaced
+from routing.displaced import Displaced
 from routing.network import RoadNetwork
 from routing.registry import registered_network
 
@@ -43,7 +40,7 @@ def refresh_roads(
     NotFound
         If the store has no roads yet.
     LiftsClosures
-        If standing closures would lie on no road, and are not among ``confirm_lost``.
+        If it would lift standing closures that are not among ``confirm_lost``.
     Conflict
         If the extract is older than the roads in use, or much smaller, unless ``anyway``.
     """
@@ -64,13 +61,15 @@ def refresh_roads(
     session.say(f"Building the road graph from {file.path.name} …")
     newer = build_from_file(file.path, current.name)
     comparison = compare_builds(older, newer)
-    moved = displaced(_constraints(store), older, newer)
-    _say_displaced(session, moved)
     if not anyway:
         _require_progress(older, newer, comparison, given)
-    lost = [one.as_lifted() for one in moved if one.lost_closure]
-    require_confirmed(lost, confirm_lost, layer="Roads")
-    put_in_use(session, store, newer, message=f"{file.source}, {file.of_day}")
+    moved = put_in_use(
+        session,
+        store,
+        newer,
+        message=f"{file.source}, {file.of_day}",
+        confirm_lost=confirm_lost,
+    )
     _show(session, comparison, moved)
 
 
@@ -86,11 +85,6 @@ def _obtain(session: Session, store: Store, given: Path | None, sources: Path | 
     land: Country | None = country(operation.code[:3]) if operation is not None else None
     fetcher = Fetcher(session, store, land, load_sources(sources), offline=False)
     return require_obtained(fetcher.obtain("roads", given))
-
-
-def _constraints(store: Store) -> Sequence[Constraint]:
-    release = store.heads().releases.get("constraints")
-    return () if release is None else records_of(Constraint, store.frame(release.version))
 
 
 def _require_progress(
@@ -114,11 +108,6 @@ def _require_progress(
             do_next=f"If it is meant: lca roads refresh{again} --anyway.",
             details={"text": comparison.text(), "comparison": comparison.as_json(0)},
         )
-
-
-def _say_displaced(session: Session, moved: Sequence[Displaced]) -> None:
-    for one in moved:
-        session.say(f"constraint {one.text()}")
 
 
 def _show(session: Session, comparison: Comparison, moved: Sequence[Displaced]) -> None:

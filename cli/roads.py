@@ -16,8 +16,13 @@ from routing.overpass import fetch_area
 from . import roads_export
 from .building import build_roads, show_build
 from .context import JsonFlag, session_of
-from .fetching import say_progress, slug
+from .fetching import require_files, say_progress, slug
 from .refresh import refresh_roads, show_comparison
+
+ConfirmLost = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="A closure that the newer roads may lift; may be repeated."),
+]
 
 app = typer.Typer(no_args_is_help=True)
 app.command("export")(roads_export.export)
@@ -26,16 +31,32 @@ app.command("export")(roads_export.export)
 @app.command()
 def build(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="OSM extract (.osm.pbf, .osm) or roads.parquet.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="OSM extract (.osm.pbf, .osm, .osm.bz2), .graphml or .gpkg of osmnx."),
+    ],
     name: Annotated[str, typer.Option(help="Name of the graph, as the country.")],
     message: Annotated[str, typer.Option(help="Why it is built.")] = "",
+    confirm_lost: ConfirmLost = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Build a road graph from FILE and make it the current one of the store."""
+    """Build a road graph from FILE and make it the current one of the store.
+
+    If it would lift a standing closure that lies on the roads in use, nothing changes (exit code
+    5) until each is confirmed with --confirm-lost.
+    """
     del as_json
     session = session_of(ctx)
     store = session.open_store()
-    network = build_roads(session, store, file, name, message=message or file.name)
+    require_files(roads=file)
+    network = build_roads(
+        session,
+        store,
+        file,
+        name,
+        message=message or file.name,
+        confirm_lost=frozenset(confirm_lost or ()),
+    )
     show_build(session, network)
 
 
@@ -64,10 +85,7 @@ def refresh(
         Path | None,
         typer.Option(envvar="LCA_SOURCES", help="A .toml that overrides the download addresses."),
     ] = None,
-    confirm_lost: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID", help="A closure that may lose its road; may be repeated."),
-    ] = None,
+    confirm_lost: ConfirmLost = None,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Also an older or a much smaller extract.")
     ] = False,
@@ -76,8 +94,9 @@ def refresh(
     """Renew the roads from a newer extract, and say what it changes.
 
     It is fetched only if it changed. Roads gone, new and changed are counted, by kilometres and
-    class; constraints that lie otherwise are listed. If a standing closure would lie on no road,
-    nothing changes (exit code 5) until each is confirmed with --confirm-lost.
+    class; constraints that lie otherwise are listed. If a standing closure would lie on no road or
+    on another, or free a road, nothing changes (exit code 5) until each is confirmed with
+    --confirm-lost.
     """
     del as_json
     refresh_roads(
@@ -115,6 +134,7 @@ def fetch(
     box: Annotated[
         BBox | None, typer.Option(parser=BBox.parse, metavar="W,S,E,N", help="A box instead.")
     ] = None,
+    confirm_lost: ConfirmLost = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Get the roads of a small area from OpenStreetMap now, and make them the current ones.
@@ -131,5 +151,12 @@ def fetch(
     asked = area if isinstance(area, str) else area.text()
     session.say(f"Asking OpenStreetMap for the roads of {asked} …")
     file = fetch_area(area, target, session.downloader(say_progress(session)))
-    network = build_roads(session, store, file, name, message=f"OpenStreetMap, {asked}")
+    network = build_roads(
+        session,
+        store,
+        file,
+        name,
+        message=f"OpenStreetMap, {asked}",
+        confirm_lost=frozenset(confirm_lost or ()),
+    )
     show_build(session, network)

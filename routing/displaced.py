@@ -13,6 +13,7 @@ from lca.lifting import LiftedClosure, is_closure
 
 from .match import Match, MatchState, match
 from .network import RoadNetwork
+from .same_road import kept, still_there
 
 _RANK = {
     MatchState.MATCHED: 2,
@@ -24,13 +25,19 @@ _RANK = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Displaced:
-    """A constraint that is placed worse on the newer roads, or on another length of road."""
+    """A constraint that is placed worse on the newer roads, on other roads, or on another length.
+
+    ``elsewhere`` tells that it is a point or line of which nothing lies on the road where it lay;
+    ``reopened`` that a road where it lay is there still, in that direction, and free of it.
+    """
 
     constraint: Constraint
     before: Match
     after: Match
     before_m: float
     after_m: float
+    elsewhere: bool = False
+    reopened: bool = False
 
     @property
     def lost(self) -> bool:
@@ -44,13 +51,26 @@ class Displaced:
 
     @property
     def lost_closure(self) -> bool:
-        """Whether it is a standing closure that would stop nobody any more."""
-        return self.lost and self.constraint.status.stands and is_closure(self.constraint)
+        """Whether it is a standing closure of which the newer roads would lift all or a part."""
+        weaker = self.worse or self.elsewhere or self.reopened
+        return weaker and self.constraint.status.stands and is_closure(self.constraint)
 
     def as_lifted(self) -> LiftedClosure:
         """Return it as a closure that the newer roads would lift."""
-        reason = f"it lies on no road of the newer build: {self.after.note}"
+        reason = f"it {self._state}: {self.after.note}; before: {self.before.note}"
         return LiftedClosure(self.constraint.id, self.constraint.name, (reason,))
+
+    @property
+    def _state(self) -> str:
+        if self.lost:
+            return "is on no road any more"
+        if self.elsewhere:
+            return "is on another road"
+        if self.reopened:
+            return "leaves a road open where it lay"
+        if self.worse:
+            return f"is {self.after.state.value}"
+        return f"covers {self.after_m:,.0f} m of road instead of {self.before_m:,.0f} m"
 
     def as_json(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -59,17 +79,16 @@ class Displaced:
             "name": self.constraint.name,
             "closure": is_closure(self.constraint),
             "lost": self.lost,
+            "elsewhere": self.elsewhere,
+            "reopened": self.reopened,
             "before": _told(self.before, self.before_m),
             "after": _told(self.after, self.after_m),
         }
 
     def text(self) -> str:
         """Return it as one line."""
-        state = "is on no road any more" if self.lost else f"is {self.after.state.value}"
-        if not self.worse:
-            state = f"covers {self.after_m:,.0f} m of road instead of {self.before_m:,.0f} m"
         return (
-            f"{self.constraint.name} [{self.constraint.id}] {state}: {self.after.note}; "
+            f"{self.constraint.name} [{self.constraint.id}] {self._state}: {self.after.note}; "
             f"before: {self.before.note}"
         )
 
@@ -77,20 +96,58 @@ class Displaced:
 def displaced(
     constraints: Iterable[Constraint], older: RoadNetwork, newer: RoadNetwork
 ) -> list[Displaced]:
-    """Return the constraints that lie otherwise on newer roads, the lost ones first, then by id.
+    """Return the constraints that lie otherwise on newer roads, lifted closures first, then by id.
 
-    A road whose geometry was refined by a few metres is no difference: 5 % and 20 m are.
+    A road whose geometry was refined by a few metres is no difference: 5 % and 20 m are. An area
+    says itself how far it reaches, so it lies on whatever road is in it.
     """
     found = []
     for constraint in constraints:
         before, after = match(constraint, older), match(constraint, newer)
+        elsewhere, reopened = _moved(constraint, before, older, after, newer)
         one = Displaced(
-            constraint, before, after, _covered_m(before, older), _covered_m(after, newer)
+            constraint,
+            before,
+            after,
+            _covered_m(before, older),
+            _covered_m(after, newer),
+            elsewhere,
+            reopened,
         )
         apart_m = abs(one.after_m - one.before_m)
-        if one.worse or apart_m > max(20.0, 0.05 * one.before_m):
+        if one.worse or elsewhere or reopened or apart_m > max(20.0, 0.05 * one.before_m):
             found.append(one)
-    return sorted(found, key=lambda one: (not one.lost, not one.worse, one.constraint.id))
+    return sorted(
+        found,
+        key=lambda one: (not one.lost_closure, not one.lost, not one.worse, one.constraint.id),
+    )
+
+
+def closures_without_road(
+    constraints: Iterable[Constraint], network: RoadNetwork
+) -> list[LiftedClosure]:
+    """Return the standing closures that lie on no road; for where no older build can be read."""
+    standing = [one for one in constraints if one.status.stands and is_closure(one)]
+    placed = [(one, match(one, network)) for one in standing]
+    return [
+        LiftedClosure(one.id, one.name, (f"it is on no road: {found.note}",))
+        for one, found in placed
+        if not len(found.pieces)
+    ]
+
+
+def _moved(
+    constraint: Constraint, before: Match, older: RoadNetwork, after: Match, newer: RoadNetwork
+) -> tuple[bool, bool]:
+    """Return whether a point or line lies elsewhere now, and whether it left a road open."""
+    shape = constraint.geometry
+    if (shape is not None and "Polygon" in shape.geom_type) or not len(after.pieces):
+        return False, False
+    same = kept(before.pieces, older, after.pieces, newer, tolerance_m=after.tolerance_m)
+    left = before.pieces.segment[~same]
+    if not len(left):
+        return False, False
+    return not same.any(), still_there(left, older, newer)
 
 
 def _covered_m(found: Match, network: RoadNetwork) -> float:

@@ -152,3 +152,72 @@ def test_two_builds_are_compared_by_the_beginning_of_their_digests(lca, extract)
     assert found["listed"]["gone"] == []
     assert "gone: 1 segments" in lca("roads", "compare", one, other).out
     assert lca("roads", "compare", one, "nothing").code == 3
+
+
+# Beside the short cut, 17 m east of it: what lies between them finds this one if that is gone.
+BESIDE = {**NODES, 6: (24.9003, 60.10), 7: (24.9203, 60.11)}
+PATH = {20: ((6, 7), {"highway": "track"})}
+
+
+@pytest.mark.parametrize("command", ["refresh", "build"])
+def test_a_closure_that_would_move_to_the_road_beside_stops_the_roads(empty_lca, extract, command):
+    lca = empty_lca
+    first = extract("first.osm", {**ROADS, **PATH}, BESIDE)
+    assert lca("roads", "build", first, "--name", "x").code == 0
+    slide = close(lca, "--lat", "60.105", "--lon", "24.91001")
+    before = current(lca)
+    newer = extract("second.osm", {**NEWER, **PATH}, BESIDE)
+    words = {"refresh": ("--roads", newer), "build": (newer, "--name", "x")}[command]
+    refused = lca("roads", command, *words)
+    assert refused.code == 5, refused.err
+    assert "is on another road" in refused.err
+    assert f"--confirm-lost {'ID'}" in refused.err
+    assert current(lca) == before
+    assert lca("roads", command, *words, "--confirm-lost", slide).code == 0
+    assert current(lca) != before
+
+
+def test_while_the_head_of_the_constraints_is_withdrawn_no_roads_come(lca, extract):
+    slide = close(lca, *ON_THE_SHORT_CUT)
+    withdrawn = lca(
+        "layer", "withdraw", "constraints", "1", "--reason", "a wrong file", "--confirm-lift", slide
+    )  # fmt: skip
+    assert withdrawn.code == 0, withdrawn.err
+    before = current(lca)
+    assert lca("roads", "refresh", "--roads", extract("second.osm", NEWER)).code != 0
+    assert current(lca) == before
+
+
+def test_a_closure_published_meanwhile_is_not_overlooked(lca, extract, monkeypatch):
+    import cli.building  # noqa: PLC0415
+
+    close(lca, "--lat", "60.10", "--lon", "24.91")
+    before, compare = current(lca), cli.building.displaced
+
+    def slow(*builds):
+        found = compare(*builds)
+        close(lca, *ON_THE_SHORT_CUT)
+        return found
+
+    monkeypatch.setattr(cli.building, "displaced", slow)
+    assert lca("roads", "refresh", "--roads", extract("second.osm", NEWER)).code == 5
+    assert current(lca) == before
+
+
+def test_a_file_that_is_not_there_is_told(lca, tmp_path):
+    missing = lca("roads", "build", tmp_path / "none.osm.pbf", "--name", "x")
+    assert missing.code == 3
+    assert "There is no such file." in missing.err
+
+
+def test_roads_that_cannot_be_read_any_more_make_way_but_for_closures(lca, extract):
+    slide = close(lca, *ON_THE_SHORT_CUT)
+    before = current(lca)
+    manifest = lca.store / "builds" / before / "build.json"
+    manifest.write_text(manifest.read_text().replace('"format":', '"format": -1, "was":'))
+    newer = (extract("second.osm", NEWER), "--name", "fin")
+    refused = lca("roads", "build", *newer)
+    assert refused.code == 5, refused.err
+    assert slide in refused.err
+    assert lca("roads", "build", *newer, "--confirm-lost", slide).code == 0
+    assert current(lca) != before

@@ -7,7 +7,7 @@ from shapely import LineString, Point
 from support.constraints import a_constraint
 from support.osmxml import write_osm
 
-from lca.vocab import ConstraintStatus, EffectKind
+from lca.vocab import ConstraintStatus, Direction, EffectKind
 from routing.build import build_from_osm
 from routing.displaced import displaced
 
@@ -67,3 +67,65 @@ def test_a_closure_on_half_of_its_road_is_told(build):
 def test_a_constraint_that_found_its_road_is_no_loss(build):
     found = displaced([closure()], build({11: ROADS[11]}), build(ROADS))
     assert [one.worse for one in found] in ([], [False])
+
+
+# Two roads 22 m apart: a point between them, nearer to the lower, finds the upper if that is gone.
+BESIDE = {**NODES, 5: (24.90, 60.1002), 6: (24.92, 60.1002)}
+UPPER = {20: ((5, 6), {"highway": "tertiary"})}
+BETWEEN = Point(24.905, 60.10005)
+
+
+@pytest.mark.parametrize(
+    ("shape", "gone"),
+    [
+        (BETWEEN, {}),
+        (LineString([(24.903, 60.10008), (24.907, 60.10008)]), {}),
+        # The road is there still, but mended by 60 m: whoever drives it is stopped by nothing.
+        (BETWEEN, {10: ((1, 7, 2), {"highway": "primary"})}),
+    ],
+)
+def test_a_closure_never_moves_to_the_road_beside_in_silence(tmp_path, shape, gone):
+    def build(name, ways):
+        nodes = {**BESIDE, 7: (24.905, 60.0995)}
+        return build_from_osm(write_osm(tmp_path / name, nodes, {**UPPER, **ways}), "x")
+
+    older, newer = build("a.osm", ROADS), build("b.osm", {11: ROADS[11], **gone})
+    (one,) = displaced([closure(geometry=shape)], older, newer)
+    assert not one.lost
+    assert one.elsewhere
+    assert one.reopened == bool(gone)
+    assert one.lost_closure
+    assert "is on another road" in one.as_lifted().reasons[0]
+    assert displaced([closure(geometry=shape)], older, older) == []
+
+
+@pytest.mark.parametrize("shape", [Point(24.905, 60.10), None])
+def test_a_one_way_closure_of_a_road_that_is_drawn_the_other_way_round_is_told(build, shape):
+    turned = {10: ((2, 1), ROADS[10][1]), 11: ROADS[11]}
+    ways = {"geometry": shape, "osm_way_ids": (10,)}
+    both, one_way = closure(**ways), closure(**ways, direction=Direction.FORWARD)
+    assert displaced([both], build(ROADS), build(turned)) == []
+    (one,) = displaced([one_way], build(ROADS), build(turned))
+    assert one.reopened
+    assert one.lost_closure
+
+
+def test_a_way_that_was_split_and_renumbered_at_the_closure_is_the_same_road(build):
+    older = build({10: ((1, 4, 2), {"highway": "primary"}), 11: ROADS[11]})
+    newer = build({10: ((4, 2), {"highway": "primary"}), 77: ((1, 4), {"highway": "primary"})})
+    for direction in Direction:
+        assert displaced([closure(direction=direction)], older, newer) == []
+
+
+def test_a_closure_by_ways_that_keeps_only_one_of_them_needs_a_confirmation(build):
+    named = closure(geometry=None, osm_way_ids=(10, 11))
+    newer = build({77: ROADS[10], 11: ROADS[11]})
+    (one,) = displaced([named], build(ROADS), newer)
+    assert not one.lost
+    assert one.lost_closure
+
+
+def test_a_junction_that_loses_an_arm_keeps_its_closure(build):
+    arms = {**ROADS, 12: ((2, 4), {"highway": "track"})}
+    at_junction = closure(geometry=Point(24.92, 60.10))
+    assert displaced([at_junction], build(arms), build(ROADS)) == []
