@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lca.errors import InvalidInput
 
 from .build_digest import digest_of
-from .build_info import BuildInfo, BuildReport
+from .build_info import MOST_ISLANDS, BuildInfo, BuildReport
 from .coded import Coded
 from .components import largest, sizes, strong_components
 from .legality import legal_arcs, with_other_times
@@ -74,7 +74,8 @@ def assemble(roads: Roads, source: Source, *, simplify: bool = True) -> RoadNetw
         absent_columns=roads.absent_columns,
         unread_tags=roads.unread_tags,
         mainland_nodes=parts[0],
-        islands=tuple(parts[1:]),
+        islands=tuple(parts[1 : MOST_ISLANDS + 1]),
+        island_count=len(parts) - 1,
     )
     network = RoadNetwork(
         digest=digest_of(node_ids, node_e7, segments, turns),

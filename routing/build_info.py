@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+MOST_ISLANDS = 100
+"""The sizes of so many islands are kept, the largest; the rest are counted."""
+
 _TAGS_IN_TEXT = 20
 """The most frequent uninterpreted values are shown; the JSON of a report has all that are kept."""
 
@@ -32,7 +35,9 @@ class BuildReport:
     mainland_nodes : int
         Nodes of the largest part within which a truck can drive from everywhere to everywhere.
     islands : tuple of int
-        Sizes of the other such parts, largest first.
+        Sizes of the largest :data:`MOST_ISLANDS` other such parts, largest first.
+    island_count : int
+        The number of all of them.
     segments_before_merging : int
         Segments before chains of the same way with the same attributes were merged.
     split_nodes, turn_arcs, ruled_turns : int
@@ -52,6 +57,7 @@ class BuildReport:
     length_km: float
     mainland_nodes: int
     islands: tuple[int, ...]
+    island_count: int
     segments_before_merging: int
     split_nodes: int = 0
     turn_arcs: int = 0
@@ -78,7 +84,7 @@ class BuildReport:
         elsewhere = f"{self.nodes - self.mainland_nodes:,} nodes"
         lines = [
             f"{self.nodes:,} nodes, {segments} ({merged}), {self.length_km:,.1f} km",
-            f"{mainland} on the mainland, {elsewhere} on {_count(len(self.islands), 'island')}",
+            f"{mainland} on the mainland, {elsewhere} on {_count(self.island_count, 'island')}",
         ]
         if self.split_nodes:
             ruled = _count(self.ruled_turns, "turn")
@@ -126,7 +132,9 @@ class BuildInfo:
     def from_json(cls, body: Mapping[str, Any]) -> BuildInfo:
         """Read what :meth:`as_json` wrote."""
         report = dict(body["report"])
-        report["islands"] = tuple(report["islands"])
+        islands = tuple(report["islands"])
+        report["island_count"] = report.get("island_count", len(islands))
+        report["islands"] = islands[:MOST_ISLANDS]
         report["absent_columns"] = tuple(report["absent_columns"])
         report["unread_tags"] = tuple(UnreadTag(**tag) for tag in report["unread_tags"])
         west, south, east, north = body["bbox"]

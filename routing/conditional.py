@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 
 from lca.vehicle import VehicleClass
 
-from .osmaccess import ACCESS, ONEWAY, most_closed
-from .osmunits import KMH, METRES, TONNES, quantity
+from .osmaccess import ONEWAY, most_closed, read_access
+from .osmunits import KMH, LIMIT_SIZES, METRES, TONNES, quantity
 from .road_rule import osm_mode
 from .timerule import HOLDS, NEVER, PERHAPS, is_time, next_change, time_truth
 
@@ -32,8 +32,6 @@ LIMIT_KEYS: Mapping[str, str] = {
 }
 """OSM key -> segment column."""
 
-_MOST = {"max_gross_t": 500.0, "max_axle_t": 100.0, "max_height_m": 30.0, "max_width_m": 50.0}
-_MOST |= {"max_length_m": 200.0}
 _FASTEST_KMH = 160.0
 _LIGHT_GOODS_T = 3.5
 """OSM's ``goods`` vehicles are trucks up to this gross mass."""
@@ -299,8 +297,8 @@ def _read(key: str, text: str) -> tuple[list[Rule[Value]], bool]:
     for stated, conditions in clauses:
         value, understood = _value(base, stated)
         read = _conditions(conditions) if conditional else ()
-        if not understood or read is None:
-            whole = False
+        whole = whole and understood and read is not None
+        if read is None or (value is None and not understood):
             continue
         rules.append(Rule(column, mode, direction, value, read, f"{key}={text}"))
     return rules, whole
@@ -313,9 +311,9 @@ def _value(base: str, stated: str) -> tuple[Value, bool]:
     if base == "maxspeed":
         found = quantity(stated, KMH, _FASTEST_KMH)
     elif column := LIMIT_KEYS.get(base):
-        found = quantity(stated, TONNES if column.endswith("_t") else METRES, _MOST[column])
+        found = quantity(stated, *LIMIT_SIZES[column])
     else:
-        return ACCESS.get(stated), stated in ACCESS
+        return read_access(stated)
     return (None if math.isnan(found.value) else found.value), found.whole
 
 

@@ -19,10 +19,10 @@ from .coded import Coded
 from .exchange_attributes import NAME_KEYS, attributes_of_pairs
 from .exchange_edges import read_edges, read_nodes, turned
 from .exchange_pairs import Edges, Pairs, pair
-from .exchange_tags import absent_columns, is_tag, values_of
+from .exchange_tags import absent_columns, values_of
 from .lines import PER_DEGREE, Lines
 from .network import RoadNetwork
-from .osmtags import Unread
+from .osmtags import Unread, is_read
 from .roads import Roads, Source
 
 MOST_UNREAD_TAGS = 1000
@@ -106,7 +106,7 @@ def roads_of_osmnx_frames(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame) -> R
     node_ids, node_e7 = read_nodes(nodes)
     directed, rows = read_edges(edges, node_ids, node_e7)
     pairs = pair(directed)
-    keys = [name for name in map(str, edges.columns) if is_tag(name) or name in NAME_KEYS]
+    keys = [name for name in map(str, edges.columns) if is_read(name) or name in NAME_KEYS]
     # Every cell once, though a row may be two edges.
     stated = {key: [values_of(cell) for cell in edges[key].tolist()] for key in keys}
     columns = {key: [cells[row] for row in rows.tolist()] for key, cells in stated.items()}

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .coded import Coded
-from .osmtags import KEYS, ROADS, Unread, is_rule
+from .osmtags import ROADS, STATUS_FLAGS, Unread
 from .segment_rules import FERRY, IMPASSABLE, NOT_FOR_MOTOR_VEHICLES
 from .segments import Segments
 from .speed import class_speeds
@@ -46,7 +46,7 @@ _LOWEST_COUNTS = ("max", "lanes", "duration")
 _CLOSEST_COUNTS = frozenset({"access", "vehicle", "motor_vehicle", "hgv"})
 _ONE_IS_ENOUGH = frozenset(
     {"bridge", "tunnel", "area", "ford", "toll", "seasonal", "4wd_only", "winter_road", "ice_road"}
-    | {"impassable", "abandoned", "disused", "construction"}
+    | {*STATUS_FLAGS}
 )
 _STATUS = frozenset({"status", "operational_status"})
 _LONGEST_LIST = 20_000
@@ -89,11 +89,6 @@ def absent_columns(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         name for name, wanted in {**sources, **_OTHER_KEYS}.items() if not keys.intersection(wanted)
     )
-
-
-def is_tag(key: str) -> bool:
-    """Tell whether a column of edges is a tag that says something about a road."""
-    return key in KEYS or is_rule(key)
 
 
 def values_of(cell: Any) -> Values:

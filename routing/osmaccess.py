@@ -20,9 +20,22 @@ ONEWAY: Mapping[str, str] = {
     **dict.fromkeys(("no", "false", "0"), "no"),
 }
 
-_MOST_OPEN_FIRST = ("yes", "destination", None, "private", "no")
+_OPENNESS = {"yes": 0, "destination": 1, None: 2, "private": 3, "no": 4}
+
+
+def read_access(stated: str) -> tuple[str | None, bool]:
+    """Return what an access tag's value means, and whether all of it was understood.
+
+    Of a list (``private;delivery``) the value that lets the fewest pass counts, and it is not
+    wholly understood.
+    """
+    words = [part.strip().lower() for part in stated.split(";")]
+    found = most_closed([ACCESS.get(word) for word in words])
+    return found, len(words) == 1 and words[0] in ACCESS
 
 
 def most_closed(values: list[str | None]) -> str | None:
-    """Return the value that lets the fewest pass; not tagged is more than a permission."""
-    return max(values, key=_MOST_OPEN_FIRST.index)
+    """Return the value that lets the fewest pass; one not tagged, or of no known meaning, lets
+    fewer pass than a permission.
+    """
+    return max(values, key=lambda value: _OPENNESS.get(value, _OPENNESS[None]))

@@ -23,7 +23,7 @@ from lca.errors import UnreadableFile
 from .build_info import UnreadTag
 from .coded import Coded
 from .osmsplit import Pieces, Places, split
-from .osmturns import Restriction, TurnReading, read_barriers, read_restrictions
+from .osmturns import NODE_KEYS, Restriction, TurnReading, read_barriers, read_restrictions
 from .osmunpack import plain_xml
 from .osmways import Ways, read_ways
 from .roads import Roads
@@ -108,13 +108,14 @@ def _ways(source: osmium.io.File, folder: Path) -> Ways:
 def _nodes(
     source: osmium.io.File, folder: Path, wanted: NDArray[np.int64]
 ) -> tuple[Places, list[tuple[int, Mapping[str, str]]]]:
-    """Return the positions of the wanted nodes (ascending), and all nodes with a barrier."""
+    """Return the positions of the wanted nodes (ascending), and all nodes that may stop somebody."""
     target = folder / "nodes.array"
     index = osmium.index.create_map(f"sparse_file_array,{target}")
     nodes = osmium.FileProcessor(source, _ENTITIES.NODE)
     nodes = nodes.with_filter(osmium.NodeLocationsForWays(index))
     barriers: list[tuple[int, Mapping[str, str]]] = [
-        (node.id, dict(node.tags)) for node in nodes.with_filter(osmium.filter.KeyFilter("barrier"))
+        (node.id, dict(node.tags))
+        for node in nodes.with_filter(osmium.filter.KeyFilter(*NODE_KEYS))
     ]
     del nodes, index
     places = np.memmap(target, _PLACE, mode="r") if target.stat().st_size else np.empty(0, _PLACE)

@@ -66,7 +66,8 @@ class Pieces:
 def split(ways: Ways, places: Places, kept_nodes: NDArray[np.int64]) -> Pieces:
     """Return the roads between junctions: where ways meet, end, leave the extract or are kept.
 
-    A way is cut at a reference without a position, and at a hop that is too long to be true.
+    A way is cut at a reference without a position, at a hop that is too long to be true, and at one
+    across the 180th meridian, whose line on a map would run round the world.
 
     Parameters
     ----------
@@ -93,8 +94,10 @@ def split(ways: Ways, places: Places, kept_nodes: NDArray[np.int64]) -> Pieces:
     place, part, way = place[moved], part[moved], way[moved]
     hop_m = _hops(places.e7[place], part)
     too_long = (hop_m > LONGEST_HOP_M) & ~_ferries(ways)[way]
-    hop_m[too_long] = 0.0
-    part = part + np.cumsum(too_long)
+    round_the_world = _across_the_antimeridian(places.e7[place], part)
+    cut = too_long | round_the_world
+    hop_m[cut] = 0.0
+    part = part + np.cumsum(cut)
     kept = np.isin(places.ids, kept_nodes)
     starts, ends = _between_junctions(place, part, kept)
     points, piece = _runs(starts, ends)
@@ -110,8 +113,9 @@ def split(ways: Ways, places: Places, kept_nodes: NDArray[np.int64]) -> Pieces:
             "node references with ids that OSM does not give": int((ways.refs <= 0).sum()),
             "node references to positions that are not on Earth": int((found & ~placed).sum()),
             f"hops of more than {LONGEST_HOP_M / 1000:g} km between two nodes of a road": int(
-                too_long.sum()
+                (too_long & ~round_the_world).sum()
             ),
+            "hops across the 180th meridian": int(round_the_world.sum()),
         },
     )
 
@@ -128,6 +132,12 @@ def _hops(e7: NDArray[np.int32], part: NDArray[np.int64]) -> NDArray[np.float64]
     before, after = e7[follows - 1] / PER_DEGREE, e7[follows] / PER_DEGREE
     hop_m[follows] = GEOD.inv(before[:, 0], before[:, 1], after[:, 0], after[:, 1])[2]
     return hop_m
+
+
+def _across_the_antimeridian(e7: NDArray[np.int32], part: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the points whose hop from the point before is shorter the other way round the world."""
+    far = np.abs(np.diff(e7[:, 0].astype(np.int64), prepend=0)) > _HALF_TURN_E7
+    return far & (np.diff(part, prepend=-1) == 0)
 
 
 def _between_junctions(

@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from .osmaccess import read_access
 from .osmtags import Unread
+from .osmunits import LIMIT_SIZES, quantity
+from .road_rule import CLOSED_ACCESS
 from .roads import TurnRule
-from .turn_legality import CLOSED_AT_BARRIER, PASSABLE_BARRIERS
+from .segment_rules import LIMITS
+from .turn_legality import PASSABLE_BARRIERS
 
 KINDS = frozenset(
     {f"no_{turn}" for turn in ("left_turn", "right_turn", "straight_on", "u_turn")}
@@ -25,7 +29,10 @@ _MODES = ("hgv", "goods", "motor_vehicle", "vehicle", "motorcar", "motorcycle")
 RESTRICTION_KEYS = ("restriction", *(f"restriction:{mode}" for mode in _MODES))
 
 _BARRIER_ACCESS = ("hgv", "goods", "motorcar", "motorcycle", "motor_vehicle", "vehicle", "access")
-_BARRIER_LIMITS = ("maxheight", "maxwidth", "maxweight", "maxaxleload", "maxlength")
+_BARRIER_LIMITS = {key: LIMIT_SIZES[column] for column, _, key, *_ in LIMITS}
+NODE_KEYS = ("barrier", "ford", "locked", *_BARRIER_ACCESS, *_BARRIER_LIMITS)
+"""A node with one of these keys may stop somebody."""
+_WORDS = (*_BARRIER_ACCESS, "locked", *_BARRIER_LIMITS)
 _SAFE_WORD = re.compile(r"[\w.,:;'\"-]{1,60}")
 """Rules are kept as words between spaces."""
 
@@ -135,7 +142,7 @@ def read_barriers(
     Parameters
     ----------
     barriers : iterable of (node id, tags)
-        Nodes with a ``barrier`` tag.
+        Nodes with one of :data:`NODE_KEYS`; without a barrier they are judged as an open one.
     node_ids : int64[]
         The nodes of the roads.
     """
@@ -144,37 +151,52 @@ def read_barriers(
     left_out: Counter[str] = Counter()
     rules: list[TurnRule] = []
     for number, tags in barriers:
-        if number not in nodes:
+        if number not in nodes or ("barrier" not in tags and _is_a_place(tags)):
             continue
-        kind = tags["barrier"]
+        kind = tags.get("barrier", "no")
+        unread.update(_not_understood(tags))
+        left_out["fords at one point of a road, which close nothing by their tag"] += (
+            tags.get("ford", "no") != "no"
+        )
         if not _SAFE_WORD.fullmatch(kind):
             unread["barrier", kind] += 1
             left_out["barriers on nodes that could not be interpreted"] += 1
-        elif kind in PASSABLE_BARRIERS and not _may_stop(tags):
+        elif kind not in PASSABLE_BARRIERS or _may_stop(tags):
+            rules.append(TurnRule(number, None, None, _barrier_words(kind, tags)))
+        elif "barrier" in tags:
             left_out["barriers on nodes that stop no vehicle (an open gate, a cattle grid, …)"] += 1
-        else:
-            rules.append(TurnRule(number, None, None, _barrier_words(tags, unread)))
-    return TurnReading(_in_order(rules), dict(left_out), unread)
+    return TurnReading(_in_order(rules), {**+left_out}, unread)
+
+
+def _is_a_place(tags: Mapping[str, str]) -> bool:
+    """Tell whether a node's tags speak of a place, such as a car park, and not of the road."""
+    return tags.get("amenity", "parking_entrance") != "parking_entrance" or "shop" in tags
 
 
 def _may_stop(tags: Mapping[str, str]) -> bool:
     """Tell whether the tags of a barrier that stands open may close it to some vehicle."""
     if tags.get("locked") == "yes" or any(key in tags for key in _BARRIER_LIMITS):
         return True
-    return any(tags.get(key) in CLOSED_AT_BARRIER for key in _BARRIER_ACCESS)
+    return any(read_access(tags.get(key, ""))[0] in CLOSED_ACCESS for key in _BARRIER_ACCESS)
 
 
-def _barrier_words(tags: Mapping[str, str], unread: Unread) -> str:
-    words = [f"barrier={tags['barrier']}"]
-    for key in (*_BARRIER_ACCESS, "locked", *_BARRIER_LIMITS):
-        if key in tags:
-            value = tags[key].replace(" ", "")
-            if _SAFE_WORD.fullmatch(value):
-                words.append(f"{key}={value}")
-            else:
-                unread[key, tags[key]] += 1
-    unread.update((key, tags[key]) for key in tags if key.endswith(":conditional"))
-    return " ".join(words)
+def _barrier_words(kind: str, tags: Mapping[str, str]) -> str:
+    bare = {key: tags[key].replace(" ", "") for key in _WORDS if key in tags}
+    words = [f"{key}={value}" for key, value in bare.items() if _SAFE_WORD.fullmatch(value)]
+    return " ".join([f"barrier={kind}", *words])
+
+
+def _not_understood(tags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Return the tags of a barrier that are rules but are not, or not wholly, interpreted."""
+    for key, value in tags.items():
+        if key in _BARRIER_ACCESS:
+            whole = read_access(value)[1]
+        elif key in _BARRIER_LIMITS:
+            whole = quantity(value, *_BARRIER_LIMITS[key]).whole
+        else:
+            whole = not key.endswith(":conditional") and key not in {"opening_hours", "status"}
+        if not whole or (key in _WORDS and not _SAFE_WORD.fullmatch(value.replace(" ", ""))):
+            yield key, value
 
 
 def _in_order(rules: list[TurnRule]) -> tuple[TurnRule, ...]:

@@ -29,6 +29,15 @@ KMH: Mapping[str, float] = {
 }
 COUNT: Mapping[str, float] = {"": 1.0}
 
+LIMIT_SIZES: Mapping[str, tuple[Mapping[str, float], float]] = {
+    "max_gross_t": (TONNES, 500.0),
+    "max_axle_t": (TONNES, 100.0),
+    "max_height_m": (METRES, 30.0),
+    "max_width_m": (METRES, 50.0),
+    "max_length_m": (METRES, 200.0),
+}
+"""Segment column of a limit -> its units, and the largest value that is still believable."""
+
 WALKING_KMH = 5.0
 """What ``maxspeed=walk`` means here."""
 
@@ -44,6 +53,8 @@ _FEET_AND_INCHES = re.compile(
 _NUMBER_AND_UNIT = re.compile(
     r"([0-9]{1,9}(?:[.,][0-9]{1,9})?|[.,][0-9]{1,9})\s*([a-z/]*)", re.IGNORECASE
 )
+_THOUSANDS = re.compile(r"[0-9]{1,3},[0-9]{3}")
+_SMALL_UNIT = 0.005
 _CLOCK = re.compile(r"([0-9]{1,4}):([0-5]?[0-9])(?::([0-5]?[0-9]))?")
 _ISO_SPAN = re.compile(
     r"P(?:([0-9]{1,3})D)?(?:T(?:([0-9]{1,4})H)?(?:([0-9]{1,5})M)?(?:([0-9]{1,6})S)?)?"
@@ -99,7 +110,11 @@ def _number(text: str, units: Mapping[str, float]) -> float:
         return (float(feet[1]) + float(feet[2] or 0) / 12) * units["ft"]
     found = _NUMBER_AND_UNIT.fullmatch(text)
     factor = units.get(found[2].lower()) if found else None
-    return float(found[1].replace(",", ".")) * factor if found and factor else math.nan
+    if not found or not factor:
+        return math.nan
+    # 7,500 kg is seven and a half tonnes: nobody writes thousandths of a kilogram.
+    by_thousands = factor < _SMALL_UNIT and _THOUSANDS.fullmatch(found[1])
+    return float(found[1].replace(",", "" if by_thousands else ".")) * factor
 
 
 def span_s(stated: str | None, most_s: float) -> Quantity:

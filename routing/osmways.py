@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from .coded import Coded, T
-from .osmtags import KEYS, Unread, attributes_of, is_road, is_rule
+from .osmtags import Unread, attributes_of, is_read, is_road
 from .segments import FLAG_COLUMNS, NUMBER_COLUMNS
 
 NAME_KEYS = ("name", "ref")
@@ -200,7 +200,7 @@ class _Tags:
 
     def combinations(self) -> pa.Array:
         """Return each way's tags that say something about a road, as OPL text."""
-        says = {key: key in KEYS or is_rule(unescaped(key)) for key in set(self._keys.tolist())}
+        says = {key: is_read(unescaped(key)) for key in set(self._keys.tolist())}
         wanted = np.array([says[key] for key in self._keys.tolist()], np.bool_)[self._codes]
         kept = np.append(0, np.cumsum(wanted))[self._offsets].astype(np.int32)
         lists = pa.ListArray.from_arrays(kept, self._flat.filter(pa.array(wanted)))

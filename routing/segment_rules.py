@@ -17,8 +17,9 @@ NOT_FOR_MOTOR_VEHICLES = frozenset({"pedestrian", "busway"})
 FERRY = "ferry"
 IMPASSABLE = frozenset(
     {"impassable", "closed", "blocked", "abandoned", "destroyed", "collapsed", "washed_out"}
+    | {"razed", "demolished"}
 )
-"""Values of ``status`` (``impassable=yes`` is kept as one) with which nobody gets through. A ford,
+"""Values of ``status`` (``impassable=yes`` and ``bridge=collapsed`` are kept as one) with which nobody gets through. A ford,
 a seasonal road or a damaged one is not closed by its tag: that is for the constraints to say."""
 
 LIMITS = (

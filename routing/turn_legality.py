@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from lca.effect import Excess
 from lca.vehicle import VehicleClass
 
-from .road_rule import RoadRule, access_keys, osm_mode
+from .osmaccess import read_access
+from .osmunits import LIMIT_SIZES, quantity
+from .road_rule import CLOSED_ACCESS, RoadRule, access_keys, osm_mode
+from .segment_rules import LIMITS
 
 BARRIER = "barrier="
-OPEN_ACCESS = frozenset(
-    {
-        "yes",
-        "permissive",
-        "designated",
-        "official",
-        "public",
-        "destination",
-        "delivery",
-        "customers",
-    }
-)
-"""Values of an access key that let a vehicle through a barrier that would stop it."""
-CLOSED_AT_BARRIER = frozenset(
-    {"no", "private", "permit", "agricultural", "forestry", "military", "emergency"}
-    | {"psv", "bus", "foot", "bicycle"}
-)
 PASSABLE_BARRIERS = frozenset(
     {"gate", "lift_gate", "swing_gate", "sliding_gate", "sliding_beam", "hampshire_gate"}
     | {"bump_gate", "wicket_gate", "rope", "toll_booth", "border_control", "checkpoint"}
@@ -50,21 +39,23 @@ def broken_turn_rules(
     vehicle : VehicleClass, optional
         Who drives; any truck without it.
     """
-    judged = (_broken(rule, vehicle) for rule in (rules or "").splitlines())
-    return tuple(rule for rule in judged if rule is not None)
+    return tuple(found for rule in (rules or "").splitlines() for found in _broken(rule, vehicle))
 
 
-def _broken(rule: str, vehicle: VehicleClass | None) -> RoadRule | None:
+def _broken(rule: str, vehicle: VehicleClass | None) -> Iterator[RoadRule]:
     if rule.startswith(BARRIER):
-        return _broken_barrier(rule, vehicle)
+        tags = dict(part.partition("=")[::2] for part in rule.split())
+        kind = "this point of the road" if tags["barrier"] == "no" else _plain(tags["barrier"])
+        yield from _closed_barrier(kind, tags, vehicle)
+        yield from _limits(kind, tags, vehicle)
+        return
     what, _, exempt = rule.partition(" except ")
     scope, equals, kind = what.rpartition("=")
     mode = scope.partition(":")[2] if equals else ""
     mine = osm_mode(vehicle)
-    if mode not in _EVERY_MOTOR_VEHICLE | {mine} or {mine, "motor_vehicle"} & _names(exempt):
-        return None
-    whom = f" for {_MODE_WORDS.get(mode, mode)}" if mode else ""
-    return RoadRule("turn", _turn_words(kind) + whom)
+    if mode in _EVERY_MOTOR_VEHICLE | {mine} and not {mine, "motor_vehicle"} & _names(exempt):
+        whom = f" for {_MODE_WORDS.get(mode, mode)}" if mode else ""
+        yield RoadRule("turn", _turn_words(kind) + whom)
 
 
 def _names(listed: str) -> set[str]:
@@ -79,18 +70,32 @@ def _turn_words(kind: str) -> str:
 _MODE_WORDS = {"hgv": "trucks", "motorcar": "cars", "motorcycle": "motorcycles"}
 
 
-def _broken_barrier(rule: str, vehicle: VehicleClass | None) -> RoadRule | None:
+def _closed_barrier(
+    kind: str, tags: Mapping[str, str], vehicle: VehicleClass | None
+) -> Iterator[RoadRule]:
     """Judge by the first access key that is tagged and understood, else by the kind of barrier."""
-    tags = dict(part.partition("=")[::2] for part in rule.split())
-    kind = tags["barrier"]
     for key in access_keys(vehicle):
-        value = tags.get(key)
-        if value in OPEN_ACCESS:
-            return None
-        if value in CLOSED_AT_BARRIER:
-            return RoadRule("barrier", f"{kind.replace('_', ' ')}, {key}={value}")
+        value, _ = read_access(tags.get(key, ""))
+        if value in CLOSED_ACCESS:
+            yield RoadRule("barrier", f"{kind}, {key}={tags[key]}")
+        if value is not None:
+            return
     if tags.get("locked") == "yes":
-        return RoadRule("barrier", f"{kind.replace('_', ' ')}, locked")
-    if kind in PASSABLE_BARRIERS:
-        return None
-    return RoadRule("barrier", f"{kind.replace('_', ' ')} across the road")
+        yield RoadRule("barrier", f"{kind}, locked")
+    elif tags["barrier"] not in PASSABLE_BARRIERS:
+        yield RoadRule("barrier", f"{kind} across the road")
+
+
+def _limits(kind: str, tags: Mapping[str, str], vehicle: VehicleClass | None) -> Iterator[RoadRule]:
+    if vehicle is None:
+        return
+    for column, attribute, key, label, unit in LIMITS:
+        limit = quantity(tags.get(key), *LIMIT_SIZES[column]).value
+        value = float(getattr(vehicle, attribute))
+        if limit < value:
+            reason = f"{kind}, {key} {limit:g} {unit} < {value:g} {unit}"
+            yield RoadRule("limit", reason, Excess(label, limit, value, unit))
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ")

@@ -22,4 +22,4 @@ def test_the_benchmark_of_the_readers_prints_its_table():
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "2,306 roads, 122 turn rules" in done.stdout
+    assert "2,306 roads, 128 turn rules" in done.stdout

@@ -231,6 +231,31 @@ def test_what_can_be_interpreted_of_a_tag_holds_and_the_tag_is_listed():
     assert tags.speed_kmh(80.0, TRUCK, NIGHT, forward=True) == 50.0
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "expected"),
+    [
+        ("maxweight:hgv=7.5;3.5", "max_gross_t", 3.5),
+        ("maxheight:conditional=3|4 @ (Mo-Su)", "max_height_m", 3.0),
+    ],
+)
+def test_of_a_list_the_lowest_counts_and_the_tag_is_listed(text, column, expected):
+    assert limit(text, column) == expected
+    assert parse_conditional(text).unread == (tuple(text.split("=")),)
+
+
+def test_of_a_list_of_permissions_the_most_closed_counts():
+    assert access("hgv:forward=private;delivery", "hgv") == "private"
+    assert parse_conditional("hgv:forward=private;delivery").unread
+
+
+@given(st.sampled_from(["yes", "no", "private", "destination"]), st.text(max_size=9))
+def test_whatever_a_source_calls_its_access_a_closure_for_some_hours_closes(value, stated):
+    text = f"hgv:conditional={value} @ (22:00-06:00)"
+    found = access(text, "hgv", stated)
+    closed = value in {"no", "private"} or stated in {"no", "private"}
+    assert (found in {"no", "private"}) == closed
+
+
 KEYS = ["access:conditional", "maxweight:conditional", "oneway:conditional"]
 WORDS = [
     "no",

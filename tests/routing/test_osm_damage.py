@@ -256,6 +256,23 @@ def test_a_node_thousands_of_kilometres_away_cuts_a_road_but_no_ferry_line(tmp_p
     assert ferry.length_m[0] > 4e6
 
 
+def test_a_hop_across_the_180th_meridian_is_cut_and_no_line_runs_round_the_world(tmp_path):
+    nodes = {1: (179.998, 0.0), 2: (179.999, 0.0), 3: (-179.999, 0.0), 4: (-179.998, 0.0)}
+    for tags in (ROAD, {"route": "ferry"}):
+        roads = read(tmp_path, nodes, {10: ((1, 2, 3, 4), tags), 11: ((4,), ROAD)})
+        assert names(roads) == ["10-1-2", "10-3-4"]
+        assert roads.left_out == {"hops across the 180th meridian": 1}
+        assert roads.length_m.max() < 112
+
+
+def test_at_the_corner_of_the_map_and_within_a_centimetre_roads_are_roads(tmp_path):
+    nodes = {1: (0.0, 0.0), 2: (1e-7, 0.0), 3: (2e-7, 0.0), 4: (2e-7, 0.0)}
+    path = write_osm(tmp_path / "x.osm", nodes, {10: ((1, 2), ROAD), 11: ((2, 3, 4), ROAD)})
+    network = build_from_file(path, "x")
+    assert network.segments.ids() == ["10-1-2", "11-2-4"]
+    assert network.segments.length_m.tolist() == [0.011, 0.011]
+
+
 def test_of_a_way_that_stands_twice_the_later_copy_counts(tmp_path):
     ways = {10: ((1, 2), ROAD), 11: ((3, 4), ROAD), 12: ((1, 2, 3), {**ROAD, "name": "later"})}
     text = osm_text(NODES, ways, {}).replace('way id="12"', 'way id="10"')

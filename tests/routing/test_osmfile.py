@@ -20,7 +20,9 @@ from support.osmxml import write_osm
 from lca.geo import GEOD
 from lca.vehicle import vehicle_class
 from routing.build import build_from_osm
+from routing.build_info import MOST_ISLANDS
 from routing.exchange import to_osmnx_frames
+from routing.legality import road_rules
 from routing.osmfile import read_osm
 from routing.osmtags import ROADS
 from routing.segment_rules import NOT_FOR_MOTOR_VEHICLES
@@ -197,6 +199,89 @@ def test_a_barrier_inside_a_road_stops_a_truck_there(tmp_path):
     assert not legal[4:].all()
 
 
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ({"barrier": "height_restrictor", "maxheight": "2.1 m"}, "maxheight 2.1 m < 4 m"),
+        ({"maxheight": "2.1"}, "this point of the road, maxheight 2.1 m < 4 m"),
+        ({"barrier": "toll_booth", "hgv": "yes", "maxweight": "10"}, "maxweight 10 t < 26 t"),
+        ({"barrier": "gate", "access": "residents"}, "gate, access=residents"),
+        ({"barrier": "gate", "access": "delivery;Private"}, "gate, access=delivery;Private"),
+        ({"entrance": "yes", "access": "private"}, "this point of the road, access=private"),
+    ],
+)
+def test_a_point_of_a_road_that_a_truck_may_not_pass_cuts_it(tmp_path, tags, reason):
+    path = write_osm(
+        tmp_path / "x.osm", CROSS, {10: ((1, 2, 3, 4), ROAD)}, node_tags={3: tags, 99: {}}
+    )
+    network = build_from_osm(path, "x")
+    closed = np.flatnonzero(~network.legal_arcs(vehicle_class("truck_heavy_3"))).tolist()
+    assert len(closed) == 2
+    assert min(closed) >= network.segment_arc_count
+    for arc in closed:
+        (rule,) = road_rules(network.segments, network.turns, arc, vehicle_class("truck_heavy_3"))
+        assert reason in rule.reason
+
+
+@pytest.mark.parametrize(
+    ("tags", "legal"),
+    [
+        ({"vehicle": "yes", "vehicle:conditional": "no @ (22:00-06:00)"}, (False, False)),
+        ({"vehicle": "destination", "vehicle:forward": "no"}, (False, True)),
+        ({"vehicle": "no", "vehicle:backward": "yes"}, (False, True)),
+        ({"vehicle": "no", "motor_vehicle": "yes", "vehicle:forward": "no"}, (True, True)),
+        ({"vehicle": "no", "vehicle:forward": "yes", "hgv": "yes"}, (True, True)),
+        ({"access": "no", "vehicle": "yes", "vehicle:forward": "yes"}, (True, True)),
+        ({"highway": "track", "bridge": "collapsed"}, (False, False)),
+    ],
+)
+def test_what_holds_for_all_vehicles_keeps_its_own_exceptions(tmp_path, tags, legal):
+    path = write_osm(tmp_path / "x.osm", CROSS, {10: ((1, 2), {**ROAD, **tags})})
+    truck = vehicle_class("truck_heavy_3")
+    assert tuple(build_from_osm(path, "x").legal_arcs(truck).tolist()) == legal
+
+
+def test_of_very_many_islands_the_largest_are_listed_and_all_are_counted(tmp_path):
+    count = MOST_ISLANDS + 5
+    nodes = {at: (at * 0.001, 10.0) for at in range(1, 2 * count + 2)}
+    ways = {10 + at: ((2 * at - 1, 2 * at), ROAD) for at in range(1, count)}
+    ways |= {9: ((2 * count - 1, 2 * count), ROAD), 8: ((2 * count, 2 * count + 1), ROAD)}
+    report = build_from_osm(write_osm(tmp_path / "x.osm", nodes, ways), "x").info.report
+    assert report.mainland_nodes == 3
+    assert report.islands == (2,) * MOST_ISLANDS
+    assert report.island_count == count - 1
+    assert f"on {count - 1} islands" in report.text()
+
+
+def test_an_unrelated_way_leaves_ids_and_digests_of_the_others_alone(tmp_path):
+    ways = {10: ((1, 2, 3), ROAD), 12: ((2, 5), ROAD)}
+    plain = build_from_osm(write_osm(tmp_path / "x.osm", CROSS, ways), "x")
+    nodes = {**CROSS, 8: (0.5, 10.0), 9: (0.6, 10.0)}
+    more = build_from_osm(write_osm(tmp_path / "y.osm", nodes, {**ways, 11: ((8, 9), ROAD)}), "y")
+    assert set(more.segments.ids()) - set(plain.segments.ids()) == {"11-8-9"}
+    again = build_from_osm(write_osm(tmp_path / "z.osm", nodes, ways), "z")
+    assert again.digest == plain.digest != more.digest
+
+
+def test_points_of_roads_that_close_nothing_are_counted_or_listed(tmp_path):
+    tags = {
+        1: {"amenity": "parking", "maxheight": "2"},
+        2: {"ford": "yes"},
+        3: {"barrier": "gate", "access:conditional": "no @ (20:00-06:00)", "hgv": "unsuitable"},
+        4: {"barrier": "cattle_grid", "maxheight": "below_default"},
+    }
+    roads = read(tmp_path, CROSS, {10: ((1, 2, 3, 4), ROAD)}, node_tags=tags)
+    assert [rule.rule for rule in roads.turn_rules] == [
+        "barrier=cattle_grid maxheight=below_default"
+    ]
+    assert sorted(roads.left_out.values()) == [1, 1]
+    assert {(tag.key, tag.value) for tag in roads.unread_tags} == {
+        ("access:conditional", "no @ (20:00-06:00)"),
+        ("hgv", "unsuitable"),
+        ("maxheight", "below_default"),
+    }
+
+
 def test_a_ferry_is_in_the_network_and_its_time_is_shared_out_by_length(tmp_path):
     ferry = {"route": "ferry", "name": "Cruce", "duration": "00:30"}
     nodes = {**CROSS, 6: (0.003, 9.999)}
@@ -223,14 +308,14 @@ def test_a_ferry_for_people_on_foot_is_counted(tmp_path):
 
 def test_a_real_extract_is_read_with_its_tags():
     roads = read_osm(HELSINKI).roads
-    assert (len(roads), len(roads.turn_rules)) == (1153, 61)
+    assert (len(roads), len(roads.turn_rules)) == (1153, 64)
     assert roads.texts["name"].present().mean() > 0.4
     assert roads.texts["surface"].present().any()
     speeds = roads.numbers["maxspeed_kmh"].floats()
     assert ((speeds[~np.isnan(speeds)] >= 5) & (speeds[~np.isnan(speeds)] <= 120)).all()
-    assert [(tag.key, tag.value, tag.ways) for tag in roads.unread_tags] == [
-        ("access", "service", 1)
-    ]
+    keys = {tag.key.partition(":")[0] for tag in roads.unread_tags}
+    assert keys == {"access", "goods", "hgv", "hazmat", "trailer"}
+    assert ("access", "service", 1) in [(tag.key, tag.value, tag.ways) for tag in roads.unread_tags]
 
 
 def test_a_plain_reading_of_the_real_extract_finds_the_same_roads():

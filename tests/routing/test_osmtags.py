@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.osmtags import KEYS, attributes_of, is_road, is_rule
+from routing.osmtags import KEYS, attributes_of, is_read, is_road, is_rule
 from routing.segments import ATTRIBUTE_COLUMNS
 
 # Tags; column; value (None: not tagged).
@@ -47,6 +47,15 @@ TAGS = [
     ({"access": "agricultural"}, "access", "private"),
     ({"vehicle": "no"}, "motor_vehicle", "no"),
     ({"vehicle": "no", "motor_vehicle": "yes"}, "motor_vehicle", "yes"),
+    ({"vehicle": "no", "vehicle:bicycle": "yes"}, "motor_vehicle", "no"),
+    ({"vehicle": "yes", "vehicle:conditional": "no @ (Su)"}, "motor_vehicle", None),
+    (
+        {"vehicle": "yes", "vehicle:conditional": "no @ (Su)"},
+        "conditional",
+        "vehicle:conditional=no @ (Su)\nvehicle=yes",
+    ),
+    ({"access": " No "}, "access", "no"),
+    ({"oneway": "Yes"}, "oneway", "forward"),
     ({"hgv": "no"}, "hgv", "no"),
     ({"surface": "gravel"}, "surface", "gravel"),
     ({"smoothness": "very_bad"}, "smoothness", "very_bad"),
@@ -63,6 +72,14 @@ TAGS = [
     ({"impassable": "yes"}, "status", "impassable"),
     ({"impassable": "no"}, "status", None),
     ({"status": "damaged"}, "status", "damaged"),
+    ({"status": "Washed out"}, "status", "washed_out"),
+    ({"bridge": "collapsed"}, "status", "collapsed"),
+    ({"bridge": "damaged", "status": "closed"}, "status", "closed"),
+    ({"bridge": "movable"}, "status", None),
+    ({"destroyed": "yes"}, "status", "destroyed"),
+    ({"disused": "yes", "status": "closed"}, "status", "closed"),
+    ({"smoothness": "impassable"}, "status", "impassable"),
+    ({"barrier": "debris"}, "status", "blocked"),
     ({"abandoned": "yes"}, "status", "abandoned"),
     ({"lanes": "2"}, "lanes", 2.0),
     (
@@ -143,6 +160,30 @@ def test_a_conditional_that_is_not_understood_is_kept_and_listed():
     tags = {"highway": "primary", "access:conditional": "no @ (wet)"}
     assert attributes_of(tags, unread)["conditional"] == "access:conditional=no @ (wet)"
     assert unread == {("access:conditional", "no @ (wet)"): 1}
+
+
+# What the vocabulary of OSM knows of access and limits, made of its own parts.
+_BASES = ["access", "vehicle", "motor_vehicle", "hgv", "goods", "motorcar", "hazmat", "trailer"]
+_BASES += ["maxweight", "maxheight", "maxwidth", "maxlength", "maxaxleload", "maxbogieweight"]
+_BASES += ["maxspeed", "oneway", "maxweightrating", "max_weight", "hgv_articulated", "impassable"]
+_PARTS = ["forward", "backward", "conditional", "hgv", "lanes", "legal", "hgv_articulated", "A"]
+_PARTS += ["motor_vehicle", "physical", "trailer", "wet"]
+
+
+@given(
+    st.lists(st.sampled_from(["bridge", "tunnel"]), max_size=1),
+    st.sampled_from(_BASES),
+    st.lists(st.sampled_from(_PARTS), max_size=3),
+    st.sampled_from(["no", "3.5", "no @ (Mo-Fr)", "2 @ (Su)", "perhaps", "-1", "30;40"]),
+)
+def test_every_tag_that_sounds_like_a_rule_is_in_a_column_or_listed(before, base, after, value):
+    key = ":".join([*before, base, *after])
+    unread = Counter()
+    found = attributes_of({"highway": "primary", key: value}, unread)
+    plain = attributes_of({"highway": "primary"}, Counter())
+    assert is_read(key)
+    says_no_limit = value == "no" and base.startswith(("max", "oneway", "impassable"))
+    assert unread or repr(found) != repr(plain) or says_no_limit
 
 
 @pytest.mark.parametrize(
