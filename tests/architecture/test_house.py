@@ -82,6 +82,8 @@ def test_floors_hold():
         ("folium", {"layers/foliummap.py"}),
         ("pyogrio", {"lca/ingest/geofile.py"}),
         ("osmium", {"routing/osmfile.py"}),
+        ("geoindex_rs", {"routing/segment_index.py"}),
+        ("opening_hours", {"routing/timerule.py"}),
     ],
 )
 def test_one_module_imports(library, only_in):

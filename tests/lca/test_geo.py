@@ -67,7 +67,8 @@ def test_local_metres_go_there_and_back(lon, lat, east, north):
     line = shapely.LineString([(lon, lat), (lon + east, lat + north)])
     metres = LocalMetres.around(line)
     home = shapely.get_coordinates(metres.unproject(metres.project(line)))
-    assert home == pytest.approx(shapely.get_coordinates(line), abs=1e-9)
+    # PROJ takes what is nearer to the centre than 1e-10 rad, about half a millimetre, for the centre.
+    assert home == pytest.approx(shapely.get_coordinates(line), abs=1e-8)
 
 
 @given(lons, lats, st.floats(0.01, 0.3))
