@@ -31,9 +31,10 @@ _HASHING_THREADS = 4
 def save_network(network: RoadNetwork, folder: Path) -> None:
     """Write the build into a folder; a reader sees all of it or nothing.
 
-    A folder that holds a build already is left as it is: builds are named by their digest.
+    A folder that holds a whole build already is left as it is: builds are named by their digest.
+    A damaged one makes way, so that to build the roads again mends it.
     """
-    if (folder / _MANIFEST).is_file():
+    if _is_whole(folder):
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
@@ -53,6 +54,8 @@ def save_network(network: RoadNetwork, folder: Path) -> None:
         (fresh / _MANIFEST).write_text(manifest, encoding="utf-8")
         for path in (*fresh.iterdir(), fresh):
             _sync(path)
+        if folder.exists():
+            folder.rename(Path(temporary) / "damaged")
         _move(fresh, folder)
     _sync(folder.parent)
 
@@ -78,6 +81,17 @@ def load_network(folder: Path) -> RoadNetwork:
         return _network(body, buffers)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(folder, str(error)) from error
+
+
+def _is_whole(folder: Path) -> bool:
+    """Tell whether a build is there that can be read."""
+    if not folder.exists():
+        return False
+    try:
+        load_network(folder)
+    except StoreUnavailable:
+        return False
+    return True
 
 
 def _network(body: dict[str, Any], buffers: list[pa.Buffer]) -> RoadNetwork:

@@ -41,13 +41,14 @@ REFERENCE_LIMITS = Limits(
 """A whole country's boundaries or settlements are larger than an assessment of it."""
 
 _PCODE = re.compile(r"adm(?:in)?_?([0-5])_?p?code")
-_NO_AREAS = re.compile(r"lines?$|points?$|capitals?$", re.IGNORECASE)
 _LEVEL_WORD = re.compile(r"adm(\d)", re.IGNORECASE)
 # The first that a row has is its name, the others are its other names.
 _LANGUAGES = ("name", "ref", "en", "fr", "es", "pt")
 _EDITION = ("validon", "valid_on", "version", "date")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WHOLE_NUMBER = re.compile(r"\d+(\.0+)?")
+_WHOLE_NUMBER = re.compile(r"\d{1,12}(\.0+)?")
+_MOST_PEOPLE = 100_000_000
+"""No settlement has as many; what is more is a slip of the keyboard, or of a column."""
 
 
 _RowOf = Callable[[SheetRow], dict[str, Cell | None]]
@@ -135,7 +136,8 @@ def _interpret(
             issues.append(_skipped(sheet, kind))
             continue
         tables.append(read_rows(translated, kind, cover))
-        issues += _unread_people(sheet)
+        if kind.layer == "places":
+            issues += _unread_people(sheet)
     _reject_repeated(tables)
     if kind.layer == "boundaries":
         _reject_without_area(tables)
@@ -145,7 +147,7 @@ def _interpret(
 
 def _boundaries(sheet: Sheet, about: About) -> Sheet | None:
     """Return a layer of boundaries under our column names; None if it holds none."""
-    if not sheet.rows or _NO_AREAS.search(sheet.name):
+    if not sheet.rows or _only_lines_or_points(sheet):
         return None
     columns = _columns(sheet)
     if {"name", "level"} <= columns.keys():
@@ -179,6 +181,12 @@ def _boundaries(sheet: Sheet, about: About) -> Sheet | None:
     return _rewritten(sheet, about, row_of)
 
 
+def _only_lines_or_points(sheet: Sheet) -> bool:
+    """Tell whether a layer draws borders or capitals beside the areas, whatever it is called."""
+    kinds = {str(row.geometry["type"]) for row in sheet.rows[1:] if row.geometry is not None}
+    return bool(kinds) and not any("Polygon" in kind for kind in kinds)
+
+
 def _geoboundaries(sheet: Sheet, columns: dict[str, int], about: About) -> Sheet:
     def row_of(row: SheetRow) -> dict[str, Cell | None]:
         level = _LEVEL_WORD.match(_text(row, columns.get("shapetype")) or "")
@@ -206,36 +214,56 @@ def _places(sheet: Sheet, about: About) -> Sheet | None:
         return None
     columns = _columns(sheet)
     if "osm_id" not in columns:
-        return sheet if "name" in columns else None
+        return _with_people(sheet, columns.get("population")) if "name" in columns else None
     named = [
         columns[name] for name in ("name", "name:en", "name_en", "int_name") if name in columns
     ]
 
     def row_of(row: SheetRow) -> dict[str, Cell | None]:
-        number, people = _text(row, columns["osm_id"]), _text(row, columns.get("population"))
+        number = _text(row, columns["osm_id"])
         kind = (_text(row, columns.get("osm_type")) or "node").removesuffix("s")
         bare = number.removesuffix(".0") if number else None
-        counted = people is not None and _WHOLE_NUMBER.fullmatch(people)
         return {
             "id": f"osm-{kind}-{bare}" if bare else None,
             "name": next((text for at in named if (text := _text(row, at))), None),
-            "population": int(float(people)) if people and counted else None,
+            "population": _people(_text(row, columns.get("population"))),
         }
 
     return _rewritten(sheet, about, row_of)
 
 
+def _with_people(sheet: Sheet, column: int | None) -> Sheet:
+    """Return the sheet with populations that can be meant; the others count as not known."""
+    if column is None:
+        return sheet
+    head, *rows = sheet.rows
+    fresh = []
+    for row in rows:
+        cells = {at: cell for at, cell in row.cells.items() if at != column}
+        people = _people(_text(row, column))
+        fresh.append(replace(row, cells=cells if people is None else {**cells, column: people}))
+    return replace(sheet, rows=(head, *fresh))
+
+
+def _people(text: str | None) -> int | None:
+    if text is None or not _WHOLE_NUMBER.fullmatch(text):
+        return None
+    people = int(text.partition(".")[0])
+    return people if people <= _MOST_PEOPLE else None
+
+
 def _unread_people(sheet: Sheet) -> list[Issue]:
-    """Say how many populations of an OpenStreetMap export are no numbers; they count as unknown."""
-    columns = _columns(sheet)
-    if not {"osm_id", "population"} <= columns.keys():
-        return []
-    texts = [text for row in sheet.rows[1:] if (text := _text(row, columns["population"]))]
-    odd = [text for text in texts if not _WHOLE_NUMBER.fullmatch(text)]
+    """Say how many populations of places cannot be meant; they count as not known."""
+    column = _columns(sheet).get("population")
+    texts = [text for row in sheet.rows[1:] if (text := _text(row, column))]
+    odd = [text for text in texts if _people(text) is None]
     if not odd:
         return []
-    message = f"The population of {len(odd)} rows is not a number and counts as not known."
-    advice = "Correct it in OpenStreetMap if it matters."
+    message = (
+        f"The population of {len(odd)} rows is not a number up to {_MOST_PEOPLE:,} "
+        "and counts as not known."
+    )
+    advice = "Correct it where the file comes from, if it matters."
     return [
         Issue(Severity.WARNING, message, advice, sheet.name, column="population", value=odd[0][:80])
     ]

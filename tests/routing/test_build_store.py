@@ -196,3 +196,15 @@ def _means_the_same(damaged, whole):
         return json.loads(damaged) == json.loads(whole)
     except ValueError:
         return False
+
+
+def test_a_damaged_build_makes_way_for_the_same_roads_built_again(tmp_path):
+    folder = tmp_path / "build"
+    save_network(town(), folder)
+    _replace(folder / "nodes.arrow", b"not what was saved")
+    with pytest.raises(StoreUnavailable, match="build the roads again") as refused:
+        load_network(folder)
+    assert refused.value.do_next
+    save_network(town(), folder)
+    assert load_network(folder).digest == town().digest
+    assert [path.name for path in tmp_path.iterdir()] == ["build"]

@@ -98,6 +98,28 @@ def test_the_newer_lower_case_columns_and_lines_beside_the_areas(tmp_path):
     assert "fin_adminlines" in issue.message
 
 
+@pytest.mark.parametrize("shape", [LineString([(24, 60), (25, 61)]), Point(24, 60)])
+def test_lines_and_points_are_told_by_what_they_are_not_by_their_name(tmp_path, shape):
+    """OCHA calls them fin_admbndl_…_2019 and fin_admbndp_…; rows of errors would hide the rest."""
+    beside = gpd.GeoDataFrame({"ADM0_PCODE": ["FI"] * 3}, geometry=[shape] * 3, crs=4326)
+    path = shapefiles(tmp_path, fin_admbnda_adm1_2019=districts(1), fin_admbndx_all_2019=beside)
+    reading = read_reference(path, "boundaries", ABOUT)
+    assert len(reading.tables["boundaries"]) == 2
+    (issue,) = reading.report.issues
+    assert "fin_admbndx_all_2019" in issue.message
+
+
+@pytest.mark.parametrize("people", ["about 500", "99999999999", "1e9", "-5", "9" * 400])
+def test_a_population_that_cannot_be_meant_counts_as_not_known(tmp_path, people):
+    rows = [{"name": "A", "population": people}, {"name": "B", "population": "2500"}]
+    for osm in (False, True):
+        named = [{**row, **({"osm_id": 7 + at} if osm else {})} for at, row in enumerate(rows)]
+        reading = read_reference(osm_places(tmp_path, named), "places", ABOUT)
+        assert reading.tables["places"]["population"].tolist()[1] == 2500
+        assert reading.tables["places"]["population"].isna().tolist() == [True, False]
+        assert any("population of 1 rows" in issue.message for issue in reading.report.issues)
+
+
 def test_geoboundaries(tmp_path):
     frame = gpd.GeoDataFrame(
         {
