@@ -12,10 +12,13 @@ import numpy as np
 from support.pathoracle import (
     all_costs,
     assert_metric,
+    best_of,
     grid_topology,
     random_topology,
     random_weights,
 )
+
+from routing.engine import INFINITE
 
 
 def check_kernels():
@@ -59,6 +62,23 @@ def _check_many_sources(topology, metric, weights, rng):
     assert (
         metric.matrix(rows, columns) == all_costs(topology, weights)[np.ix_(rows, columns)]
     ).all()
+    _check_many_starts(topology, metric, weights, rng)
+
+
+def _check_many_starts(topology, metric, weights, rng):
+    from routing.engine.kernels.search import MOST_CLIMBERS  # noqa: PLC0415
+
+    costs, count = all_costs(topology, weights), topology.vertex_count
+    starts = [(int(vertex), INFINITE) for vertex in rng.integers(count, size=MOST_CLIMBERS)]
+    starts.append((int(rng.integers(count)), 3))
+    ends = [(int(rng.integers(count)), 5)]
+    expected = np.minimum(3 + costs[starts[-1][0]], INFINITE)
+    assert (metric.sweep(starts) == expected).all()
+    found, expected = metric.best(starts, ends), best_of(costs, starts, ends)
+    assert (found and (found.total_ms, found.start, found.end)) == expected
+    everyone = [(vertex, 0) for vertex in range(count)]
+    found = metric.best(everyone, everyone)
+    assert (found.total_ms, found.start, found.end) == (0, 0, 0)
 
 
 def _check_rounds_cut(topology, graph, rng):

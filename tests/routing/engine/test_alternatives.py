@@ -46,6 +46,10 @@ def test_the_roads_round_a_block_are_offered_best_first(engine):
     assert letters(town, metric.alternatives(starts, ends, most=2, stretch=3)) == ["ABE", "ACE"]
     assert letters(town, metric.alternatives(starts, ends, most=1)) == ["ABE"]
     assert metric.alternatives(starts, [(town.node("E"), INFINITE)]) == ()
+    back = np.array([town.arc(ends) for ends in ("EB", "BA", "EC", "CA", "ED", "DA")])
+    one_way = metric.updated(back, np.full(len(back), INFINITE, np.uint32))
+    found = one_way.alternatives(starts, ends, most=5, stretch=3)
+    assert letters(town, found) == ["ABE", "ACE", "ADE"]
 
 
 @pytest.mark.parametrize("engine", ENGINE_NAMES)
@@ -68,6 +72,40 @@ def test_a_way_that_leaves_the_best_one_for_a_moment_is_no_other_way(engine):
     assert letters(town, metric.alternatives(starts, ends)) == ["ABCD"]
     both = metric.alternatives(starts, ends, stretch=3, overlap=1.0)
     assert letters(town, both)[0] == "ABCD"
+
+
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
+@pytest.mark.parametrize("start", ["A", "X"])
+def test_nobody_is_offered_a_dead_end_and_back(engine, start):
+    """No junction lies near its end, so only a vertex that is passed twice tells."""
+    town = draw("A---X---E\n    V", {"AXE": {}, "XV": {}})
+    metric = metric_of(town, engine, {"AX": 1000, "XE": 2000, "XV": 800})
+    starts, ends = [(town.node(start), 0)], [(town.node("E"), 0)]
+    found = metric.alternatives(starts, ends, most=9, stretch=9, overlap=1.0)
+    assert letters(town, found) == ["AXE"[start == "X" :]]
+
+
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
+def test_a_bump_in_another_way_is_no_third_way(engine):
+    """Between F and H the road over V is worse than that over G, and all three are near."""
+    town = draw("A---B---E\nF---G---H\n    V", {"ABE": {}, "AFGHE": {}, "FVH": {}})
+    costs = {"AB": 1000, "BE": 1000, "FG": 350, "GH": 350, "FV": 400, "VH": 400}
+    starts, ends = [(town.node("A"), 0)], [(town.node("E"), 0)]
+    for before in (300, 700, 1100):
+        metric = metric_of(town, engine, costs | {"AF": before, "HE": 1400 - before})
+        found = metric.alternatives(starts, ends, most=9, overlap=0.9)
+        assert letters(town, found) == ["ABE", "AFGHE"]
+
+
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
+def test_no_way_is_offered_that_is_too_long_for_the_clock(engine):
+    town = draw("A---B---E\n    C", {"ABE": {}, "ACE": {}})
+    far = INFINITE // 2
+    costs = {"AB": far - 900, "BE": far - 900, "AC": far, "CE": far}
+    starts, ends = [(town.node("A"), 0)], [(town.node("E"), 0)]
+    for more, ways in ((0, ["ABE", "ACE"]), (1, ["ABE"])):
+        metric = metric_of(town, engine, costs | {"CE": far + more})
+        assert letters(town, metric.alternatives(starts, ends)) == ways
 
 
 @pytest.mark.parametrize("engine", ENGINE_NAMES)

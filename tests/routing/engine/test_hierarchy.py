@@ -96,13 +96,26 @@ def test_a_large_update_is_given_up_for_a_full_customisation_and_leaves_no_trace
     anew = []
     full = engine._customised
     monkeypatch.setattr(engine, "_customised", lambda w: anew.append(1) or full(w))
+    partly = []
+    changed_only = routing.engine.hierarchy.customise.customise_changed
+    monkeypatch.setattr(
+        routing.engine.hierarchy.customise,
+        "customise_changed",
+        lambda *given: partly.append(1) or changed_only(*given),
+    )
     few = rng.choice(topology.arc_count, 5, replace=False)
     scattered = rng.choice(topology.arc_count, topology.arc_count // 15, replace=False)
     many = rng.choice(topology.arc_count, topology.arc_count // 5, replace=False)
-    for arcs, at_once in ((few, 0), (scattered, 1), (few, 0), (many, 1), (few, 0)):
-        del anew[:]
+    for arcs, in_parts, at_once in (
+        (few, 1, 0),
+        (scattered, 1, 1),
+        (few, 1, 0),
+        (many, 0, 1),
+        (few, 1, 0),
+    ):
+        del anew[:], partly[:]
         changed = metric.updated(arcs, np.full(len(arcs), 7777, np.uint32))
-        assert len(anew) == at_once
+        assert (len(partly), len(anew)) == (in_parts, at_once)
         assert edge_costs(changed) == edge_costs(engine.customise(changed.weight_ms))
 
 

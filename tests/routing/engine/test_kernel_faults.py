@@ -85,6 +85,11 @@ FAULTS = {
         "own = np.uint64(start)",
     ),
     "of equal ways the last start counts": ("search", "pair < best_pair", "pair > best_pair"),
+    "of very many starts the highest is forgotten": (
+        "search",
+        "for above in range(parent.size):",
+        "for above in range(parent.size - 2):",
+    ),
     "two starts on one path: the higher is forgotten": (
         "search",
         "if climbers[climber] != vertex:",
@@ -162,6 +167,7 @@ def _outcome(process, seconds=20):
     return "survived" if process.returncode == 0 else f"killed: {told.strip().splitlines()[-1]}"
 
 
+@pytest.mark.slow
 def test_no_fault_survives(tmp_path):
     assert len(FAULTS) >= 12
     started = {}
