@@ -19,6 +19,7 @@ from routing.network import RoadNetwork
 from routing.registry import register_network, registered_network
 
 from .context import Session
+from .kernels import compile_kernels
 
 
 def build_roads(
@@ -66,6 +67,7 @@ def put_in_use(
     _require_confirmed(lifted, confirm_lost)
     _require_same(heads, store.heads())
     register_network(store, network, message=message)
+    compile_kernels(session.say)
     session.say(
         f"  {network.segment_count:,} segments; preparing the path engine, which is done once …"
     )

@@ -21,6 +21,7 @@ from lca.vocab import Sensitivity
 
 from .context import Session, session_of
 from .demo import build_demo, demo_store_path
+from .kernels import compile_kernels
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=1, max=65535)]
@@ -31,6 +32,7 @@ def serve(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> No
     session = session_of(ctx)
     session.open_store()
     _require_port(host, port)
+    compile_kernels(session.say)
     session.say(f"Serving {session.store_path} on http://{host}:{port} (Ctrl-C stops it)")
     _run(session, host, port)
 
@@ -55,6 +57,7 @@ def demo(
     if build_only:
         session.data({"store": str(session.store_path)}, str(session.store_path))
         return
+    compile_kernels(session.say)
     store = session.open_store()
     token = create_token(
         store,
