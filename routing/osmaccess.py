@@ -17,7 +17,7 @@ ACCESS: Mapping[str, str | None] = {
 ONEWAY: Mapping[str, str] = {
     **dict.fromkeys(("yes", "true", "1"), "forward"),
     **dict.fromkeys(("-1", "reverse"), "backward"),
-    **dict.fromkeys(("no", "false", "0"), "no"),
+    **dict.fromkeys(("no", "false", "0", "alternating"), "no"),
 }
 
 _OPENNESS = {"yes": 0, "destination": 1, None: 2, "private": 3, "no": 4}

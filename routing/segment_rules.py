@@ -19,8 +19,9 @@ IMPASSABLE = frozenset(
     {"impassable", "closed", "blocked", "abandoned", "destroyed", "collapsed", "washed_out"}
     | {"razed", "demolished"}
 )
-"""Values of ``status`` (``impassable=yes`` and ``bridge=collapsed`` are kept as one) with which nobody gets through. A ford,
-a seasonal road or a damaged one is not closed by its tag: that is for the constraints to say."""
+"""Values of ``status`` with which nobody gets through; ``impassable=yes``, ``bridge=collapsed`` and
+the like are kept as one. A ford, a seasonal road or a damaged one is not closed by its tag: that is
+for the constraints to say."""
 
 LIMITS = (
     ("max_gross_t", "gross_t", "maxweight", "gross mass", "t"),

@@ -16,6 +16,7 @@ from routing.segments import ATTRIBUTE_COLUMNS
 TAGS = [
     ({"oneway": "yes"}, "oneway", "forward"),
     ({"oneway": "-1"}, "oneway", "backward"),
+    ({"oneway": "alternating"}, "oneway", "no"),
     ({"oneway": "no", "junction": "roundabout"}, "oneway", "no"),
     ({"junction": "roundabout"}, "oneway", "forward"),
     ({"highway": "motorway"}, "oneway", "forward"),

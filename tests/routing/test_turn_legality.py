@@ -49,6 +49,34 @@ def test_whom_a_rule_stops(rule, truck, car, motorbike, words):
         assert all(words in one.reason for one in rules)
 
 
+@pytest.mark.parametrize(
+    ("tag", "stopped"),
+    [
+        ("maxheight=4", []),
+        ("maxheight=3.99", ["truck_heavy_3"]),
+        ("maxheight=2.1m", ["truck_heavy_3", "lv_4wd"]),
+        ("maxwidth=2.4", ["truck_heavy_3"]),
+        ("maxlength=12", []),
+        ("maxlength=5", ["truck_heavy_3", "lv_4wd"]),
+        ("maxweight=3.4", ["truck_heavy_3", "lv_4wd"]),
+        ("maxweight=7.5;3.5", ["truck_heavy_3"]),
+        ("maxaxleload=0.1", ["truck_heavy_3", "lv_4wd", "motorbike"]),
+        ("maxheight=unsigned", []),
+    ],
+)
+@pytest.mark.parametrize("barrier", ["gate", "bollard access=yes", "no"])
+def test_a_limit_at_a_point_holds_for_whom_it_lets_in(barrier, tag, stopped):
+    rule = f"barrier={barrier} {tag}"
+    found = {
+        code: broken_turn_rules(rule, vehicle_class(code))
+        for code in ("truck_heavy_3", "lv_4wd", "motorbike")
+    }
+    assert [code for code, rules in found.items() if rules] == stopped
+    assert {one.code for rules in found.values() for one in rules} <= {"limit"}
+    assert all(one.excess is not None for rules in found.values() for one in rules)
+    assert broken_turn_rules(rule) == ()
+
+
 def test_of_several_rules_each_that_stops_is_named():
     rules = broken_turn_rules(
         "barrier=bollard\nno_left_turn except hgv\nno_right_turn", vehicle_class("truck_light")
