@@ -32,10 +32,15 @@ def build_roads(
     confirm_lost: Collection[str] = (),
 ) -> RoadNetwork:
     """Build a road graph from a file, make it the current one, and prepare it for questions."""
-    session.say(f"Building the road graph from {file.name} ({file.stat().st_size / 1e6:,.1f} MB) …")
-    network = build_from_file(file, name)
+    network = read_roads(session, file, name)
     put_in_use(session, store, network, message=message, confirm_lost=confirm_lost)
     return network
+
+
+def read_roads(session: Session, file: Path, name: str) -> RoadNetwork:
+    """Build a road graph from a file; nothing of the store changes."""
+    session.say(f"Building the road graph from {file.name} ({file.stat().st_size / 1e6:,.1f} MB) …")
+    return build_from_file(file, name)
 
 
 def put_in_use(

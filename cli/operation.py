@@ -14,12 +14,15 @@ import typer
 from layers.operation import Operation
 from layers.store import Store
 from lca.country import Country, country
-from lca.errors import Conflict, DownloadFailed, LcaError
+from lca.errors import Conflict, DownloadFailed, InvalidInput, LcaError
+from lca.geo import LonLat
+from lca.ingest.countries import lies_in
 from lca.partfile import digest
 from routing.build_info import BuildInfo
+from routing.network import RoadNetwork
 from routing.registry import registered_network
 
-from .building import build_roads
+from .building import put_in_use, read_roads
 from .context import Author, JsonFlag, Session, session_of
 from .fetching import Fetcher, Missing, require_files
 from .reference import publish_reference, told
@@ -31,6 +34,9 @@ Sources = Annotated[
     Path | None,
     typer.Option(envvar="LCA_SOURCES", help="A .toml that overrides the download addresses."),
 ]
+_SAMPLE = 1000
+"""So many positions, evenly among all nodes, tell in which country roads lie."""
+
 Offline = Annotated[bool, typer.Option("--offline", help="Fetch nothing over the network.")]
 
 
@@ -132,9 +138,10 @@ class _Steps:
         try:
             found = act()
         except LcaError as error:
-            kept = f"Done and kept: {', '.join(self.done)}. " if self.done else ""
-            error.do_next = f"{error.do_next} {kept}Go on with: {self.again}".strip()
             error.details |= {"step": name, "done": list(self.done), "go_on_with": self.again}
+            if self.done:
+                kept = f"Done and kept: {', '.join(self.done)}. Once that is mended, go on with:"
+                error.do_next = f"{error.do_next} {kept} {self.again}".strip()
             raise
         if isinstance(found, Missing):
             self.missing.append(found)
@@ -172,9 +179,26 @@ class _Work:
         file = self.fetcher.obtain("roads", given)
         if isinstance(file, Missing):
             return file
-        name = self.land.iso3.lower()
-        network = build_roads(self.session, self.store, file.path, name, message=file.source)
+        network = read_roads(self.session, file.path, self.land.iso3.lower())
+        self._require_here(network, file.path)
+        put_in_use(self.session, self.store, network, message=file.source)
         return _told_roads(network.digest, network.info)
+
+    def _require_here(self, network: RoadNetwork, file: Path) -> None:
+        """Refuse the roads of another country; an exercise may play in a country that is none."""
+        operation = self.store.operation
+        if operation is not None and operation.exercise:
+            return
+        sample = slice(None, None, max(network.node_count // _SAMPLE, 1))
+        positions = zip(network.node_lon[sample], network.node_lat[sample], strict=True)
+        known = [lies_in(LonLat(float(lon), float(lat)), self.land.iso3) for lon, lat in positions]
+        if False in known and not any(known):
+            raise InvalidInput(
+                f"None of these roads lies in {self.land.name}.",
+                where=file.name,
+                do_next=f"Give the extract of {self.land.name}, or another country's code for "
+                "another store.",
+            )
 
     def _kept_roads(self, build: str, given: Path | None) -> dict[str, Any]:
         info = registered_network(self.store, build).info

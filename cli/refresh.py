@@ -10,13 +10,12 @@ from typing import Any
 from layers.store import Store
 from lca.country import Country, country
 from lca.errors import Conflict, NotFound
-from routing.build import build_from_file
 from routing.build_compare import Comparison, compare_builds
 from routing.displaced import Displaced
 from routing.network import RoadNetwork
 from routing.registry import registered_network
 
-from .building import put_in_use
+from .building import put_in_use, read_roads
 from .context import Session
 from .fetching import Fetcher, Obtained, require_files, require_obtained
 from .sources import load_sources
@@ -58,8 +57,7 @@ def refresh_roads(
         body = {"changed": False, "digest": older.digest, "osm_date": older.info.osm_date}
         session.data(body, f"The extract has not changed; the roads stay ({older.digest[:12]}).")
         return
-    session.say(f"Building the road graph from {file.path.name} …")
-    newer = build_from_file(file.path, current.name)
+    newer = read_roads(session, file.path, current.name)
     comparison = compare_builds(older, newer)
     if not anyway:
         _require_progress(older, newer, comparison, given)

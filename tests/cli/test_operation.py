@@ -145,7 +145,7 @@ def test_a_failure_says_what_was_done_and_how_to_go_on(empty_lca, tmp_path, boun
     told = json.loads(failed.err.strip().splitlines()[-1])
     assert told["step"] == "boundaries"
     assert told["done"] == ["operation", "roads"]
-    assert "Go on with: lca" in told["do_next"]
+    assert "go on with: lca" in told["do_next"]
     words = told["go_on_with"].split()
     assert words[words.index("init") + 1] == "FIN"
     assert str(broken) in words
@@ -282,3 +282,26 @@ def test_a_source_is_of_the_web(tmp_path):
         load_sources(path)
     with pytest.raises(NotFound):
         load_sources(tmp_path / "none.toml")
+
+
+def test_the_roads_of_another_country_are_refused_but_in_an_exercise(empty_lca):
+    wrong = empty_lca("operation", "init", "SDN", "--offline", "--roads", HELSINKI, "--json")
+    assert wrong.code == 4
+    assert "None of these roads lies in Sudan" in wrong.err
+    assert empty_lca("roads", "list", "--json").json is None
+    right = empty_lca("operation", "init", "SDN", "--offline")
+    assert right.code == 0, right.err
+    assert "no roads" in right.out
+
+
+def test_an_exercise_may_play_on_any_roads(empty_lca):
+    begun = empty_lca("operation", "init", "SDN", "--exercise", "--offline", "--roads", HELSINKI)
+    assert begun.code == 0, begun.err
+
+
+def test_where_nothing_was_done_no_command_to_go_on_with_is_offered(empty_lca):
+    assert empty_lca("operation", "init", "FIN", "--offline").code == 0
+    other = empty_lca("operation", "init", "SDN", "--offline")
+    assert other.code == 5
+    assert "Use another folder" in other.err
+    assert "lca operation init SDN" not in other.err
