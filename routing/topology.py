@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.errors import InvalidInput
+
 
 @dataclass(frozen=True, eq=False)
 class Topology:
@@ -29,6 +31,22 @@ class Topology:
     lat: NDArray[np.float64]
     tail: NDArray[np.uint32]
     head: NDArray[np.uint32]
+
+    def __post_init__(self) -> None:
+        """Refuse arcs that would make compiled code read foreign memory.
+
+        Raises
+        ------
+        InvalidInput
+            If arcs lack an end, or lead to a vertex that does not exist.
+        """
+        if len(self.lon) != len(self.lat) or len(self.tail) != len(self.head):
+            raise InvalidInput("Each vertex needs a place, and each arc a tail and a head.")
+        for ends in (self.tail, self.head):
+            if len(ends) and not 0 <= int(ends.min()) <= int(ends.max()) < len(self.lon):
+                raise InvalidInput(
+                    f"An arc ends at a vertex outside 0…{len(self.lon) - 1}, which does not exist."
+                )
 
     @cached_property
     def fingerprint(self) -> str:

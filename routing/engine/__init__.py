@@ -37,8 +37,11 @@ class HasTopology(Protocol):
 
 
 def _hierarchy(topology: Topology, cache: Path | None) -> Engine:
-    from .hierarchy import HierarchyEngine  # noqa: PLC0415 - numba is not on every machine
-
+    try:
+        from .hierarchy import HierarchyEngine  # noqa: PLC0415 - numba is not on every machine
+    except OSError as error:
+        # llvmlite raises it where its shared library does not load.
+        raise ImportError(str(error)) from error
     return HierarchyEngine(topology, cache)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.errors import InvalidInput, UsageError
+from lca.errors import UsageError
 from routing.topology import Topology
 
 from .inertial import inertial_order
@@ -55,8 +55,6 @@ def node_order(
     ------
     UsageError
         If there is no method of that name, or it is not installed.
-    InvalidInput
-        If an arc starts or ends at a vertex that does not exist.
     """
     name = method or next(iter(METHODS))
     make = METHODS.get(name)
@@ -65,9 +63,6 @@ def node_order(
             f"There is no way {name!r} to order the nodes.",
             do_next="Choose one of " + ", ".join(METHODS),
         )
-    for ends in (topology.tail, topology.head):
-        if len(ends) and int(ends.max()) >= topology.vertex_count:
-            raise InvalidInput(f"An arc ends at vertex {int(ends.max())}, which does not exist.")
     key = f"order {ORDER_VERSION} {name} {topology.digest} {topology.fingerprint}"
     if cache is not None and (kept := load_sealed(cache, key)) is not None:
         return kept["order"]

@@ -44,7 +44,7 @@ def warm(progress: Progress | None = None) -> None:
     _warmed.add(_machine())
     marker = _marker()
     if marker is not None and kept_files:
-        names = sorted(path.name for path in kept_files if path.parent == marker.parent)
+        names = sorted(path.name for path in kept_files.copy() if path.parent == marker.parent)
         body = json.dumps({"machine": _machine(), "kernels": names})
         try:
             replace_file(marker, body.encode())

@@ -285,3 +285,14 @@ def test_an_engine_whose_library_the_machine_refuses_is_passed_over(monkeypatch)
     assert make_engine(network).reason.count("libgomp") == 2
     with pytest.raises(UsageError, match="Choose scipy"):
         make_engine(network, "pyroutingkit")
+
+
+def test_a_compiler_whose_library_does_not_load_is_passed_over(monkeypatch):
+    class Broken:
+        def __getattr__(self, name):
+            raise OSError("Could not find/load shared object file")
+
+    monkeypatch.setitem(sys.modules, "routing.engine.hierarchy", Broken())
+    engine = make_engine(bare_network(2, [(0, 1)]))
+    assert not engine.name.startswith("numba")
+    assert "shared object" in engine.reason

@@ -105,3 +105,13 @@ def test_arcs_and_weights_of_an_update(metric):
         metric.updated(np.array([0]), np.array([INFINITE + 1]))
     twice = metric.updated(np.array([0, 0]), np.array([9, 5]))
     assert twice.distance(0, 1) == 5
+
+
+@pytest.mark.parametrize(
+    ("tail", "head"), [([0, 1], [1, 99]), ([3], [0]), ([-1], [0]), ([0, 1], [1]), ([0], [1, 2])]
+)
+def test_arcs_that_lead_nowhere_never_reach_compiled_code(tail, head):
+    with pytest.raises(InvalidInput, match="vertex"):
+        Topology("bad", np.zeros(3), np.zeros(3), np.array(tail), np.array(head))
+    with pytest.raises(InvalidInput, match="place"):
+        Topology("bad", np.zeros(3), np.zeros(2), np.array([0]), np.array([1]))

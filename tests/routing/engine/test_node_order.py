@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lca.errors import InvalidInput, UsageError
+from lca.errors import UsageError
 from routing.engine.dijkstra import DijkstraEngine
 from routing.engine.hierarchy import HierarchyEngine
 from routing.engine.node_order import METHODS, node_order
@@ -245,5 +245,3 @@ def test_two_processes_at_once_get_the_same_order(tmp_path):
 def test_what_does_not_exist_is_refused():
     with pytest.raises(UsageError, match="inertial"):
         node_order(grid(3), method="alphabetical")
-    with pytest.raises(InvalidInput, match="vertex 9"):
-        node_order(graph(9, [(0, 9)]))
