@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from layers.operation import Operation
 from layers.release import Heads, Release
 from layers.store import Store
 from lca.constraint import Constraint
@@ -44,6 +45,7 @@ class Inputs:
     """One consistent state of the store; ``constraints`` is None where nobody has assessed."""
 
     heads: Heads
+    operation: Operation | None
     build: Build
     constraints: Release | None
     placed: tuple[Placed, ...]
@@ -86,7 +88,7 @@ class InputReader:
         build = self._build(heads)
         release = heads.releases.get(CONSTRAINTS)
         placed = () if release is None else self._placed_set(build.network, release)
-        return Inputs(heads, build, release, placed)
+        return Inputs(heads, self._store.operation, build, release, placed)
 
     def constraints(self, release: Release) -> tuple[Constraint, ...]:
         """Return the constraints of a release as records."""

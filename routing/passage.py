@@ -40,7 +40,8 @@ class Passage:
         plain = self.plain
         if plain is None:
             return None
-        way = self._searched(effects) if effects.act_on(plain.trip.arcs) else plain
+        acted_on = bool(plain.touched(effects.coverage)) and effects.act_on(plain.trip.arcs)
+        way = self._searched(effects) if acted_on else plain
         if way is not None:
             _check_law(way, effects)
         return way

@@ -107,7 +107,7 @@ class Planner:
             ).finding()
 
         finding = self._timed(inputs, asked, judged)
-        operation = self._store.operation
+        operation = inputs.operation
         return RouteAnswer(
             asked=asked,
             finding=finding,
@@ -152,7 +152,7 @@ class Planner:
         Where one begins or ends on the way while the vehicle drives, all of them count as in
         force, as they do where the operation, and with it the local time, is not known.
         """
-        operation, network, at = self._store.operation, inputs.build.network, asked.at
+        operation, network, at = inputs.operation, inputs.build.network, asked.at
         if operation is None:
             return judged(self._passage(inputs, asked, None))
         local = LocalTime(zone(operation.time_zone), at)

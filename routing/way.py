@@ -98,8 +98,16 @@ class Way:
         return tuple(Part(*row) for row in rows)
 
     def touched(self, coverage: Coverage) -> tuple[Part, ...]:
-        """Return the parts on whose arcs a constraint lies."""
-        return self.some_parts(np.flatnonzero(coverage.touches(self.trip.arcs)))
+        """Return the parts on whose arcs a constraint lies; looked for once."""
+        found = self._touched.get(coverage)
+        if found is None:
+            places = np.flatnonzero(coverage.touches(self.trip.arcs))
+            found = self._touched[coverage] = self.some_parts(places)
+        return found
+
+    @cached_property
+    def _touched(self) -> dict[Coverage, tuple[Part, ...]]:
+        return {}
 
     @cached_property
     def _extents(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
