@@ -230,8 +230,11 @@ def test_the_graph_is_kept_and_shared_and_one_of_another_network_is_not_taken(tm
     for name in made.__slots__ if hasattr(made, "__slots__") else vars(made):
         assert (getattr(made, name) == getattr(kept, name)).all()
         assert getattr(made, name).dtype == getattr(kept, name).dtype
+        # Both alike, or kernels would be compiled once more for what is mapped.
+        assert not getattr(made, name).flags.writeable
         assert not getattr(kept, name).flags.writeable
         assert not getattr(kept, name).flags.owndata
+    assert {path.name.split("-")[0] for path in tmp_path.iterdir()} == {"chordal", "order"}
     turned = topology.head, topology.tail[::-1].copy()
     for digest in ("other", topology.digest):
         other = Topology(digest, topology.lon, topology.lat, *turned)
