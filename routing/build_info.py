@@ -9,6 +9,7 @@ from typing import Any
 MOST_ISLANDS = 100
 """The sizes of so many islands are kept, the largest; the rest are counted."""
 
+_TAG_LENGTH = 80
 _TAGS_IN_TEXT = 20
 """The most frequent uninterpreted values are shown; the JSON of a report has all that are kept."""
 
@@ -93,13 +94,21 @@ class BuildReport:
         if self.absent_columns:
             lines.append("the source does not carry: " + ", ".join(self.absent_columns))
         lines += [
-            f"not interpreted: {tag.key}={tag.value} on {_count(tag.ways, 'way')}"
+            f"not interpreted: {_shown(f'{tag.key}={tag.value}')} on {_count(tag.ways, 'way')}"
             for tag in self.unread_tags[:_TAGS_IN_TEXT]
         ]
         if len(self.unread_tags) > _TAGS_IN_TEXT:
             others = sum(tag.ways for tag in self.unread_tags[_TAGS_IN_TEXT:])
             lines.append(f"not interpreted: other values on {_count(others, 'way')}")
         return "\n".join(lines)
+
+
+def _shown(tag: str) -> str:
+    """Return a tag for a terminal, which its control characters must not reach, and not too long."""
+    clean = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in tag
+    )
+    return clean if len(clean) <= _TAG_LENGTH else f"{clean[:_TAG_LENGTH]}…"
 
 
 def _count(number: int, noun: str) -> str:

@@ -121,7 +121,7 @@ def _apply(
     if any(member == "w" for member, _ in vias):
         return [], "turn restrictions over a way"
     several = (len(sources) > 1 and kind != _SEVERAL_FROM) or (
-        len(targets) > 1 and kind != _SEVERAL_TO
+        len(targets) > 1 and kind != _SEVERAL_TO and not kind.startswith("only_")
     )
     if several or not sources or not targets or [member for member, _ in vias] != ["n"]:
         return [], "turn restrictions with missing or too many members"

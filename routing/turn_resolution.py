@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +17,8 @@ from .turns import Turns
 NO_ROADS = "turn rules at nodes that do not join two roads"
 NOT_THERE = "turn rules whose road does not end at their node"
 PASSES = "turn rules whose road passes their node or ends there twice"
+
+_Scope = tuple[int, int | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def resolve_turns(
 
     A node is split only if some rule forbids a turn there. Rules that name a road twice at their
     node, or not at all, say too little to be applied. Turning back on one road is forbidden only
-    by a rule that names it twice.
+    by a rule that names it twice. Of several *only* rules for the same road and vehicles each
+    leaves open what the others name: together they would leave no turn at all.
     """
     if not rules:
         return Turns.none(), {}
@@ -60,9 +63,10 @@ def resolve_turns(
     spans = dict(zip(node_ids[ends.node[first]].tolist(), edges, strict=True))
     ways = segments.osm_way_id[ends.segment].tolist()
     forbidden, unapplied = _Forbidden(), Counter[str]()
+    left_open = _left_open(rules)
     for rule in set(rules):
         low, high = spans.get(rule.node_id, (0, 0))
-        reason = _forbid(rule, range(low, high), ways, forbidden)
+        reason = _forbid(rule, range(low, high), ways, left_open[_scope(rule)], forbidden)
         if reason is not None:
             unapplied[reason] += 1
     return _turns(ends, forbidden), dict(sorted(unapplied.items()))
@@ -79,7 +83,27 @@ def _ends(segments: Segments, node_ids: NDArray[np.int64], rules: Collection[Tur
     return _Ends(node[order], segment[order], side[order])
 
 
-def _forbid(rule: TurnRule, here: range, ways: Sequence[int], forbidden: _Forbidden) -> str | None:
+def _left_open(rules: Collection[TurnRule]) -> Mapping[_Scope, Collection[int | None]]:
+    """Return the roads that the *only* rules of each scope lead to."""
+    found = defaultdict[_Scope, set[int | None]](set)
+    for rule in rules:
+        if _kind(rule.rule).startswith("only_"):
+            found[_scope(rule)].add(rule.to_way)
+    return found
+
+
+def _scope(rule: TurnRule) -> _Scope:
+    """Return where and for whom a rule holds: node, road, and its words but for its kind."""
+    return rule.node_id, rule.from_way, rule.rule.replace(_kind(rule.rule), "", 1)
+
+
+def _forbid(
+    rule: TurnRule,
+    here: range,
+    ways: Sequence[int],
+    left_open: Collection[int | None],
+    forbidden: _Forbidden,
+) -> str | None:
     """Add the turns that a rule forbids among the ends at its node, or say why there are none."""
     if len(here) < 2:
         return NO_ROADS
@@ -93,7 +117,7 @@ def _forbid(rule: TurnRule, here: range, ways: Sequence[int], forbidden: _Forbid
         sides.append(found)
     tails, heads = sides
     if _kind(rule.rule).startswith("only_"):
-        heads = [end for end in here if end not in heads]
+        heads = [end for end in here if end not in heads and ways[end] not in left_open]
     turning_back = rule.from_way is not None and rule.from_way == rule.to_way
     for tail in tails:
         for head in heads:

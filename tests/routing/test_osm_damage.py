@@ -305,6 +305,17 @@ def test_absurd_values_are_listed_with_the_number_of_their_ways(tmp_path):
     assert "maxspeed=-10 on 2 ways" in report.text()
 
 
+def test_a_report_for_people_holds_no_control_characters_and_no_endless_lines(tmp_path):
+    tags = {**ROAD, "maxspeed": "\x85fast\u202e\u200b\t[red]", "access": "why " * 60}
+    path = write_osm(tmp_path / "x.osm", NODES, {10: ((1, 2), tags)})
+    report = build_from_file(path, "x").info.report
+    assert tags["access"] in {tag.value for tag in report.unread_tags}
+    lines = report.text().splitlines()
+    assert max(map(len, lines)) < 120
+    assert all(line.isprintable() for line in lines)
+    assert any("[red]" in line for line in lines)
+
+
 def test_the_list_of_what_was_not_understood_is_bounded(tmp_path):
     ways = {
         10 + at: ((1, 2), {**ROAD, "maxspeed": f"fast {at % (MOST_UNREAD_TAGS + 7)}"})

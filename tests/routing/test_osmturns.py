@@ -58,6 +58,13 @@ def test_entries_and_exits_may_name_several_roads():
     ]
 
 
+def test_an_only_turn_may_name_several_roads():
+    assert plain(read({"restriction": "only_straight_on"}, FROM, VIA, TO, ("w", 12, "to"))) == [
+        (2, 10, 11, "only_straight_on"),
+        (2, 10, 12, "only_straight_on"),
+    ]
+
+
 def test_a_u_turn_on_one_road_is_a_rule_too():
     assert plain(read({"restriction": "no_u_turn"}, FROM, VIA, ("w", 10, "to"))) == [
         (2, 10, 10, "no_u_turn")

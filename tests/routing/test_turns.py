@@ -107,6 +107,18 @@ def test_of_two_rules_on_one_turn_each_must_let_the_vehicle_pass():
         assert closed_turns(town, TRUCK) == closed_turns(town, CAR) == {"WN"}
 
 
+def test_several_turns_that_are_the_only_ones_are_all_open():
+    rules = ("WX", "NX", "only_left_turn"), ("WX", "XE", "only_straight_on")
+    assert closed_turns(cross(*rules)) == closed_turns(cross(*rules[::-1])) == {"WS"}
+    town = cross(rules[0], ("WX", "XE", "restriction:hgv=only_straight_on"))
+    assert closed_turns(town) == {"WE", "WS", "WN"}
+    assert closed_turns(town, CAR) == {"WE", "WS"}
+    assert closed_turns(cross(rules[0], ("SX", "XE", "only_right_turn"))) == {
+        *("WE", "WS"),
+        *("SW", "SN"),
+    }
+
+
 def test_a_locked_gate_cuts_the_road_and_makes_an_island():
     town = draw("A---B---C---D---E", {"ABCDE": {}}, turns=[("D", None, None, "barrier=block")])
     network = town.network

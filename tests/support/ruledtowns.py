@@ -35,7 +35,8 @@ def forbidden_turns(ways, rules):
         if len(here) < 2 or unclear:
             continue
         if kind.startswith("only_"):
-            goals = [end for end in here if end not in goals]
+            named = {one[2] for one in rules if (one[0], one[1], one[3]) == (place, start, kind)}
+            goals = [end for end in here if end not in goals and end[0] not in named]
         back = start is not None and start == goal
         found |= {(one, other) for one in starts for other in goals if one != other or back}
     return found
