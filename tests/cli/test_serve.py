@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from routing.engine.kernel_cache import kernel_folder
+
 LCA = Path(sys.executable).with_name("lca")
 
 
@@ -25,13 +27,15 @@ def free_port():
 
 def wait_for(url, process):
     """Poll until the service answers; a process that dies ends the wait."""
-    deadline = time.monotonic() + 60
+    # On a machine where nothing is compiled yet the path engine comes first.
+    deadline = time.monotonic() + 200
     while process.poll() is None and time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(url, timeout=2) as response:
                 return json.load(response)
         except OSError:
             time.sleep(0.1)
+    process.kill()  # Else reading what it said would wait for ever.
     pytest.fail(f"no answer from {url}: {process.stderr.read()}")
 
 
@@ -42,7 +46,7 @@ def test_demo_starts_answers_and_stops_on_ctrl_c(tmp_path):
         [LCA, "demo", "--folder", tmp_path, "--port", str(port)],
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "HOME": str(tmp_path)},
+        env={"LCA_KERNELS": str(kernel_folder()), **os.environ, "HOME": str(tmp_path)},
     )
     try:
         health = wait_for(f"http://127.0.0.1:{port}/healthz", process)
