@@ -94,6 +94,33 @@ def test_until_the_next_change_nothing_changes_and_then_something_does(minute):
     assert now == just_before != then
 
 
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-01-01T08:00", "no"),  # a Thursday: by the letter of the grammar nothing holds
+        ("2026-01-01T17:00", "no"),
+        ("2026-01-01T12:00", None),
+        ("2026-01-04T08:00", None),
+        ("2026-01-04T17:00", "no"),
+    ],
+)
+def test_a_later_time_of_a_list_does_not_lift_an_earlier_one(at, expected):
+    text = "hgv:conditional=no @ (Mo-Fr 07:00-09:00; 16:00-18:00)"
+    assert access(text, "hgv", at=datetime.fromisoformat(at)) == expected
+    permission = "hgv:conditional=yes @ (Mo-Fr 07:00-09:00; 16:00-18:00)"
+    allowed = access(permission, "hgv", "no", at=datetime.fromisoformat(at)) == "yes"
+    assert allowed == (expected == "no" and at.endswith("17:00"))
+
+
+def test_an_exception_in_a_list_lifts_what_it_names_and_every_change_is_seen():
+    text = "hgv:conditional=no @ (22:00-24:00; Su off)"
+    assert access(text, "hgv", at=NIGHT) == "no"
+    assert access(text, "hgv", at=SUNDAY.replace(hour=23)) is None
+    tags = parse_conditional("hgv:conditional=no @ (Mo-Fr 07:00-09:00; 16:00-18:00)")
+    assert tags.next_change(datetime.fromisoformat("2026-01-01T06:00")).hour == 7
+    assert tags.next_change(datetime.fromisoformat("2026-01-01T08:00")).hour == 9
+
+
 def test_times_are_named_once_and_constant_rules_never_change():
     text = "access:conditional=no @ (22:00-06:00)\nmaxspeed:conditional=30 @ (22:00-06:00)"
     assert parse_conditional(text).times == ("22:00-06:00",)
