@@ -10,7 +10,6 @@ from typing import Protocol
 from lca.errors import UsageError
 from routing.topology import Topology
 
-from .dijkstra import DijkstraEngine
 from .metric import INFINITE, Arcs, Best, Ends, Engine, Metric, Weights
 
 __all__ = [
@@ -52,6 +51,8 @@ def _contraction(topology: Topology, cache: Path | None) -> Engine:
 
 
 def _dijkstra(topology: Topology, _cache: Path | None) -> Engine:
+    from .dijkstra import DijkstraEngine  # noqa: PLC0415 - scipy costs 0.2 s that no answer needs
+
     return DijkstraEngine(topology)
 
 

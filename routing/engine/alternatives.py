@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from lca.errors import UsageError
 from routing.topology import Topology
@@ -137,6 +135,10 @@ def on_plateaus(
     A *plateau* is a stretch that is best both from the starts and to the ends; a way over a long
     one is best for as long, so one vertex of each plateau is tried, the longest gain first.
     """
+    # Costs 0.2 s that a first answer need not wait for.
+    from scipy.sparse import coo_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     leaving = metric.sweep(starts).astype(np.int64)
     arriving = metric.sweep(ends, towards=True).astype(np.int64)
     total = leaving + arriving
