@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from .conditional import parse_conditional
@@ -90,6 +91,7 @@ def is_read(key: str) -> bool:
     return key in KEYS or is_rule(key) or _is_listed(key)
 
 
+@lru_cache(maxsize=8192)
 def _is_listed(key: str) -> bool:
     """Tell whether a key sounds like a rule or limit for vehicles, but is interpreted by nothing."""
     if key in KEYS or is_rule(key) or not _UNREAD_KEY.fullmatch(key):
@@ -97,6 +99,7 @@ def _is_listed(key: str) -> bool:
     return _SAYS_NOTHING.isdisjoint(key.split(":"))
 
 
+@lru_cache(maxsize=8192)
 def is_rule(key: str) -> bool:
     """Tell whether a tag is a rule for some vehicles, one direction or some times only."""
     if key in _OTHER_VEHICLES:
