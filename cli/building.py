@@ -38,9 +38,12 @@ def build_roads(
 
 
 def read_roads(session: Session, file: Path, name: str) -> RoadNetwork:
-    """Build a road graph from a file; nothing of the store changes."""
+    """Build a road graph from a file and say what it is made of; the store stays as it is."""
     session.say(f"Building the road graph from {file.name} ({file.stat().st_size / 1e6:,.1f} MB) …")
-    return build_from_file(file, name)
+    network = build_from_file(file, name)
+    for line in network.info.report.text().splitlines():
+        session.say(f"  {line}")
+    return network
 
 
 def put_in_use(
@@ -73,9 +76,7 @@ def put_in_use(
     _require_same(heads, store.heads())
     register_network(store, network, message=message)
     compile_kernels(session.say)
-    session.say(
-        f"  {network.segment_count:,} segments; preparing the path engine, which is done once …"
-    )
+    session.say("  preparing the path engine, which is done once …")
     if not store.heads().withdrawn:
         InputReader(store).read()
     return moved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import http.client
+import ipaddress
 import os
 import re
 import time
@@ -82,7 +83,11 @@ class _Again(Exception):
 
 
 class _WebRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect to the web only, and never from an encrypted address to an open one."""
+    """Follows a redirect to the web only.
+
+    Never from an encrypted address to an open one, nor from the world into the own network, where
+    a machine's own services answer without asking who it is.
+    """
 
     def redirect_request(
         self,
@@ -94,7 +99,8 @@ class _WebRedirects(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         scheme = urlsplit(newurl).scheme
-        if scheme not in {"http", "https"} or (req.type == "https" and scheme == "http"):
+        weaker = scheme not in {"http", "https"} or (req.type == "https" and scheme == "http")
+        if weaker or (_is_inner(newurl) and not _is_inner(req.full_url)) or _is_own_link(newurl):
             raise DownloadFailed(
                 f"The server redirects to {newurl[:200]}, which is not followed.",
                 where=req.full_url,
@@ -309,6 +315,26 @@ def require_web_address(address: str) -> None:
             f"{address[:200]!r} is not an address of the web.",
             do_next="Give one that begins with https:// (or http://), or give a file.",
         )
+
+
+def _is_inner(address: str) -> bool:
+    """Tell whether an address names a host of the own network by its number, or this machine."""
+    host = urlsplit(address).hostname or ""
+    number = _number_of(host)
+    return host == "localhost" or (number is not None and not number.is_global)
+
+
+def _is_own_link(address: str) -> bool:
+    """Tell whether an address is of the own link, as those that clouds keep their secrets at."""
+    number = _number_of(urlsplit(address).hostname or "")
+    return number is not None and number.is_link_local
+
+
+def _number_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None  # a name, which the resolver or the proxy judges
 
 
 def _web_opener() -> urllib.request.OpenerDirector:

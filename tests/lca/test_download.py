@@ -5,13 +5,16 @@ from __future__ import annotations
 import errno
 import hashlib
 import random
+import urllib.request
+from email.message import Message
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.fileserver import file_server
 
-from lca.download import Downloader, Terms, require_web_address
+from lca.download import Downloader, Terms, _WebRedirects, require_web_address
 from lca.errors import DownloadFailed, NotFound, UsageError
 
 BODY = random.Random(7).randbytes(300_000)
@@ -255,6 +258,31 @@ def test_a_redirect_leads_to_the_web_or_nowhere(server, get, onward, tmp_path):
     with pytest.raises(DownloadFailed):
         get()
     assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "onward", "followed"),
+    [
+        ("https://example.org/x", "https://mirror.example.org/x", True),
+        ("https://example.org/x", "https://8.8.8.8/x", True),
+        ("http://127.0.0.1/x", "http://10.0.0.7/x", True),
+        ("https://example.org/x", "http://example.org/x", False),
+        ("http://example.org/x", "http://127.0.0.1:8000/x", False),
+        ("http://example.org/x", "http://[::1]/x", False),
+        ("http://example.org/x", "http://localhost/x", False),
+        ("http://example.org/x", "http://192.168.1.1/x", False),
+        ("http://example.org/x", "http://169.254.169.254/latest/meta-data", False),
+        ("http://127.0.0.1/x", "http://169.254.169.254/latest/meta-data", False),
+    ],
+)
+def test_a_redirect_never_leads_from_the_world_into_the_own_network(asked, onward, followed):
+    request = urllib.request.Request(asked)
+    act = partial(_WebRedirects().redirect_request, request, None, 302, "Found", Message(), onward)
+    if followed:
+        assert act().full_url == onward
+    else:
+        with pytest.raises(DownloadFailed, match="not followed"):
+            act()
 
 
 def test_a_redirect_to_the_dated_file_is_followed(server, get):
