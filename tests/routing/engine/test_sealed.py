@@ -59,6 +59,13 @@ def test_another_key_has_nothing(tmp_path):
     assert load_sealed(tmp_path / "elsewhere", "order a") is None
 
 
+def test_as_many_keys_as_one_likes_are_kept_side_by_side(tmp_path):
+    for number in range(40):
+        save_sealed(tmp_path, f"order {number}", {"order": np.array([number])})
+    for number in range(40):
+        assert load_sealed(tmp_path, f"order {number}")["order"].tolist() == [number]
+
+
 def test_a_file_under_another_keys_name_is_not_taken(tmp_path):
     save_sealed(tmp_path, "order a", KEPT)
     (kept,) = tmp_path.iterdir()
