@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,9 +73,10 @@ def read_with_duckdb(path: Path) -> str:
     connection = duckdb.connect()
     connection.execute(f"LOAD '{extension}'")
     source = f"ST_ReadOSM('{path}')"
+    values = ", ".join(f"'{value}'" for value in sorted(ROADS))
     ways = connection.execute(
         f"SELECT id, refs, tags FROM {source} WHERE kind = 'way' "  # noqa: S608
-        "AND (tags['highway'] IS NOT NULL OR tags['route'] IS NOT NULL)"
+        f"AND (tags['highway'] IN ({values}) OR tags['route'] = 'ferry')"
     ).to_arrow_table()
     references = ways["refs"].combine_chunks()
     wanted = pa.table({"id": np.unique(references.flatten().to_numpy())})
@@ -83,33 +85,36 @@ def read_with_duckdb(path: Path) -> str:
         f"SELECT node.id, node.lat, node.lon FROM {source} AS node "  # noqa: S608
         "SEMI JOIN wanted ON node.id = wanted.id WHERE node.kind = 'node'"
     ).fetchnumpy()
-    return f"{ways.num_rows:,} ways with a highway tag, {len(nodes['id']):,} nodes"
+    return f"{ways.num_rows:,} ways, {len(nodes['id']):,} nodes"
 
 
 def read_with_osmnx(path: Path) -> str:
-    """Read motor roads with ``graph_from_xml`` and simplify; cutting the file for it counts too."""
+    """Read motor roads, cut out for it as XML, with ``graph_from_xml``, and simplify them."""
     import osmnx  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "roads.osm"
-        refs: set[int] = set()
-        motor = ROADS - NOT_FOR_MOTOR_VEHICLES
-        tags = osmium.filter.TagFilter(*(("highway", value) for value in sorted(motor)))
-        for way in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(tags):
-            if isinstance(way, Way):
-                refs.update(node.ref for node in way.nodes)
-        with osmium.SimpleWriter(str(target)) as writer:
-            places: set[int] = set()
-            wanted = osmium.filter.IdFilter(refs)
-            for node in osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(wanted):
+    graph = osmnx.graph_from_xml(path, simplify=True, retain_all=True)
+    return f"{graph.number_of_nodes():,} nodes, {graph.number_of_edges():,} edges"
+
+
+def cut_for_osmnx(source: Path, target: Path) -> Path:
+    """Write the motor roads of an extract as XML; osmnx reads no pbf and no missing nodes."""
+    motor = ROADS - NOT_FOR_MOTOR_VEHICLES
+    tags = osmium.filter.TagFilter(*(("highway", value) for value in sorted(motor)))
+    refs: set[int] = set()
+    for way in osmium.FileProcessor(str(source), osmium.osm.WAY).with_filter(tags):
+        if isinstance(way, Way):
+            refs.update(node.ref for node in way.nodes)
+    places: set[int] = set()
+    with osmium.SimpleWriter(str(target)) as writer:
+        for node in osmium.FileProcessor(str(source), osmium.osm.NODE):
+            if node.id in refs:
                 writer.add(node)
                 places.add(node.id)
-            for way in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(tags):
-                if isinstance(way, Way):
-                    there = [node.ref for node in way.nodes if node.ref in places]
-                    writer.add_way(way.replace(nodes=there))
-        graph = osmnx.graph_from_xml(target, simplify=True, retain_all=True)
-    return f"{graph.number_of_nodes():,} nodes, {graph.number_of_edges():,} edges"
+        for way in osmium.FileProcessor(str(source), osmium.osm.WAY).with_filter(tags):
+            if isinstance(way, Way):
+                there = [node.ref for node in way.nodes if node.ref in places]
+                writer.add_way(way.replace(nodes=there))
+    return target
 
 
 def make_copies(source: Path, target: Path, copies: int) -> None:
@@ -140,8 +145,9 @@ def _copy(
 
 def measured(job: Callable[[Path], str], path: Path) -> Cost:
     """Run a job in a fresh process and return what it took, without the imports."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_timed, (job, path))
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(_timed, job, path).result()
 
 
 def _timed(job: Callable[[Path], str], path: Path) -> Cost:
@@ -162,19 +168,23 @@ def main() -> None:
     jobs = {"pyosmium, columns": read_with_ours, "pyosmium, build saved": build_and_save}
     if importlib.util.find_spec("duckdb") and importlib.util.find_spec("duckdb_extension_spatial"):
         jobs["DuckDB, ways and nodes only"] = read_with_duckdb
-    if asked.osmnx:
-        jobs["osmnx, simplified"] = read_with_osmnx
-    with tempfile.TemporaryDirectory() as folder:
-        path = asked.path
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, path = Path(temporary), asked.path
         if asked.copies > 1:
-            path = Path(folder) / "copies.osm.pbf"
+            path = folder / "copies.osm.pbf"
             make_copies(asked.path, path, asked.copies)
         print(f"{path.name}, {path.stat().st_size / 1e6:.1f} MB")
         print("| reader | CPU s | wall s | peak GB | result |\n|---|---|---|---|---|")
         for name, job in jobs.items():
-            cost = measured(job, path)
-            figures = f"{cost.cpu_s:.1f} | {cost.wall_s:.1f} | {cost.peak_gb:.2f}"
-            print(f"| {name} | {figures} | {cost.result} |", flush=True)
+            _print(name, measured(job, path))
+        if asked.osmnx:
+            roads = cut_for_osmnx(path, folder / "roads.osm")
+            _print("osmnx, simplified", measured(read_with_osmnx, roads))
+
+
+def _print(name: str, cost: Cost) -> None:
+    figures = f"{cost.cpu_s:.1f} | {cost.wall_s:.1f} | {cost.peak_gb:.2f}"
+    print(f"| {name} | {figures} | {cost.result} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from lca.errors import UnreadableFile
 from .build_info import UnreadTag
 from .coded import Coded
 from .osmsplit import Pieces, Places, split
+from .osmtags import ROAD_TAGS
 from .osmturns import NODE_KEYS, Restriction, TurnReading, read_barriers, read_restrictions
 from .osmunpack import plain_xml
 from .osmways import Ways, read_ways
@@ -99,7 +100,7 @@ def _ways(source: osmium.io.File, folder: Path) -> Ways:
         osmium.SimpleWriter(osmium.io.File(str(target), "opl,add_metadata=false")) as writer,
         osmium.io.Reader(source, _ENTITIES.WAY) as reader,
     ):
-        osmium.apply(reader, osmium.filter.KeyFilter("highway", "route"), writer)
+        osmium.apply(reader, osmium.filter.TagFilter(*ROAD_TAGS), writer)
     ways = read_ways(target)
     target.unlink()
     return ways

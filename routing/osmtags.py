@@ -24,6 +24,9 @@ ROADS = (
 """Values of ``highway`` that are roads; a vehicle could physically drive all of them. Those under
 construction, proposed, abandoned or razed carry other values."""
 
+ROAD_TAGS = (*(("highway", value) for value in sorted(ROADS)), ("route", "ferry"))
+"""Every road carries one of these tags; what carries none is nobody's road and is not looked at."""
+
 Unread = Counter[tuple[str, str]]
 
 _LIMITS = (

@@ -68,7 +68,10 @@ def read_restrictions(
     way_ids, node_ids : int64[]
         The roads of the extract and their nodes; a rule on others is left out.
     """
-    ways, nodes = _Ids(way_ids), _Ids(node_ids)
+    restrictions = list(restrictions)
+    named = [member for restriction in restrictions for member in restriction.members]
+    ways = _known((number for kind, number, _ in named if kind == "w"), way_ids)
+    nodes = _known((number for kind, number, _ in named if kind == "n"), node_ids)
     unread: Unread = Counter()
     left_out: Counter[str] = Counter()
     rules: list[TurnRule] = []
@@ -84,15 +87,11 @@ def read_restrictions(
     return TurnReading(_in_order(rules), dict(left_out), unread)
 
 
-class _Ids:
-    """Ids, ascending, that can be asked for one by one."""
-
-    def __init__(self, ids: NDArray[np.int64]) -> None:
-        self._ids = np.unique(ids)
-
-    def __contains__(self, number: int) -> bool:
-        place = int(np.searchsorted(self._ids, number))
-        return place < len(self._ids) and int(self._ids[place]) == number
+def _known(numbers: Iterable[int], ids: NDArray[np.int64]) -> frozenset[int]:
+    """Return those of some numbers that are among the ids."""
+    asked, sought = np.unique(np.fromiter(numbers, np.int64)), np.sort(ids)
+    place = np.minimum(np.searchsorted(sought, asked), len(sought) - 1)
+    return frozenset(asked[sought[place] == asked].tolist() if len(sought) else ())
 
 
 def _words(tags: Mapping[str, str], unread: Unread) -> Iterator[tuple[str, str]]:
@@ -111,7 +110,7 @@ def _words(tags: Mapping[str, str], unread: Unread) -> Iterator[tuple[str, str]]
 
 
 def _apply(
-    restriction: Restriction, kind: str, word: str, ways: _Ids, nodes: _Ids
+    restriction: Restriction, kind: str, word: str, ways: frozenset[int], nodes: frozenset[int]
 ) -> tuple[list[TurnRule], str | None]:
     """Return the rules of a restriction, or why there is none."""
     by_role: dict[str, list[tuple[str, int]]] = {"from": [], "via": [], "to": []}
@@ -146,7 +145,8 @@ def read_barriers(
     node_ids : int64[]
         The nodes of the roads.
     """
-    nodes = _Ids(node_ids)
+    barriers = list(barriers)
+    nodes = _known((number for number, _ in barriers), node_ids)
     unread: Unread = Counter()
     left_out: Counter[str] = Counter()
     rules: list[TurnRule] = []

@@ -89,7 +89,7 @@ class WayTable:
         self._is_road: list[bool] = []
         self._name = {key: _Numbered() for key in NAME_KEYS}
         self._is_ferry: list[bool] = []
-        self._not_roads = 0
+        self._areas = 0
         self._closed_ferries = 0
 
     def add(self, batch: pa.RecordBatch) -> None:
@@ -98,7 +98,7 @@ class WayTable:
         kinds = self._kinds_of(tags)
         roads = np.array(self._is_road, np.bool_)[kinds]
         ferries = np.array(self._is_ferry, np.bool_)[kinds]
-        self._not_roads += int((~roads & ~ferries & tags.has("highway")).sum())
+        self._areas += int((~roads & ~ferries).sum())
         self._closed_ferries += int((~roads & ferries).sum())
         self._kinds.append(kinds[roads])
         for key in NAME_KEYS:
@@ -147,7 +147,7 @@ class WayTable:
         }
         texts, numbers, flags = _columns(rows, kinds)
         left_out = {
-            "ways that are not roads for vehicles, or areas": self._not_roads,
+            "squares and other areas, which are no roads": self._areas,
             "ferry lines that carry no motor vehicles": self._closed_ferries,
             "earlier copies of ways that stand in the file more than once": twice,
             "ways with ids that OSM does not give": len(ids) - twice - len(last),
@@ -206,12 +206,6 @@ class _Tags:
         lists = pa.ListArray.from_arrays(kept, self._flat.filter(pa.array(wanted)))
         joined: pa.Array = pc.binary_join(lists, ",")
         return joined
-
-    def has(self, key: str) -> NDArray[np.bool_]:
-        """Mark the ways that carry a key."""
-        found = np.zeros(self._count, np.bool_)
-        found[self._ways((self._keys == key)[self._codes])] = True
-        return found
 
     def numbered(self, key: str, number: _Numbered) -> NDArray[np.int32]:
         """Return the number of each way's value of a key, -1 for none."""

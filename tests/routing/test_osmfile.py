@@ -69,7 +69,14 @@ def test_a_footpath_makes_no_junction(tmp_path):
     ways = {10: ((1, 2, 3), ROAD), 11: ((2, 5), {"highway": "footway"})}
     roads = read(tmp_path, CROSS, ways)
     assert names(roads) == ["10-1-3"]
-    assert roads.left_out == {"ways that are not roads for vehicles, or areas": 1}
+    assert roads.left_out == {}
+
+
+def test_an_area_is_no_road(tmp_path):
+    ways = {10: ((1, 2), ROAD), 11: ((2, 3, 5, 2), {"highway": "service", "area": "yes"})}
+    roads = read(tmp_path, CROSS, ways)
+    assert names(roads) == ["10-1-2"]
+    assert roads.left_out == {"squares and other areas, which are no roads": 1}
 
 
 def test_a_closed_way_and_a_way_that_crosses_itself(tmp_path):
