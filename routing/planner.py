@@ -10,9 +10,6 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 import lca
 from layers.store import Store
 from lca.errors import NotFound, StoreUnavailable
@@ -38,6 +35,7 @@ from .status import match_report, road_status
 from .vehicle_roads import MetricShelf, VehicleRoads
 
 _KEPT_COVERAGES = 8
+_KEPT_SNAPS = 10_000
 
 
 class Planner:
@@ -57,6 +55,7 @@ class Planner:
         self._gazetteer = Gazetteer(store)
         self._metrics = MetricShelf()
         self._coverages: Shelf[Coverage] = Shelf(_KEPT_COVERAGES)
+        self._snaps: Shelf[Snap] = Shelf(_KEPT_SNAPS)
         self._opaque: Shelf[dict[str, str]] = Shelf(_KEPT_COVERAGES)
 
     @property
@@ -172,14 +171,25 @@ class Planner:
         return replace(finding, valid_until=min(known, default=None))
 
     def _passage(self, inputs: Inputs, asked: Asked, local: LocalTime | None) -> Passage:
-        network, roads = inputs.build.network, self._roads(inputs, asked, local)
+        roads = self._roads(inputs, asked, local)
         return Passage(
             roads=roads,
             shelf=self._metrics,
-            origin=_snapped(network, asked.origin, roads.usable_at_times),
-            destination=_snapped(network, asked.destination, roads.usable_at_times),
+            origin=self._snapped(roads, asked.origin),
+            destination=self._snapped(roads, asked.destination),
             departure=asked.at,
         )
+
+    def _snapped(self, roads: VehicleRoads, place: ResolvedPlace) -> Snap:
+        """Return where a place lies on the roads; the same warehouses are asked about all day."""
+        position = place.position
+        try:
+            return self._snaps.get(
+                (roads.key, position),
+                lambda: snap(roads.network, position, roads.usable_at_times),
+            )
+        except NotFound as error:
+            raise NotFound(error.what, where=place.name, do_next=error.do_next) from error
 
     def _roads(self, inputs: Inputs, asked: Asked, local: LocalTime | None) -> VehicleRoads:
         at_local = None if local is None else local.naive
@@ -234,10 +244,3 @@ def _sources(inputs: Inputs) -> Sources:
 def _table_sha256(name: str) -> str:
     table = resources.files("data").joinpath("reference", name)
     return hashlib.sha256(table.read_bytes()).hexdigest()
-
-
-def _snapped(network: RoadNetwork, place: ResolvedPlace, usable: NDArray[np.bool_]) -> Snap:
-    try:
-        return snap(network, place.position, usable)
-    except NotFound as error:
-        raise NotFound(error.what, where=place.name, do_next=error.do_next) from error
