@@ -70,8 +70,10 @@ def put_in_use(
     """
     heads = store.heads()
     moved, lifted = _compared(session, store, heads, network)
+    refused = {one.id for one in lifted}.difference(confirm_lost)
     for one in moved:
-        session.say(f"constraint {one.text()}")
+        if one.constraint.id not in refused:  # the error tells those
+            session.say(f"constraint {one.text()}")
     _require_confirmed(lifted, confirm_lost)
     _require_same(heads, store.heads())
     register_network(store, network, message=message)

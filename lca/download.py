@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import http.client
-import ipaddress
 import os
 import re
 import time
@@ -18,6 +17,7 @@ from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
 
 from .errors import DownloadFailed, NotFound, UsageError
+from .inner_address import leads_inward
 from .partfile import Note, PartFile, digest
 
 Progress = Callable[[int, int | None], None]
@@ -30,6 +30,7 @@ _CHECKSUM = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b", re.IGNORECASE)
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _LONGEST_PAUSE_S = 60.0
+_TWICE = "another process fetches the same file"
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO}
 
 
@@ -100,7 +101,7 @@ class _WebRedirects(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         scheme = urlsplit(newurl).scheme
         weaker = scheme not in {"http", "https"} or (req.type == "https" and scheme == "http")
-        if weaker or (_is_inner(newurl) and not _is_inner(req.full_url)) or _is_own_link(newurl):
+        if weaker or leads_inward(req.full_url, newurl):
             raise DownloadFailed(
                 f"The server redirects to {newurl[:200]}, which is not followed.",
                 where=req.full_url,
@@ -200,18 +201,20 @@ class Downloader:
                 return _fetched(job, have, changed=False)
             start = _start_of(response, resume)
             note = Note(job.address, response.headers["ETag"], response.headers["Last-Modified"])
-            self._receive(job, response, start, note)
-        return self._finished(job, note)
+            size = self._receive(job, response, start, note)
+        try:
+            return self._finished(job, note, size)
+        except FileNotFoundError as error:
+            raise _Again(_TWICE) from error
 
-    def _receive(self, job: _Job, response: Any, start: int, note: Note) -> None:
-        """Append what comes to the part, which begins anew if ``start`` is 0."""
+    def _receive(self, job: _Job, response: Any, start: int, note: Note) -> int:
+        """Append what comes to the part, which begins anew if ``start`` is 0; return its size."""
         length = response.headers["Content-Length"]
         total = start + int(length) if length and length.isdigit() else None
         self._check_size(job, total or 0)
         job.file.begin(note)
         done = start
         with job.file.part.open("r+b" if start else "wb") as stream:
-            stream.truncate(start)
             stream.seek(start)
             while block := response.read1(_BLOCK):
                 stream.write(block)
@@ -223,8 +226,9 @@ class Downloader:
             os.fsync(stream.fileno())
         if total is not None and done < total:
             raise _Again(f"the connection ended after {done:,} of {total:,} bytes")
+        return done
 
-    def _finished(self, job: _Job, note: Note) -> Fetched:
+    def _finished(self, job: _Job, note: Note, size: int) -> Fetched:
         """Compare the part with the server's checksum and put it in its place."""
         stated = self._stated_checksum(job)
         sha256 = digest(job.file.part)
@@ -240,7 +244,8 @@ class Downloader:
                     where=job.address,
                     do_next="It was thrown away. Try again; a mirror may just be renewing it.",
                 )
-        size = job.file.part.stat().st_size
+        if job.file.part.stat().st_size != size:
+            raise _Again(_TWICE)
         kept = Note(job.address, note.etag, note.modified, size, sha256, checked)
         job.file.finish(kept)
         return _fetched(job, kept, changed=True)
@@ -315,26 +320,6 @@ def require_web_address(address: str) -> None:
             f"{address[:200]!r} is not an address of the web.",
             do_next="Give one that begins with https:// (or http://), or give a file.",
         )
-
-
-def _is_inner(address: str) -> bool:
-    """Tell whether an address names a host of the own network by its number, or this machine."""
-    host = urlsplit(address).hostname or ""
-    number = _number_of(host)
-    return host == "localhost" or (number is not None and not number.is_global)
-
-
-def _is_own_link(address: str) -> bool:
-    """Tell whether an address is of the own link, as those that clouds keep their secrets at."""
-    number = _number_of(urlsplit(address).hostname or "")
-    return number is not None and number.is_link_local
-
-
-def _number_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None  # a name, which the resolver or the proxy judges
 
 
 def _web_opener() -> urllib.request.OpenerDirector:

@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.fileserver import file_server
+from support.fileserver import Served, file_server
 
 from lca.download import Downloader, Terms, _WebRedirects, require_web_address
 from lca.errors import DownloadFailed, NotFound, UsageError
@@ -316,3 +316,23 @@ def test_a_full_disk_is_said_at_once(server, get, pauses, monkeypatch):
     with pytest.raises(DownloadFailed, match="No space left"):
         get()
     assert pauses == []
+
+
+@pytest.mark.parametrize("meddle", ["cut", "take"])
+def test_another_process_that_fetches_the_same_file_spoils_nothing(server, get, tmp_path, meddle):
+    """It begins the part anew, or has it whole first and puts it in its place."""
+    checksum = "/roads.md5"
+    begun = []
+
+    def asked(_request):
+        if not begun:
+            begun.append(tmp_path / "roads.osm.pbf.part")
+            begun[0].unlink() if meddle == "take" else begun[0].write_bytes(b"")
+        return Served(b"no checksum")
+
+    server.serve(PATH, BODY)
+    server.files[checksum] = asked
+    found = get(checksum=server.url(checksum))
+    assert begun
+    assert found.path.read_bytes() == BODY
+    assert found.sha256 == hashlib.sha256(BODY).hexdigest()

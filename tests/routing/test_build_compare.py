@@ -75,6 +75,10 @@ def test_a_changed_tag_is_told_by_its_column(build, tags, columns):
     assert found.as_json()["changes"].keys() - {"maxspeed_backward_kmh"} == columns
     assert not len(found.gone)
     assert not len(found.new)
+    # The other way round the tag goes, and with it the last road of that value.
+    back = compare_builds(build({**ROADS, 102: (ends, {**before, **tags})}), build(ROADS))
+    assert ways_of(back, "changed") == {102}
+    assert back.as_json()["changes"] == found.as_json()["changes"]
 
 
 def test_a_road_that_was_drawn_anew(build):

@@ -129,3 +129,14 @@ def test_a_junction_that_loses_an_arm_keeps_its_closure(build):
     arms = {**ROADS, 12: ((2, 4), {"highway": "track"})}
     at_junction = closure(geometry=Point(24.92, 60.10))
     assert displaced([at_junction], build(arms), build(ROADS)) == []
+
+
+def test_the_road_under_a_bridge_that_is_gone_is_another_road(tmp_path):
+    nodes = {**NODES, 5: (24.91, 60.099), 6: (24.91, 60.101)}
+    under = {30: ((5, 6), {"highway": "primary"})}
+    older = build_from_osm(write_osm(tmp_path / "a.osm", nodes, {**under, **ROADS}), "x")
+    newer = build_from_osm(write_osm(tmp_path / "b.osm", nodes, under), "x")
+    (one,) = displaced([closure(geometry=Point(24.91002, 60.10))], older, newer)
+    assert one.elsewhere
+    assert not one.lost
+    assert one.lost_closure
