@@ -67,7 +67,8 @@ def main() -> None:
         result["figures"] += [asdict(figure) for figure in _kernels(folder)]
     sizes = [*(size for size in SIZES if size < given.arcs), given.arcs]
     for arcs in sizes:
-        for figure in _measured(folder, arcs, given.engines, python):
+        beside = python if arcs in (given.peer_arcs or sizes) else None
+        for figure in _measured(folder, arcs, given.engines, beside):
             result["figures"].append(asdict(figure))
             (folder / "result.json").write_text(json.dumps(result, indent=1))
     if given.large:
@@ -82,6 +83,9 @@ def _arguments() -> argparse.Namespace:
     cache = platformdirs.user_cache_path("lca-benchmarks", appauthor=False)
     parser.add_argument("--folder", type=Path, default=cache, help="where everything is kept")
     parser.add_argument("--no-peers", dest="peers", action="store_false")
+    parser.add_argument(
+        "--peer-arcs", type=int, nargs="+", help="the sizes at which peers are asked; all without it"
+    )
     parser.add_argument("--peer-python", type=Path, help="a Python 3.12 or 3.13")
     parser.add_argument(
         "--engines", nargs="+", default=list(_ENGINES), help="ours; the first must be numba"
