@@ -84,7 +84,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=cache, help="where everything is kept")
     parser.add_argument("--no-peers", dest="peers", action="store_false")
     parser.add_argument(
-        "--peer-arcs", type=int, nargs="+", help="the sizes at which peers are asked; all without it"
+        "--peer-arcs",
+        type=int,
+        nargs="+",
+        help="the sizes at which peers are asked; all without it",
     )
     parser.add_argument("--peer-python", type=Path, help="a Python 3.12 or 3.13")
     parser.add_argument(
