@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -182,8 +183,18 @@ class Way:
             for name, highway, length in shown
         ]
 
-    def visits(self, coverage: Coverage) -> list[Visit]:
+    def visits(self, coverage: Coverage) -> Sequence[Visit]:
         """Return where the way touches which constraint, in order; what touches is merged."""
+        found = self._visits.get(coverage)
+        if found is None:
+            found = self._visits[coverage] = tuple(self._visited(coverage))
+        return found
+
+    @cached_property
+    def _visits(self) -> dict[Coverage, tuple[Visit, ...]]:
+        return {}
+
+    def _visited(self, coverage: Coverage) -> list[Visit]:
         open_visits: dict[int, Visit] = {}
         visits: list[Visit] = []
         for part in self.touched(coverage):
