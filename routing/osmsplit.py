@@ -137,7 +137,7 @@ def _hops(e7: NDArray[np.int32], part: NDArray[np.int64]) -> NDArray[np.float64]
 def _across_the_antimeridian(e7: NDArray[np.int32], part: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Mark the points whose hop from the point before is shorter the other way round the world."""
     far = np.abs(np.diff(e7[:, 0].astype(np.int64), prepend=0)) > _HALF_TURN_E7
-    return far & (np.diff(part, prepend=-1) == 0)
+    return np.asarray(far & (np.diff(part, prepend=-1) == 0))
 
 
 def _between_junctions(
