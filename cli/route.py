@@ -9,7 +9,8 @@ import typer
 
 from lca.vocab import Sensitivity
 from routing.planner import Planner
-from routing.question import Policy, RouteQuestion, UnknownPolicy
+from routing.policy import Policy, Treatment
+from routing.question import RouteQuestion
 
 from .context import Instant, JsonFlag, session_of
 from .errors import VERDICT_CODES
@@ -33,8 +34,8 @@ def route(
         ),
     ] = None,
     unknown: Annotated[
-        UnknownPolicy, typer.Option(help="Policy for what nobody knows.")
-    ] = UnknownPolicy.ALLOW,
+        Treatment, typer.Option(help="Policy for what nobody knows.")
+    ] = Treatment.ALLOW,
     clearance: Annotated[
         Sensitivity, typer.Option(help="Show constraints up to this sensitivity.")
     ] = Sensitivity.STRICTLY_CONFIDENTIAL,

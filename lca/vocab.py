@@ -150,6 +150,21 @@ class ConstraintStatus(StrEnum):
         return self in {self.REPORTED, self.VERIFIED, self.DISPUTED}
 
 
+class SecurityCategory(StrEnum):
+    """UNSDI-T v2 ``Sec``: security on a road, A low to E critical."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+
+    @property
+    def unsdi_t(self) -> int:
+        """UNSDI-T's code, 1 for A up to 5 for E."""
+        return "ABCDE".index(self.value) + 1
+
+
 class Drive(StrEnum):
     """Driven wheels that a stretch demands or a vehicle has."""
 

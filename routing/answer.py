@@ -25,7 +25,7 @@ from .build_info import BuildInfo
 from .finding import Finding
 from .notes import Note
 from .place import ResolvedPlace
-from .question import Policy
+from .policy import Policy
 from .way import Way
 
 _COORDINATE_DIGITS = 6

@@ -23,7 +23,7 @@ from .notes import Notary, Note, in_order
 from .passage import Passage
 from .pieces import Pieces
 from .place import ResolvedPlace
-from .question import Policy, UnknownPolicy
+from .policy import Policy, Treatment
 from .snap import Snap
 from .tangent import degrees_within
 from .timing import next_hold, stands_within, worst_effect
@@ -139,7 +139,7 @@ class Judge:
 
     @property
     def _forbids(self) -> bool:
-        return self.policy.unknown is UnknownPolicy.FORBID
+        return self.policy.unknown is Treatment.FORBID
 
     def _search(self) -> tuple[Way | None, ArcEffects]:
         """Return the way that the policy prefers, and the effects under which it was found."""

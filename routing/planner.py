@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from importlib import resources
@@ -13,26 +11,22 @@ from typing import Any
 import lca
 from layers.store import Store
 from lca.errors import NotFound, StoreUnavailable
-from lca.instant import zone
 from lca.vehicle import vehicle_class
 from lca.vocab import Sensitivity
 
-from .answer import Asked, RouteAnswer, Sources
+from .answer import RouteAnswer, Sources
 from .effects import Coverage, Placed
-from .finding import Finding, Judge
 from .inputs import InputReader, Inputs
-from .localtime import LocalTime
 from .match import match
 from .network import RoadNetwork
 from .notes import Notary, opaque_ids
-from .passage import Passage
-from .place import Gazetteer, ResolvedPlace
-from .question import RouteQuestion
+from .outlook import Outlook
+from .place import Gazetteer
+from .question import RouteQuestion, Terms
 from .shelf import Shelf
-from .snap import Snap, snap
-from .special_rows import next_change_on
+from .snap import Snap
 from .status import match_report, road_status
-from .vehicle_roads import MetricShelf, VehicleRoads
+from .vehicle_roads import MetricShelf
 
 _KEPT_COVERAGES = 8
 _KEPT_SNAPS = 10_000
@@ -78,42 +72,36 @@ class Planner:
         StoreUnavailable
             If the store cannot be read or trusted now.
         """
-        inputs = self._inputs.read(question.as_of)
-        at = question.at or inputs.heads.as_of
-        placed = self._supposed(inputs, question, clearance)
-        asked = Asked(
-            origin=self._gazetteer.find(inputs.heads, question.origin, clearance),
-            destination=self._gazetteer.find(inputs.heads, question.destination, clearance),
-            vehicle=vehicle_class(question.vehicle),
-            at=at,
-            as_of=inputs.heads.as_of,
-            policy=question.policy,
-            without=question.without,
-            what_if=question.what_if,
-        )
+        outlook = self.outlook(question.terms, clearance)
+        return outlook.answer(outlook.place(question.origin), outlook.place(question.destination))
+
+    def outlook(self, terms: Terms, clearance: Sensitivity = Sensitivity.PUBLIC) -> Outlook:
+        """Return the roads as the vehicle of some terms finds them; it never changes.
+
+        Raises
+        ------
+        NotFound, UsageError, StoreUnavailable
+            As :meth:`answer` does, but for the places.
+        """
+        inputs = self._inputs.read(terms.as_of)
+        at = terms.at or inputs.heads.as_of
+        vehicle = terms.vehicle
+        placed = self._supposed(inputs, terms, clearance)
         coverage = self._coverages.get(placed, lambda: Coverage.of(placed))
         opaque = self._opaque.get((coverage, clearance), lambda: opaque_ids(placed, clearance))
-
-        def judged(passage: Passage) -> Finding:
-            return Judge(
-                passage=passage,
-                coverage=coverage,
-                origin=asked.origin,
-                destination=asked.destination,
-                policy=asked.policy,
-                notary=Notary(at, clearance, opaque),
-                assessed=inputs.constraints is not None,
-            ).finding()
-
-        finding = self._timed(inputs, asked, judged)
-        operation = inputs.operation
-        return RouteAnswer(
-            asked=asked,
-            finding=finding,
+        return Outlook(
+            terms=terms,
+            vehicle=vehicle_class(vehicle) if isinstance(vehicle, str) else vehicle,
+            at=at,
+            inputs=inputs,
             sources=_sources(inputs),
-            exercise=operation is not None and operation.exercise,
-            valid_until=finding.valid_until,
+            coverage=coverage,
+            notary=Notary(at, clearance, opaque),
+            clearance=clearance,
             computed_at=self._store.now(),
+            shelf=self._metrics,
+            snaps=self._snaps,
+            gazetteer=self._gazetteer,
         )
 
     def road_status(
@@ -145,78 +133,25 @@ class Planner:
         inputs = self._inputs.read(as_of)
         return any(item.constraint.sensitivity is not Sensitivity.PUBLIC for item in inputs.placed)
 
-    def _timed(self, inputs: Inputs, asked: Asked, judged: Callable[[Passage], Finding]) -> Finding:
-        """Return the finding with rules of time as they hold from the departure to the arrival.
-
-        Where one begins or ends on the way while the vehicle drives, all of them count as in
-        force, as they do where the operation, and with it the local time, is not known.
-        """
-        operation, network, at = inputs.operation, inputs.build.network, asked.at
-        if operation is None:
-            return judged(self._passage(inputs, asked, None))
-        local = LocalTime(zone(operation.time_zone), at)
-        passage = self._passage(inputs, asked, local)
-        finding = judged(passage)
-        changes = [local.instant(self._metrics.next_rule_change(network, local.naive))]
-        if finding.way is not None:
-            way, arrival = finding.way, finding.way.arrival(at)
-            rows = way.segments
-            next_on_way = local.instant(next_change_on(network.segments, rows, local.naive))
-            if next_on_way is not None and next_on_way <= arrival:
-                finding = judged(replace(passage, roads=self._roads(inputs, asked, None)))
-            there = LocalTime(local.zone, arrival)
-            later = local.instant(next_change_on(network.segments, rows, there.naive))
-            changes.append(None if later is None else later - (arrival - at))
-        known = [moment for moment in (finding.valid_until, *changes) if moment is not None]
-        return replace(finding, valid_until=min(known, default=None))
-
-    def _passage(self, inputs: Inputs, asked: Asked, local: LocalTime | None) -> Passage:
-        roads = self._roads(inputs, asked, local)
-        return Passage(
-            roads=roads,
-            shelf=self._metrics,
-            origin=self._snapped(roads, asked.origin),
-            destination=self._snapped(roads, asked.destination),
-            departure=asked.at,
-        )
-
-    def _snapped(self, roads: VehicleRoads, place: ResolvedPlace) -> Snap:
-        """Return where a place lies on the roads; the same warehouses are asked about all day."""
-        position = place.position
-        try:
-            return self._snaps.get(
-                (roads.key, position),
-                lambda: snap(roads.network, position, roads.usable_at_times),
-            )
-        except NotFound as error:
-            raise NotFound(error.what, where=place.name, do_next=error.do_next) from error
-
-    def _roads(self, inputs: Inputs, asked: Asked, local: LocalTime | None) -> VehicleRoads:
-        at_local = None if local is None else local.naive
-        build = inputs.build
-        return self._metrics.roads(build.network, build.engine, asked.vehicle, at_local)
-
-    def _supposed(
-        self, inputs: Inputs, question: RouteQuestion, clearance: Sensitivity
-    ) -> tuple[Placed, ...]:
-        """Return the published constraints with the question's hypotheses applied.
+    def _supposed(self, inputs: Inputs, terms: Terms, clearance: Sensitivity) -> tuple[Placed, ...]:
+        """Return the published constraints with the hypotheses of the terms applied.
 
         A constraint above the asker's clearance can be neither left out nor replaced.
         """
-        if not question.without and not question.what_if:
+        if not terms.without and not terms.what_if:
             return inputs.placed
         visible = {item.constraint.id for item in _visible(inputs.placed, clearance)}
-        missing = sorted(set(question.without) - visible)
+        missing = sorted(set(terms.without) - visible)
         if missing:
             raise NotFound(
                 f"There is no constraint {', '.join(missing)}.",
                 do_next="Give ids as the constraints layer lists them.",
             )
-        replaced = visible & {*question.without, *(item.id for item in question.what_if)}
+        replaced = visible & {*terms.without, *(item.id for item in terms.what_if)}
         kept = [item for item in inputs.placed if item.constraint.id not in replaced]
         supposed = [
             Placed(item, match(item, inputs.build.network), hypothetical=True)
-            for item in question.what_if
+            for item in terms.what_if
         ]
         return (*kept, *supposed)
 

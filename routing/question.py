@@ -4,44 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from lca.constraint import Constraint
 from lca.errors import UsageError
+from lca.vehicle import VehicleClass
 
+from .policy import DEFAULT_POLICY, Policy
 
-class UnknownPolicy(StrEnum):
-    """Whether the asker accepts a way that depends on something nobody knows."""
-
-    ALLOW = "allow"
-    FORBID = "forbid"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the asker accepts; it travels with the answer."""
-
-    unknown: UnknownPolicy = UnknownPolicy.ALLOW
-
-    def as_json(self) -> dict[str, str]:
-        """Return the policy as a JSON object."""
-        return {"unknown": self.unknown.value}
-
-
-DEFAULT_POLICY = Policy()
 _YEARS = range(1990, 2101)
 
 
-@dataclass(frozen=True, slots=True)
-class RouteQuestion:
-    """Ask whether a vehicle can get from the origin to the destination, when and under what terms.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """With which vehicle, when, under what policy and which hypothesis: a question but for places.
 
     Attributes
     ----------
-    origin, destination : str
-        An id, a name, or ``lat=…,lon=…``.
-    vehicle : str
-        Code of a vehicle class.
+    vehicle : str or VehicleClass
+        Code of a vehicle class, or a vehicle with numbers of its own.
     at : datetime, optional
         Departure; ``as_of`` if not given, else now.
     as_of : datetime, optional
@@ -60,9 +40,7 @@ class RouteQuestion:
         share an id.
     """
 
-    origin: str
-    destination: str
-    vehicle: str
+    vehicle: str | VehicleClass
     at: datetime | None = None
     as_of: datetime | None = None
     without: tuple[str, ...] = ()
@@ -87,5 +65,38 @@ class RouteQuestion:
 
     @property
     def hypothetical(self) -> bool:
-        """Whether the question supposes something that is not published (rule 9)."""
+        """Whether it supposes something that is not published (rule 9)."""
         return bool(self.without or self.what_if)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteQuestion:
+    """Ask whether a vehicle can get from the origin to the destination, when and on what terms.
+
+    ``origin`` and ``destination`` are an id, a name, or ``lat=…,lon=…``; the rest is as in
+    :class:`Terms`, which also says what is refused.
+    """
+
+    origin: str
+    destination: str
+    vehicle: str | VehicleClass
+    at: datetime | None = None
+    as_of: datetime | None = None
+    without: tuple[str, ...] = ()
+    what_if: tuple[Constraint, ...] = ()
+    policy: Policy = DEFAULT_POLICY
+
+    def __post_init__(self) -> None:
+        _ = self.terms
+
+    @property
+    def terms(self) -> Terms:
+        """The question but for its places."""
+        return Terms(
+            vehicle=self.vehicle,
+            at=self.at,
+            as_of=self.as_of,
+            without=self.without,
+            what_if=self.what_if,
+            policy=self.policy,
+        )

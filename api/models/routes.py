@@ -15,7 +15,17 @@ from .wire import Instant, Wire
 class PolicyInfo(Wire):
     """What the asker accepts."""
 
-    unknown: Literal["allow", "forbid"] = "allow"
+    unknown: Literal["allow", "penalise", "forbid"] = "allow"
+    stale: Literal["allow", "penalise", "forbid"] = "allow"
+    low_confidence: Literal["allow", "penalise", "forbid"] = "allow"
+    difficult: Literal["allow", "penalise", "forbid"] = "allow"
+    max_security: Literal["A", "B", "C", "D", "E"] | None = None
+    night_driving: bool = True
+    day_from: str = Field(default="06:00", max_length=5, description="Local time.")
+    day_to: str = Field(default="18:00", max_length=5, description="Local time.")
+    driving_day_h: float = Field(default=10.0, gt=0, le=24)
+    avoid_borders: list[str] = Field(default=[], max_length=100)
+    avoid_countries: list[str] = Field(default=[], max_length=50)
 
 
 class RouteRequest(Wire):

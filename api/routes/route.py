@@ -21,7 +21,8 @@ from lca.instant import parse_instant
 from lca.record import from_row, to_row
 from lca.vehicle import vehicle_classes
 from lca.vocab import LocationPrecision, Sensitivity
-from routing.question import Policy, RouteQuestion, UnknownPolicy
+from routing.policy import Policy
+from routing.question import RouteQuestion
 
 from .edits import CONSTRAINTS, new_row
 
@@ -48,7 +49,7 @@ def ask_route(service: ServiceDep, caller: CallerDep, body: RouteRequest) -> Res
         what_if=tuple(
             _supposed(service, number, item, as_of) for number, item in enumerate(body.what_if, 1)
         ),
-        policy=Policy(UnknownPolicy(body.policy.unknown)),
+        policy=Policy.from_json(body.policy.model_dump()),
     )
     answer = service.planner.answer(question, caller.clearance)
     # Again, of what the answer rests on: a secret may have been published while it was made.

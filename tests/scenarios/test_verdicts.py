@@ -11,7 +11,7 @@ from support.story import NOON, Story, constraint, ended
 
 from lca.errors import NotFound
 from lca.vocab import EffectKind, LocationPrecision, OperationalStatus, Sensitivity, Verdict
-from routing.question import UnknownPolicy
+from routing.policy import Treatment
 
 TOWN = draw(
     """
@@ -149,14 +149,14 @@ def test_a_policy_that_forbids_unknowns_goes_round_them(tmp_path, fields, north_
     story.publish(constraint("report", town.between("BC", 0.5), **fields))
     allowed = story.ask("A", "C")
     assert (story.way(allowed), allowed.verdict) == ("ABC", Verdict.VIABLE_WITH_CONDITIONS)
-    strict = story.ask("A", "C", unknown=UnknownPolicy.FORBID)
+    strict = story.ask("A", "C", unknown=Treatment.FORBID)
     if north_is_certain:
         assert (story.way(strict), strict.verdict) == ("ABC", Verdict.VIABLE_WITH_CONDITIONS)
         return
     assert (story.way(strict), strict.verdict) == ("ADEC", Verdict.VIABLE)
     # Without another way there is one only for who accepts the unknown.
     story.publish(constraint("slide", town.between("DE", 0.5)))
-    strict = story.ask("A", "C", unknown=UnknownPolicy.FORBID)
+    strict = story.ask("A", "C", unknown=Treatment.FORBID)
     assert (story.way(strict), strict.verdict) == ("ABC", Verdict.UNKNOWN)
     assert "Report" in strict.summary
 
@@ -168,11 +168,11 @@ def test_a_policy_that_forbids_unknowns_keeps_away_from_poor_locations(tmp_path)
         constraint("rumour", town.at(0.0, 3000.0), location_precision=LocationPrecision.BAD)
     )
     assert story.ask("A", "B").verdict is Verdict.VIABLE_WITH_CONDITIONS
-    assert story.ask("A", "B", unknown=UnknownPolicy.FORBID).verdict is Verdict.UNKNOWN
+    assert story.ask("A", "B", unknown=Treatment.FORBID).verdict is Verdict.UNKNOWN
 
 
 def test_a_policy_that_forbids_unknowns_needs_known_limits(tmp_path):
-    answer = Story(tmp_path, TOWN).ask("A", "C", unknown=UnknownPolicy.FORBID)
+    answer = Story(tmp_path, TOWN).ask("A", "C", unknown=Treatment.FORBID)
     assert answer.verdict is Verdict.UNKNOWN
     assert "without a known weight limit" in answer.summary
 

@@ -33,7 +33,8 @@ from lca.vocab import (
 )
 from routing.answer import RouteAnswer
 from routing.planner import Planner
-from routing.question import Policy, RouteQuestion, UnknownPolicy
+from routing.policy import Policy, Treatment
+from routing.question import RouteQuestion
 from routing.registry import register_network
 
 from .asciimap import AsciiMap
@@ -154,7 +155,7 @@ class Story:
         as_of: datetime | None = None,
         without: tuple[str, ...] = (),
         what_if: tuple[Constraint, ...] = (),
-        unknown: UnknownPolicy = UnknownPolicy.ALLOW,
+        unknown: Treatment = Treatment.ALLOW,
         clearance: Sensitivity = Sensitivity.PUBLIC,
     ) -> RouteAnswer:
         """Ask for a way between two letters, positions or names."""
@@ -167,7 +168,7 @@ class Story:
                 as_of=as_of,
                 without=without,
                 what_if=what_if,
-                policy=Policy(unknown),
+                policy=Policy(unknown=unknown),
             ),
             clearance,
         )

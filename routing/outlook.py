@@ -1,0 +1,221 @@
+"""The roads as one vehicle finds them at one moment, under the constraints of one state of a store.
+
+What every planner's product starts from: an answer, a table or a map asks one outlook, so that all
+of them judge by the same constraints, rules and policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from lca.errors import NotFound
+from lca.instant import zone
+from lca.vehicle import VehicleClass
+from lca.vocab import Sensitivity
+
+from .answer import Asked, RouteAnswer, Sources
+from .effects import ArcEffects, Coverage
+from .engine import Metric
+from .finding import Finding, Judge
+from .inputs import Inputs
+from .localtime import LocalTime
+from .network import RoadNetwork
+from .notes import Notary
+from .passage import Passage
+from .place import Gazetteer, ResolvedPlace
+from .policy import Policy
+from .question import Terms
+from .shelf import Shelf
+from .snap import Snap, snap
+from .special_rows import next_change_on
+from .vehicle_roads import MetricShelf, VehicleRoads
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """One vehicle, one moment, one policy and one state of constraints on one graph build.
+
+    Attributes
+    ----------
+    terms : Terms
+        What was asked, as it was asked.
+    vehicle : VehicleClass
+        Who drives.
+    at : datetime
+        The departure.
+    inputs : Inputs
+        The state of the store.
+    sources : Sources
+        What answers are computed from, to be named in each.
+    coverage : Coverage
+        Where the constraints lie, hypotheses applied.
+    notary : Notary
+        Writes notes for the asker's clearance.
+    """
+
+    terms: Terms
+    vehicle: VehicleClass
+    at: datetime
+    inputs: Inputs
+    sources: Sources
+    coverage: Coverage
+    notary: Notary
+    clearance: Sensitivity
+    computed_at: datetime
+    shelf: MetricShelf
+    snaps: Shelf[Snap]
+    gazetteer: Gazetteer
+
+    @property
+    def policy(self) -> Policy:
+        """What the asker accepts."""
+        return self.terms.policy
+
+    @property
+    def network(self) -> RoadNetwork:
+        """The roads."""
+        return self.inputs.build.network
+
+    @property
+    def assessed(self) -> bool:
+        """Whether a constraint version is in force; without one nobody has looked (rule 5)."""
+        return self.inputs.constraints is not None
+
+    @property
+    def exercise(self) -> bool:
+        """Whether the operation is an exercise."""
+        operation = self.inputs.operation
+        return operation is not None and operation.exercise
+
+    @cached_property
+    def local(self) -> LocalTime | None:
+        """The departure as the operation's clocks show it, None if its zone is not known."""
+        operation = self.inputs.operation
+        return None if operation is None else LocalTime(zone(operation.time_zone), self.at)
+
+    @cached_property
+    def roads(self) -> VehicleRoads:
+        """The roads without constraints, rules of time as they hold at departure."""
+        return self._roads(self.local)
+
+    @cached_property
+    def effects(self) -> ArcEffects:
+        """What each constraint does to this vehicle at departure."""
+        return ArcEffects.at(self.coverage, self.vehicle, self.at)
+
+    @cached_property
+    def metric(self) -> Metric:
+        """The roads under the constraints as they hold at departure."""
+        return self.shelf.metric(self.roads, self.effects)
+
+    def place(self, text: str) -> ResolvedPlace:
+        """Return the place that a text means.
+
+        Raises
+        ------
+        AmbiguousPlace, NotFound
+            As :meth:`routing.place.Gazetteer.find` does.
+        """
+        return self.gazetteer.find(self.inputs.heads, text, self.clearance)
+
+    def snapped(self, place: ResolvedPlace) -> Snap:
+        """Return where a place lies on the roads; the same warehouses are asked about all day.
+
+        Raises
+        ------
+        NotFound
+            If it lies off the road network.
+        """
+        return self._snapped(self.roads, place)
+
+    def passage(self, origin: ResolvedPlace, destination: ResolvedPlace) -> Passage:
+        """Return the passage of the vehicle between two places."""
+        return self._passage(origin, destination, self.local)
+
+    def judge(self, passage: Passage, origin: ResolvedPlace, destination: ResolvedPlace) -> Judge:
+        """Return the judge of a passage."""
+        return Judge(
+            passage=passage,
+            coverage=self.coverage,
+            origin=origin,
+            destination=destination,
+            policy=self.policy,
+            notary=self.notary,
+            assessed=self.assessed,
+        )
+
+    def finding(self, origin: ResolvedPlace, destination: ResolvedPlace) -> Finding:
+        """Return the finding with rules of time as they hold from the departure to the arrival.
+
+        Where one begins or ends on the way while the vehicle drives, all of them count as in
+        force, as they do where the operation, and with it the local time, is not known.
+        """
+        local, network = self.local, self.network
+        passage = self.passage(origin, destination)
+        finding = self.judge(passage, origin, destination).finding()
+        if local is None:
+            return finding
+        changes = [local.instant(self.shelf.next_rule_change(network, local.naive))]
+        if finding.way is not None:
+            way, arrival = finding.way, finding.way.arrival(self.at)
+            rows = way.segments
+            next_on_way = local.instant(next_change_on(network.segments, rows, local.naive))
+            if next_on_way is not None and next_on_way <= arrival:
+                strict = replace(passage, roads=self._roads(None))
+                finding = self.judge(strict, origin, destination).finding()
+            there = LocalTime(local.zone, arrival)
+            later = local.instant(next_change_on(network.segments, rows, there.naive))
+            changes.append(None if later is None else later - (arrival - self.at))
+        known = [moment for moment in (finding.valid_until, *changes) if moment is not None]
+        return replace(finding, valid_until=min(known, default=None))
+
+    def answer(self, origin: ResolvedPlace, destination: ResolvedPlace) -> RouteAnswer:
+        """Return the answer to the question for a way between two places."""
+        asked = Asked(
+            origin=origin,
+            destination=destination,
+            vehicle=self.vehicle,
+            at=self.at,
+            as_of=self.inputs.heads.as_of,
+            policy=self.policy,
+            without=self.terms.without,
+            what_if=self.terms.what_if,
+        )
+        finding = self.finding(origin, destination)
+        return RouteAnswer(
+            asked=asked,
+            finding=finding,
+            sources=self.sources,
+            exercise=self.exercise,
+            valid_until=finding.valid_until,
+            computed_at=self.computed_at,
+        )
+
+    def _passage(
+        self, origin: ResolvedPlace, destination: ResolvedPlace, local: LocalTime | None
+    ) -> Passage:
+        roads = self._roads(local)
+        return Passage(
+            roads=roads,
+            shelf=self.shelf,
+            origin=self._snapped(roads, origin),
+            destination=self._snapped(roads, destination),
+            departure=self.at,
+        )
+
+    def _snapped(self, roads: VehicleRoads, place: ResolvedPlace) -> Snap:
+        position = place.position
+        try:
+            return self.snaps.get(
+                (roads.key, position),
+                lambda: snap(roads.network, position, roads.usable_at_times),
+            )
+        except NotFound as error:
+            raise NotFound(error.what, where=place.name, do_next=error.do_next) from error
+
+    def _roads(self, local: LocalTime | None) -> VehicleRoads:
+        at_local = None if local is None else local.naive
+        build = self.inputs.build
+        return self.shelf.roads(build.network, build.engine, self.vehicle, at_local)
