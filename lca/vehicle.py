@@ -10,7 +10,7 @@ from importlib import resources
 
 from .errors import AmbiguousVehicle, NotFound
 from .record import described, from_row
-from .vocab import Drive, Practicability
+from .vocab import Actor, Cargo, Drive, Practicability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,9 @@ class VehicleClass:
     practicability: Practicability = described("UNSDI-T practicability rank")
     drive: Drive = described("Drive")
     top_speed_kmh: float = described("Top speed on a good road", unit="km/h")
+    hazmat: bool = described("Carries hazardous goods", default=False)
+    cargo: Cargo = described("Cargo", default=Cargo.UNSTATED)
+    actor: Actor = described("Operated by", default=Actor.UNSTATED)
 
 
 @lru_cache(maxsize=1)

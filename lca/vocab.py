@@ -284,6 +284,26 @@ class Sensitivity(StrEnum):
 _RANK_OF_SENSITIVITY = {level.value: rank for rank, level in enumerate(Sensitivity)}
 
 
+class Cargo(StrEnum):
+    """What a vehicle carries, or what a constraint is about; ``unstated`` may be any of them."""
+
+    UNSTATED = "unstated"
+    HUMANITARIAN = "humanitarian"
+    COMMERCIAL = "commercial"
+    FUEL = "fuel"
+    MEDICAL = "medical"
+
+
+class Actor(StrEnum):
+    """Who operates a vehicle, or whom a constraint is about; ``unstated`` may be any of them."""
+
+    UNSTATED = "unstated"
+    UN = "un"
+    NGO = "ngo"
+    GOVERNMENT = "government"
+    COMMERCIAL = "commercial"
+
+
 class Verdict(StrEnum):
     """The answer to "can this vehicle get there"; never "safe"."""
 

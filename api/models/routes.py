@@ -233,6 +233,9 @@ class Vehicle(Wire):
     practicability: int
     drive: str
     top_speed_kmh: float
+    hazmat: bool
+    cargo: str
+    actor: str
 
 
 class Vehicles(Wire):
