@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
 
@@ -67,7 +66,7 @@ class Inputs:
     placed: tuple[Placed, ...]
     controls: tuple[Placed, ...] = ()
     open_ferries: frozenset[int] = frozenset()
-    countries: Mapping[str, BaseGeometry] = MappingProxyType({})
+    countries: Mapping[str, BaseGeometry] = field(default_factory=dict)
 
     def boundaries_of(self, iso3: str) -> BaseGeometry | None:
         """Return the area of a country (EPSG:4326), None if the boundaries layer lacks it."""
