@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from .constraint import Constraint, Standing
 from .vehicle import VehicleClass
-from .vocab import ConstraintType, EffectKind, Practicability
+from .vocab import ConstraintType, EffectKind, Practicability, SecurityCategory
 
 
 class Outcome(IntEnum):
@@ -40,13 +40,21 @@ class Excess:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The outcome for one vehicle at one moment, its reason in words, and what it costs."""
+    """The outcome for one vehicle at one moment, its reason in words, and what it costs.
+
+    ``delay_s`` is the delay to reckon with, ``delay_max_s`` the longest stated one, never less.
+    ``requirements`` are what the vehicle needs to pass, in words. ``security`` never blocks by
+    itself: how much of it is borne is the asker's policy.
+    """
 
     outcome: Outcome
     reason: str
     excess: tuple[Excess, ...] = ()
     speed_factor: float = 1.0
     delay_s: float = 0.0
+    delay_max_s: float = 0.0
+    requirements: tuple[str, ...] = ()
+    security: SecurityCategory | None = None
 
 
 NO_EFFECT = Effect(Outcome.NONE, "does not hold")
@@ -124,6 +132,7 @@ def _stated_effect(constraint: Constraint, vehicle: VehicleClass, at: datetime) 
     cost = {
         "speed_factor": constraint.speed_factor or 1.0,
         "delay_s": (constraint.delay_min or 0.0) * 60.0,
+        "delay_max_s": (constraint.delay_min or 0.0) * 60.0,
     }
     if constraint.effect is EffectKind.BLOCKED and constraint.permitted_until is None:
         return Effect(Outcome.BLOCKS, "closed to all vehicles")
