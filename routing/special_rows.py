@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.timerule import next_change, time_truth
+
 from .conditional import parse_conditional
 from .segments import NUMBER_COLUMNS, Segments
-from .timerule import next_change, time_truth
 
 _TEXTS = (
     "conditional",
