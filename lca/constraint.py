@@ -220,7 +220,7 @@ class Constraint(Provenance):
         """Return the first moment after ``after`` when time alone changes what holds, if any."""
         moments = list(self.dates)
         recurrence = self.recurrence
-        if recurrence and self.standing(after) in {Standing.HOLDS, Standing.PAUSED}:
+        if recurrence and self.standing(after) not in {Standing.ENDED, Standing.NOT_YET}:
             moments.append(recurrence.next_change(after))
         return min((moment for moment in moments if moment and moment > after), default=None)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from .constraint import Constraint
-from .effect import Effect, Outcome, effect_on
+from .effect import Effect, effect_on
 from .vehicle import VehicleClass
 
 
@@ -26,9 +26,8 @@ def phases(
 ) -> tuple[Phase, ...]:
     """Return what a constraint does at every moment of ``[start, until)``, in order and without gaps.
 
-    A ``valid_to`` that passes does not open a road within one answer (rule of truth 3): what
-    blocks the vehicle at any moment from ``start`` to its ``valid_to`` is judged from there on as
-    if it had none. Its own rules of time, a stated end and a hold after rain still open it.
+    A ``valid_to`` that passes does not open a road within one answer (rule of truth 3): it counts
+    only if it has passed at ``start``. Rules of time, a stated end and a hold after rain open it.
 
     Parameters
     ----------
@@ -47,18 +46,9 @@ def phases(
     """
     if start >= until:
         return ()
-    judged = list(_judged(constraint, vehicle, start, until))
-    end = constraint.valid_to
-    if end is not None and _blocks_before(judged, end):
-        unending = replace(constraint, valid_to=None)
-        judged = [item for item in judged if item[0] < end]
-        if end < until:
-            judged += _judged(unending, vehicle, end, until)
-    return _joined(judged)
-
-
-def _blocks_before(judged: list[tuple[datetime, Effect]], end: datetime) -> bool:
-    return any(at < end and effect.outcome is Outcome.BLOCKS for at, effect in judged)
+    if constraint.valid_to is not None and start < constraint.valid_to:
+        constraint = replace(constraint, valid_to=None)
+    return _joined(list(_judged(constraint, vehicle, start, until)))
 
 
 def _judged(
