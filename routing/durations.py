@@ -41,9 +41,9 @@ def way_durations(
 ) -> Durations:
     """Return the hours on the parts of a way: optimistic, expected and worst.
 
-    Optimistic is the best season for each part, worst the worst one, of those that the model, the
-    calendar and the active state know; expected is the active state. In the worst case a surface
-    that is not tagged is the usual one of its class.
+    Optimistic is the best season for each part, the dry included, and worst the worst one, of
+    those that the operation's calendar knows, else of the model's; expected is the active state.
+    In the worst case a surface that is not tagged is the usual one of its class.
 
     Parameters
     ----------
@@ -65,7 +65,8 @@ def way_durations(
         When, in local time, for limits of some hours; without it each counts as in force.
     """
     model, active = model or standard_model(), seasons or NO_SEASON
-    known = {ActiveSeason(name) for name in model.season_names} | {*calendar, *active.seasons}
+    own = {*calendar}
+    known = (own or {ActiveSeason(name) for name in model.season_names}) | {*active.seasons}
     single = [SeasonState((season,)) for season in sorted(known)]
     way = _Parts.of(network, vehicle, arcs, part_m, at_local)
     expected = way.hours(model, active)

@@ -1,4 +1,4 @@
-"""Segments alike in what decides speed and practicability, judged once for all alike."""
+"""Segments alike in what decides their speed, judged once for all alike."""
 
 from __future__ import annotations
 
@@ -14,16 +14,7 @@ from numpy.typing import NDArray
 from .coded import code_type
 from .segments import Segments
 
-TAGS = (
-    "highway",
-    "surface",
-    "smoothness",
-    "tracktype",
-    "ford",
-    "four_wd_only",
-    "status",
-    "barrier",
-)
+TAGS = ("highway", "surface", "smoothness", "tracktype", "ford")
 """Columns that decide; a country's 2 million segments have a few thousand combinations of them."""
 
 
