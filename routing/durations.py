@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from lca.errors import InvalidInput
 from lca.vehicle import VehicleClass
 
 from .network import RoadNetwork
-from .road_kinds import road_kinds
+from .road_kinds import RoadKinds, road_kinds
 from .season_state import NO_SEASON, ActiveSeason, SeasonState
-from .speed import arc_limits, kind_speed
+from .speed import arc_limits, kind_speeds
 from .speed_model import SpeedModel, standard_model
 
 
@@ -102,8 +102,7 @@ class _Parts:
 
     vehicle: VehicleClass
     km: NDArray[np.float64]
-    samples: tuple[Mapping[str, str | None], ...]
-    alike: NDArray[np.int64]
+    kinds: RoadKinds
     limit_kmh: NDArray[np.float64]
     crossing_h: NDArray[np.float64]
     """Hours of ferries with a tagged duration, NaN elsewhere."""
@@ -118,15 +117,12 @@ class _Parts:
         at_local: datetime | None,
     ) -> _Parts:
         segments, rows = network.segments, arcs // 2
-        kinds = road_kinds(segments)
-        present, alike = np.unique(kinds.kind[rows], return_inverse=True)
         share = part_m / np.maximum(segments.length_m[rows], np.finfo(np.float64).tiny)
         crossing = segments.numbers["duration_s"].select(rows).floats() / 3600.0
         return cls(
             vehicle,
             part_m / 1000.0,
-            tuple(kinds.samples[place] for place in present.tolist()),
-            alike,
+            road_kinds(segments).among(rows),
             arc_limits(segments, vehicle, arcs, at_local),
             crossing * np.minimum(share, 1.0),
         )
@@ -135,9 +131,6 @@ class _Parts:
         self, model: SpeedModel, season: SeasonState, *, assume_surface: bool = False
     ) -> NDArray[np.float64]:
         """Return the hours of each part."""
-        speeds = [
-            kind_speed(sample, self.vehicle, model, season, assume_surface=assume_surface)
-            for sample in self.samples
-        ]
-        kmh = np.fmin(np.array(speeds, np.float64)[self.alike], self.limit_kmh)
+        speeds = kind_speeds(self.kinds, self.vehicle, model, season, assume_surface=assume_surface)
+        kmh = np.fmin(speeds[self.kinds.kind], self.limit_kmh)
         return np.where(np.isnan(self.crossing_h), self.km / kmh, self.crossing_h)

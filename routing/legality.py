@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.vehicle import VehicleClass
+from lca.vocab import Practicability
 
 from .access_table import Passing
 from .coded import Coded, T
-from .road_kinds import road_kinds
+from .road_kinds import SURFACES, road_kinds
 from .road_rule import CLOSED_ACCESS, RoadRule, access_keys
 from .season_state import NO_SEASON, SeasonState
 from .segment_rules import (
@@ -26,13 +27,14 @@ from .segment_rules import (
     NOT_FOR_MOTOR_VEHICLES,
     condition,
     lacks_drive,
-    season_rules,
     segment_rules,
 )
 from .segments import Segments
 from .special_rows import special_rows
 from .turn_legality import broken_turn_rules
 from .turns import Turns
+
+_MOST = max(Practicability)
 
 __all__ = ["FERRY", "NOT_FOR_MOTOR_VEHICLES", "legal_arcs", "road_rules"]
 
@@ -168,8 +170,9 @@ def _closed(
     for key in CONDITIONS:
         _mark(closed, texts[key], partial(_stops, key, vehicle))
     if vehicle is not None and season.caps():
-        stops = partial(_stops_in_season, vehicle=vehicle, season=season)
-        closed |= road_kinds(segments).each(stops, np.bool_)
+        caps, kinds = season.caps(), road_kinds(segments)
+        most = [caps[group][0] if group in caps else _MOST for group in SURFACES]
+        closed |= (np.array([*most, _MOST]) < vehicle.practicability)[kinds.surface][kinds.kind]
     return closed
 
 
@@ -182,10 +185,6 @@ def _mark(closed: NDArray[np.bool_], column: Coded[T], closes: Callable[[T], boo
 
 def _stops(key: str, vehicle: VehicleClass | None, value: str) -> bool:
     return condition(key, value, vehicle) is Passing.NO
-
-
-def _stops_in_season(kind: Mapping[str, Any], vehicle: VehicleClass, season: SeasonState) -> bool:
-    return any(season_rules(kind, vehicle, season))
 
 
 def _may_drive(row: Mapping[str, Any], vehicle: VehicleClass | None, **asked: Any) -> bool:

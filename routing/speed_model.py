@@ -131,12 +131,9 @@ class SpeedModel:
         """Return the surface group that roads of a class usually have, None if not stated."""
         return self.usual_surface.get(highway or OTHER, self.usual_surface.get(OTHER))
 
-    def dry_factor(self, highway: str | None, surface_group: str | None, group: str) -> float:
-        """Return what a surface leaves of the class speed in the dry, at most 1."""
-        if surface_group is None:
-            return 1.0
-        usual = self.dry.get((self.usual_group(highway) or "", group), 1.0)
-        return min(1.0, self.dry.get((surface_group, group), 1.0) / usual)
+    def paved_share(self, surface_group: str | None, group: str) -> float:
+        """Return what a surface leaves in the dry of the speed on a paved road."""
+        return self.dry.get((surface_group or "", group), 1.0)
 
     def condition_factor(self, tag: str, value: str | None, group: str) -> float:
         """Return what ``smoothness``, ``tracktype`` or ``ford`` leaves of the speed."""

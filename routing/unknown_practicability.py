@@ -21,7 +21,6 @@ from .season_state import SeasonState
 from .segment_rules import CONDITIONS, DRIVE, local_only
 from .segments import Segments
 from .special_rows import special_rows
-from .surface import surface_group
 from .turn_legality import BARRIER
 
 REVERSIBLE = "oneway=reversible"
@@ -78,7 +77,8 @@ def unknown_practicability(
     if vehicle is not None and season is not None and season.caps():
         lowest = min(rank for rank, _ in season.caps().values())
         if vehicle.practicability > lowest:
-            unknown |= road_kinds(segments).each(_has_no_surface, np.bool_)[chosen]
+            kinds = road_kinds(segments)
+            unknown |= (kinds.surface < 0)[kinds.kind[chosen]]
     return unknown
 
 
@@ -105,10 +105,6 @@ def _unsure(row: Mapping[str, Any], vehicle: VehicleClass | None) -> bool:
     if REVERSIBLE in row["conditional"].split("\n"):
         return True
     return any(local_only(row, vehicle, forward=forward) for forward in (True, False))
-
-
-def _has_no_surface(kind: Mapping[str, str | None]) -> bool:
-    return surface_group(kind["surface"], kind["tracktype"]) is None
 
 
 @dataclass(frozen=True, eq=False)
