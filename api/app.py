@@ -30,6 +30,7 @@ from .routes import (
     roads,
     route,
     versions,
+    watches,
 )
 from .service import Service
 from .settings import Settings
@@ -45,6 +46,7 @@ ROUTERS = tuple(
         edits,
         drafts,
         route,
+        watches,
         roads,
         places,
         embed,

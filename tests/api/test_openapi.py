@@ -51,7 +51,7 @@ def test_every_declared_reading_answers_with_its_examples(served):
     validators = {}
     asked = 0
     for path, method, operation in operations(body):
-        if method != "get" or "{draft_id}" in path:
+        if method != "get" or "{draft_id}" in path or "{watch_id}" in path:
             continue
         address, query = path, []
         for parameter in operation.get("parameters", []):
@@ -63,7 +63,9 @@ def test_every_declared_reading_answers_with_its_examples(served):
                 address = address.replace(f"{{{parameter['name']}}}", quote(str(value), safe=""))
             elif parameter["required"]:
                 query.append(f"{parameter['name']}={value or 'a'}")
-        response = served.public.get(address + ("?" + "&".join(query) if query else ""))
+        role = operation.get("x-least-role")
+        caller = served.holder(role) if role else served.public
+        response = caller.get(address + ("?" + "&".join(query) if query else ""))
         assert response.status_code == 200, (path, response.text)
         media_type = response.headers["content-type"].split(";")[0]
         declared = operation["responses"]["200"].get("content", {})
