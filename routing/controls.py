@@ -88,7 +88,7 @@ Statement = tuple[str, dict[str, Any]]
 
 
 def _status(facility: Facility) -> Iterator[Statement]:
-    yield from _one_status("status", "it", facility.status, facility.status_comment)
+    yield from _one_status("status", "", facility.status, facility.status_comment)
     if isinstance(facility, BorderCrossing) and facility.status_other_side is not None:
         side = f"its side in {facility.iso3_other_side or 'the other country'}"
         yield from _one_status("status-other-side", side, facility.status_other_side, None)
@@ -102,9 +102,10 @@ def _status(facility: Facility) -> Iterator[Statement]:
 
 
 def _one_status(
-    part: str, subject: str, status: OperationalStatus, comment: str | None
+    part: str, side: str, status: OperationalStatus, comment: str | None
 ) -> Iterator[Statement]:
     remark = f" ({comment})" if comment else ""
+    subject, whose = (side, f"the status of {side}") if side else ("it", "its status")
     words = status.value.replace("_", " ")
     if status.closed:
         said = f"{subject} is {words}{remark}"
@@ -112,7 +113,7 @@ def _one_status(
     elif status is OperationalStatus.RESTRICTED:
         yield part, {"description": f"{subject} works with restrictions{remark}"}
     elif status is OperationalStatus.UNKNOWN:
-        said = f"the status of {subject} is not known{remark}".replace("of it ", "")
+        said = f"{whose} is not known{remark}"
         yield part, {"description": said, "effect": EffectKind.UNKNOWN}
 
 
