@@ -107,6 +107,7 @@ class Alternatives:
             "alternatives": [
                 self._way_json(number, way) for number, way in enumerate(self.ways, 1)
             ],
+            "way_out": None if self.way_out is None else self.way_out.as_json(),
         }
 
     def _way_json(self, number: int, item: Alternative) -> dict[str, Any]:
