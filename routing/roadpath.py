@@ -191,10 +191,17 @@ class Reach:
         found = self._end(end)
         if found is None:
             return np.empty(0, np.int64)
-        node, rows = found[0], {self._row, self._place(end.row)}
-        while node >= 0 and (before := int(self._before[node])) != len(self.around.nodes):
+        node, rows = found[0], set()
+        if node < 0:
+            return np.array([self._row], np.int64)
+        if end.fraction != self._side(end.row, node):
+            rows.add(self._place(end.row))
+        while (before := int(self._before[node])) != len(self.around.nodes):
             rows.add(self._segment(before, node))
             node = before
+        # A way may leave the start's segment at the very position where it begins.
+        if self.start.fraction != self._side(self.start.row, node):
+            rows.add(self._row)
         return np.array(sorted(rows), np.int64)
 
     def stretches(self, low_m: float, high_m: float) -> list[BaseGeometry]:
