@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from lca.vocab import Verdict
+from lca.vocab import Actor, Cargo, Verdict
 
 from .edits import NewFeature
 from .wire import Instant, Wire
+
+VehicleText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=300,
+        description="A code of /vehicles, perhaps changed, as truck_heavy_3,gross_t=22.",
+    ),
+]
 
 
 class PolicyInfo(Wire):
@@ -28,6 +37,34 @@ class PolicyInfo(Wire):
     avoid_countries: list[str] = Field(default=[], max_length=50)
 
 
+class VehicleSpec(Wire):
+    """A vehicle with numbers of its own: what differs from a class, or all of it without one."""
+
+    # "22" for 22 is a slip that somebody should see.
+    model_config = ConfigDict(strict=True)
+
+    vehicle_class: str | None = Field(
+        default=None,
+        alias="class",
+        min_length=1,
+        max_length=100,
+        description="A code of /vehicles.",
+    )
+    axles: int | None = None
+    gross_t: float | None = None
+    payload_t: float | None = None
+    axle_load_t: float | None = None
+    height_m: float | None = None
+    width_m: float | None = None
+    length_m: float | None = None
+    practicability: int | None = Field(default=None, description="UNSDI-T rank, 2 to 6.")
+    drive: Literal["4x2", "4x4", "6x6"] | None = None
+    top_speed_kmh: float | None = None
+    hazmat: bool | None = None
+    cargo: Cargo | None = Field(default=None, strict=False)
+    actor: Actor | None = Field(default=None, strict=False)
+
+
 class RouteRequest(Wire):
     """Asks whether a vehicle can get from here to there.
 
@@ -36,7 +73,7 @@ class RouteRequest(Wire):
 
     origin: str = Field(min_length=1, max_length=300)
     destination: str = Field(min_length=1, max_length=300)
-    vehicle: str = Field(min_length=1, max_length=100, description="A code of /vehicles.")
+    vehicle: VehicleText | VehicleSpec
     at: Instant | None = Field(default=None, description="Departure; default as_of, else now.")
     as_of: Instant | None = Field(default=None, description="Answer with what was known then.")
     without: list[str] = Field(
