@@ -8,6 +8,7 @@ from support.asciimap import draw
 from support.demoroads import demo_network
 from support.story import Story, area, constraint
 
+import routing.match_line
 import routing.match_point
 from lca.vocab import ConstraintType, Direction, Verdict
 from routing.match import MatchState, match
@@ -183,9 +184,47 @@ def _one_level(fault):
     )
 
 
+PAIR = draw(
+    "A-------B\nC-------D",
+    {
+        "AB": {"name": "Main", "oneway": "backward", "highway": "primary"},
+        "CD": {"name": "Main", "oneway": "forward", "highway": "primary"},
+    },
+    row_m=20,
+)
+
+
+def test_a_closure_closes_both_carriageways():
+    _, ends = on(PAIR, PAIR.at(100, 0))
+    assert ends == {"AB", "CD"}
+
+
+def test_a_direction_closes_that_direction():
+    street = shapely.LineString([LANES.between("AB", 0.3).point, LANES.between("AB", 0.7).point])
+    found, _ = on(LANES, street, direction=Direction.FORWARD)
+    assert found.pieces.forward.all()
+    assert not found.pieces.backward.any()
+
+
+def _one_carriageway(fault):
+    fault.setattr(routing.match_point, "CARRIAGEWAYS_M", 0.0)
+    fault.setattr(routing.match_point, "PARALLEL_M", 0.0)
+
+
+def _direction_reversed(fault):
+    original = routing.match_line.directed
+
+    def reversed_(row, start, end, along, *rest):
+        return original(row, start, end, not along, *rest)
+
+    fault.setattr(routing.match_line, "directed", reversed_)
+
+
 @pytest.mark.parametrize(
     ("fault", "law"),
     [
+        (_one_carriageway, test_a_closure_closes_both_carriageways),
+        (_direction_reversed, test_a_direction_closes_that_direction),
         (_nearest_wins, test_a_road_for_vehicles_wins_over_a_nearer_path),
         (_no_near_tie, test_a_road_that_is_nearly_as_near_is_conditioned),
         (
