@@ -9,7 +9,19 @@ from fastapi.openapi.models import OpenAPI
 from jsonschema import Draft202012Validator
 from support.checkedclient import api_routes
 
-ASKED_BY_POST = {"/routes", "/routes/alternatives", "/comparisons", "/convoys", "/largest"}
+ASKED_BY_POST = {
+    "/routes",
+    "/routes/alternatives",
+    "/comparisons",
+    "/convoys",
+    "/largest",
+    "/matrix",
+    "/reach",
+    "/isolation",
+    "/critical",
+    "/gateways",
+    "/gaps",
+}
 """Movement questions: they travel in bodies and change nothing."""
 
 
