@@ -167,7 +167,7 @@ _KIND_WORDS: dict[Any, str] = {
 def _coerce(value: Any, kind: Any, name: str, row: Mapping[str, Any]) -> Any:
     try:
         return _convert(value, kind)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         allowed = (
             "one of " + ", ".join(str(word.value) for word in kind)
             if isinstance(kind, type) and issubclass(kind, StrEnum | IntEnum)
