@@ -6,16 +6,17 @@ of them judge by the same constraints, rules and policy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from lca.errors import NotFound
-from lca.instant import zone
+from lca.instant import parse_local_time, zone
 from lca.vehicle import VehicleClass
 from lca.vocab import Sensitivity
 
 from .answer import Asked, RouteAnswer, Sources
+from .clock import Clock
 from .effects import ArcEffects, Coverage
 from .engine import Metric
 from .finding import Finding, Judge
@@ -29,7 +30,6 @@ from .policy import Policy
 from .question import Terms
 from .shelf import Shelf
 from .snap import Snap, snap
-from .special_rows import next_change_on
 from .vehicle_roads import MetricShelf, VehicleRoads
 
 
@@ -96,6 +96,16 @@ class Outlook:
         return None if operation is None else LocalTime(zone(operation.time_zone), self.at)
 
     @cached_property
+    def clock(self) -> Clock:
+        """When the vehicle moves: always, or by day only."""
+        policy = self.policy
+        if policy.night_driving:
+            return Clock(self.at)
+        tz = zone("UTC") if self.local is None else self.local.zone
+        hours = parse_local_time(policy.day_from), parse_local_time(policy.day_to)
+        return Clock.by_day(self.at, tz, *hours)
+
+    @cached_property
     def roads(self) -> VehicleRoads:
         """The roads without constraints, rules of time as they hold at departure."""
         return self._roads(self.local)
@@ -147,29 +157,8 @@ class Outlook:
         )
 
     def finding(self, origin: ResolvedPlace, destination: ResolvedPlace) -> Finding:
-        """Return the finding with rules of time as they hold from the departure to the arrival.
-
-        Where one begins or ends on the way while the vehicle drives, all of them count as in
-        force, as they do where the operation, and with it the local time, is not known.
-        """
-        local, network = self.local, self.network
-        passage = self.passage(origin, destination)
-        finding = self.judge(passage, origin, destination).finding()
-        if local is None:
-            return finding
-        changes = [local.instant(self.shelf.next_rule_change(network, local.naive))]
-        if finding.way is not None:
-            way, arrival = finding.way, finding.way.arrival(self.at)
-            rows = way.segments
-            next_on_way = local.instant(next_change_on(network.segments, rows, local.naive))
-            if next_on_way is not None and next_on_way <= arrival:
-                strict = replace(passage, roads=self._roads(None))
-                finding = self.judge(strict, origin, destination).finding()
-            there = LocalTime(local.zone, arrival)
-            later = local.instant(next_change_on(network.segments, rows, there.naive))
-            changes.append(None if later is None else later - (arrival - self.at))
-        known = [moment for moment in (finding.valid_until, *changes) if moment is not None]
-        return replace(finding, valid_until=min(known, default=None))
+        """Return what is found out of a way between two places, each road judged when it is entered."""
+        return self.judge(self.passage(origin, destination), origin, destination).finding()
 
     def answer(self, origin: ResolvedPlace, destination: ResolvedPlace) -> RouteAnswer:
         """Return the answer to the question for a way between two places."""
@@ -203,6 +192,8 @@ class Outlook:
             origin=self._snapped(roads, origin),
             destination=self._snapped(roads, destination),
             departure=self.at,
+            clock=self.clock,
+            zone=None if local is None else local.zone,
         )
 
     def _snapped(self, roads: VehicleRoads, place: ResolvedPlace) -> Snap:

@@ -6,9 +6,10 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,13 @@ from lca.vehicle import VehicleClass
 
 from .effects import ArcEffects
 from .engine import Engine, Metric
-from .engine.metric import INFINITE
+from .engine.metric import INFINITE, Arcs, Weights
 from .legality import with_other_times
 from .network import RoadNetwork
 from .shelf import Shelf
 from .special_rows import special_rows
 from .speed import driving_time_ms, travel_time_ms
+from .timed_hours import Hours, hours
 
 METRIC_CACHE_BYTES = 1_000_000_000
 """Bound of what is kept in memory for all vehicles and constraint sets together; at a country's
@@ -59,6 +61,10 @@ class VehicleRoads:
     metric: Metric
     key: Hashable
     weights_key: Hashable
+
+    def costs(self, network: RoadNetwork, at_local: datetime) -> Weights:
+        """Return the weights of another network's arcs, at another local moment, for the same vehicle."""
+        return travel_time_ms(network, self.vehicle, at_local=at_local)
 
 
 class MetricShelf:
@@ -103,6 +109,40 @@ class MetricShelf:
             same,
         )
         return self._put(key, network.arc_count * (BYTES_AN_ARC + 1), roads)
+
+    def hours(
+        self, roads: VehicleRoads, tz: ZoneInfo, departure: datetime, until: datetime
+    ) -> Hours:
+        """Return the roads whose own rules change their weights between two moments.
+
+        Looked at for whole days, so that the departures of a day share them.
+        """
+        start = departure.replace(hour=0, minute=0, second=0, microsecond=0)
+        end = until.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        key = ("hours", roads.key, tz.key, start, end)
+        found: Hours = self._epochs.get(
+            key, lambda: hours(roads.network, roads.costs, tz, start, end)
+        )
+        return found
+
+    def with_weights(self, roads: VehicleRoads, arcs: Arcs, weight_ms: Weights) -> VehicleRoads:
+        """Return the roads with other weights for some arcs."""
+        if not len(arcs) or np.array_equal(roads.weight_ms[arcs], weight_ms):
+            return roads
+        key = (roads.weights_key, "with", _digest(arcs, weight_ms))
+        kept: VehicleRoads | None = self._get(key)
+        if kept is not None:
+            return kept
+        metric = roads.metric.updated(arcs, weight_ms)
+        changed = replace(
+            roads,
+            weight_ms=metric.weight_ms,
+            usable=metric.weight_ms < INFINITE,
+            metric=metric,
+            key=(roads.key, *key[1:]),
+            weights_key=key,
+        )
+        return self._put(key, roads.network.arc_count * (BYTES_AN_ARC + 1), changed)
 
     def metric(self, roads: VehicleRoads, effects: ArcEffects) -> Metric:
         """Return the metric of the roads under constraints."""
