@@ -14,6 +14,7 @@ from layers.export import inert
 from layers.store import Store
 from lca.errors import NotFound, UsageError, ValidationFailed
 from lca.ingest import Reading, read_assessment
+from lca.ingest.tablefile import StatedBy, is_table, read_table_file
 from lca.issues import Report, errors_first
 from lca.vocab import Sensitivity
 
@@ -23,10 +24,13 @@ from .context import Author, JsonFlag, Session, session_of
 def import_file(
     ctx: typer.Context,
     file: Annotated[
-        Path, typer.Argument(help="Workbook, GeoJSON, GeoPackage or zipped Shapefile.")
+        Path,
+        typer.Argument(help="Workbook, GeoJSON, GeoPackage or zipped Shapefile; CSV of a table."),
     ],
     author: Author,
-    layer: Annotated[str | None, typer.Option(help="Only this layer; a GIS file needs it.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="Only this layer; a GIS file and a table need it.")
+    ] = None,
     profile: Annotated[str | None, typer.Option(help="How to read the file.")] = None,
     report: Annotated[
         Path | None, typer.Option(help="Also write the report to this .json or .xlsx file.")
@@ -52,7 +56,7 @@ def import_file(
         raise NotFound(
             f"There is no layer {layer!r}.", do_next="Choose one of " + ", ".join(store.specs) + "."
         )
-    reading = read_assessment(file, profile=profile, layer=layer)
+    reading = _read(store, file, layer, profile, author)
     if report is not None:
         _write_report(report, reading.report)
     _show_issues(session, reading.report)
@@ -65,6 +69,15 @@ def import_file(
         )
     drafts = _draft_tables(store, reading, layer, author=author, message=message or file.name)
     _show_drafts(session, drafts, reading)
+
+
+def _read(store: Store, file: Path, layer: str | None, profile: str | None, author: str) -> Reading:
+    """Read the file; the rows of a table are stated by who imports them unless they say else."""
+    if layer is not None and is_table(layer):
+        if profile is not None:
+            raise UsageError(f"{layer} has no profiles.", do_next="Leave --profile out.")
+        return read_table_file(file, layer, StatedBy(author, store.now().date()))
+    return read_assessment(file, profile=profile, layer=layer)
 
 
 def _draft_tables(

@@ -13,7 +13,7 @@ import typer
 import lca
 from lca.errors import AmbiguousPlace, LcaError
 
-from . import constraint, importing, layer, mapping, operation, roads, route, serve, token
+from . import constraint, importing, layer, mapping, operation, roads, route, serve, token, vehicle
 from .context import Session
 from .errors import error_json, error_text, exit_code
 
@@ -64,6 +64,7 @@ app.add_typer(operation.app, name="operation", help="The operation of a country.
 app.add_typer(roads.app, name="roads", help="Road graphs.")
 app.add_typer(layer.app, name="layer", help="Versions of a layer.")
 app.add_typer(constraint.app, name="constraint", help="Access constraints.")
+app.add_typer(vehicle.app, name="vehicle", help="Vehicle classes.")
 app.add_typer(token.app, name="token", help="Tokens for the service.")
 
 

@@ -27,11 +27,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from lca.errors import InvalidInput
 from lca.geo import STORAGE_CRS
 from lca.record import Field
 
 from .normal import normalise
-from .spec import LayerSpec
+from .spec import LayerKind, LayerSpec
 
 FORMAT = "lca-layer/1"
 
@@ -71,11 +72,17 @@ def snapshot_of(spec: LayerSpec, frame: gpd.GeoDataFrame, *, exercise: bool) -> 
     ------
     InvalidInput
         If rows have no or equal ids, words that are not in the vocabulary, or coordinates that
-        are not finite or out of range.
+        are not finite or out of range; or if rows of a table have a place.
     MissingCrs
         If the table does not say its CRS.
     """
     normal = normalise(frame, spec.fields, where=spec.title)
+    if spec.kind is LayerKind.TABLE and normal.geometry.notna().any():
+        raise InvalidInput(
+            "The rows of a table have no place.",
+            where=spec.title,
+            do_next="Leave the location out.",
+        )
     digests = row_digests(normal, spec.fields)
     manifest = manifest_of(spec, digests, exercise=exercise)
     return Snapshot(spec.name, normal, digests, manifest, exercise)

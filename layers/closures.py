@@ -30,7 +30,9 @@ def lifted(
 
 
 def require_records(spec: LayerSpec, before: Snapshot | None, after: Snapshot) -> None:
-    """Refuse constraints that contradict themselves: once published they would stop all answers.
+    """Refuse rows that contradict themselves: once published they would stop all answers.
+
+    Those are constraints, and the rows of tables that answers are computed from.
 
     Raises
     ------
@@ -39,6 +41,8 @@ def require_records(spec: LayerSpec, before: Snapshot | None, after: Snapshot) -
     """
     if spec.kind is LayerKind.CONSTRAINT:
         _changed(after, before)
+    elif spec.kind is LayerKind.TABLE:
+        records_of(spec.record_class, after.frame)
 
 
 def require_confirmed(

@@ -29,9 +29,10 @@ from . import geopackage
 from .geojson import feature, plain
 from .release import Release
 from .sensitivity import label, visible_rows
-from .spec import LayerSpec
+from .spec import LayerKind, LayerSpec
 from .store import Store
 
+_LOCATION = ("longitude", "latitude", "wkt")
 # What a spreadsheet takes for the start of a formula, also in its full-width form.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -53,7 +54,7 @@ def export(
     """Return the rows of a release that a clearance reaches as the bytes of a file.
 
     Coordinates are EPSG:4326; CSV has ``longitude`` and ``latitude`` of points, and every
-    geometry as ``wkt``. A text that a spreadsheet would run as a formula begins with an
+    geometry as ``wkt``; rows of a table have no place. A text that a spreadsheet would run as a formula begins with an
     apostrophe in CSV. CSV is UTF-8 with a byte-order mark, without which Excel garbles ``Peñuelas``.
 
     Raises
@@ -126,6 +127,7 @@ def _geopackage(
             description=description,
             readme=readme,
             last_change=release.published_at,
+            attributes=spec.kind is LayerKind.TABLE,
         )
         return path.read_bytes()
 
@@ -135,12 +137,14 @@ def _csv(
 ) -> bytes:
     told = {f"dataset_{name}": _cell(value) for name, value in terms.items()}
     names = [field.name for field in spec.fields]
+    placed = spec.kind is not LayerKind.TABLE
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow([*names, "longitude", "latitude", "wkt", *told])
+    writer.writerow([*names, *(_LOCATION if placed else ()), *told])
     for row in rows_of(frame):
         cells = [_cell(row[name]) for name in names]
-        writer.writerow([*cells, *_location_cells(row["geometry"]), *told.values()])
+        location = _location_cells(row["geometry"]) if placed else ()
+        writer.writerow([*cells, *location, *told.values()])
     return stream.getvalue().encode("utf-8-sig")
 
 

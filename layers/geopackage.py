@@ -49,11 +49,14 @@ def write(
     description: str,
     readme: Mapping[str, str] | None = None,
     last_change: datetime | None = None,
+    attributes: bool = False,
 ) -> None:
     """Write normalised rows (EPSG:4326) as a new GeoPackage of one layer.
 
     Parameters
     ----------
+    attributes : bool
+        Write an attribute table (OGC 12-128r17, 2.4): rows without a column for geometry.
     description : str
         What QGIS shows as the layer's abstract.
     readme : mapping, optional
@@ -75,7 +78,8 @@ def write(
         connection.executemany(
             "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", SPATIAL_REFERENCES
         )
-        _write_features(connection, spec, frame, description, changed)
+        write_rows = _write_attributes if attributes else _write_features
+        write_rows(connection, spec, frame, description, changed)
         if readme:
             _write_readme(connection, readme, changed)
         connection.execute("COMMIT")
@@ -112,14 +116,9 @@ def _write_features(
 ) -> None:
     table = spec.name
     bounds = frame.total_bounds.tolist() if frame.geometry.notna().any() else [None] * 4
-    columns = ", ".join(
-        f'"{field.name}" {_SQL_TYPES[field.type]}'
-        + (" NOT NULL UNIQUE" if field.name == "id" else "")
-        for field in spec.fields
-    )
     connection.execute(
         f'CREATE TABLE "{table}" (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, '
-        f"geom GEOMETRY, {columns})"
+        f"geom GEOMETRY, {_columns(spec.fields)})"
     )
     connection.execute(
         "INSERT INTO gpkg_contents VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -135,6 +134,39 @@ def _write_features(
         _rows(frame, spec.fields),
     )
     _write_rtree(connection, table, frame)
+
+
+def _columns(fields: Sequence[Field]) -> str:
+    return ", ".join(
+        f'"{field.name}" {_SQL_TYPES[field.type]}'
+        + (" NOT NULL UNIQUE" if field.name == "id" else "")
+        for field in fields
+    )
+
+
+def _write_attributes(
+    connection: sqlite3.Connection,
+    spec: LayerSpec,
+    frame: gpd.GeoDataFrame,
+    description: str,
+    changed: str,
+) -> None:
+    table = spec.name
+    connection.execute(
+        f'CREATE TABLE "{table}" (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, '
+        f"{_columns(spec.fields)})"
+    )
+    connection.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+        "VALUES (?, 'attributes', ?, ?, ?)",
+        (table, spec.title, description, changed),
+    )
+    marks = ", ".join("?" * (len(spec.fields) + 1))
+    columns = [_cells(field, frame[field.name]) for field in spec.fields]
+    connection.executemany(
+        f'INSERT INTO "{table}" VALUES ({marks})',  # noqa: S608
+        zip(range(1, len(frame) + 1), *columns, strict=True),
+    )
 
 
 def _write_rtree(connection: sqlite3.Connection, table: str, frame: gpd.GeoDataFrame) -> None:

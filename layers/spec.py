@@ -18,11 +18,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from lca.boundary import Boundary
 from lca.constraint import Constraint
+from lca.emission import EmissionFactor
 from lca.errors import InvalidInput
 from lca.facility import FACILITY_CLASSES
 from lca.place import Place
 from lca.record import Field as Column
 from lca.record import fields_of
+from lca.tablerow import SeasonFactorRow, SpeedRow, SurfaceFactorRow, VehicleRow
 from lca.vocab import Sensitivity
 
 
@@ -33,6 +35,8 @@ class LayerKind(StrEnum):
     PLACE = "place"
     CONSTRAINT = "constraint"
     BOUNDARY = "boundary"
+    TABLE = "table"
+    """Rows without a place: what vehicles, speeds and the like are judged by."""
 
     @property
     def holds_places(self) -> bool:
@@ -46,6 +50,11 @@ _RECORD_CLASSES: Mapping[str, tuple[LayerKind, type]] = MappingProxyType(
         "place": (LayerKind.PLACE, Place),
         "constraint": (LayerKind.CONSTRAINT, Constraint),
         "boundary": (LayerKind.BOUNDARY, Boundary),
+        "vehicle": (LayerKind.TABLE, VehicleRow),
+        "speed": (LayerKind.TABLE, SpeedRow),
+        "surface_factor": (LayerKind.TABLE, SurfaceFactorRow),
+        "season_factor": (LayerKind.TABLE, SeasonFactorRow),
+        "emission_factor": (LayerKind.TABLE, EmissionFactor),
     }
 )
 
@@ -85,7 +94,7 @@ class LayerSpec(BaseModel):
 
     @property
     def kind(self) -> LayerKind:
-        """Whether the rows are facilities, places, constraints or boundaries."""
+        """Whether the rows are facilities, places, constraints, boundaries or those of a table."""
         return _RECORD_CLASSES[self.record][0]
 
     @property

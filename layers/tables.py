@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -141,4 +141,25 @@ token = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("revoked_at", Instant, nullable=True),
+)
+
+watch = sa.Table(
+    "watch",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("clearance", sa.Text, nullable=False),
+    sa.Column("question", sa.JSON, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("removed_at", Instant, nullable=True),
+)
+
+watch_look = sa.Table(
+    "watch_look",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("watch", sa.String(32), sa.ForeignKey("watch.id"), nullable=False, index=True),
+    sa.Column("looked_at", Instant, nullable=False),
+    sa.Column("found", sa.JSON, nullable=False),
 )

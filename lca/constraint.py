@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
-from .errors import InvalidInput, UsageError
-from .instant import DailyWindow, parse_local_time, zone
+from .contradictions import contradictions
+from .errors import InvalidInput
+from .instant import DailyWindow
 from .provenance import Provenance
 from .record import described
+from .recurrence import Recurrence, recurrence_of
+from .timerule import NEVER, PERHAPS
 from .vocab import (
+    Bypass,
     ConstraintStatus,
     ConstraintType,
     Direction,
     Drive,
     EffectKind,
     Practicability,
+    RepairState,
+    SecurityCategory,
 )
+
+RAIN_HOLD_THRESHOLD_T = 3.5
+"""Gross mass that parts light from heavy vehicles at rain barriers where none is stated."""
 
 
 class Standing(StrEnum):
@@ -65,16 +74,67 @@ class Constraint(Provenance):
         "Largest class that can pass (UNSDI-T 0-6)", default=None
     )
     drive_required: Drive | None = described("Drive required", default=None)
+    hazmat_forbidden: bool | None = described("Hazardous goods forbidden", default=None)
+    applies_to_vehicles: tuple[str, ...] | None = described(
+        "Concerns these vehicle classes only", default=None
+    )
+    applies_to_min_practicability: Practicability | None = described(
+        "Concerns vehicles of this class and above (UNSDI-T 1-6)", default=None
+    )
+    applies_to_max_practicability: Practicability | None = described(
+        "Concerns vehicles of this class and below (UNSDI-T 1-6)", default=None
+    )
+    applies_to_cargo: tuple[str, ...] | None = described(
+        "Concerns these cargoes only", default=None
+    )
+    applies_to_actor: tuple[str, ...] | None = described(
+        "Concerns these operators only", default=None
+    )
     speed_factor: float | None = described("Speed factor (0-1)", default=None)
     delay_min: float | None = described("Delay", unit="min", default=None)
+    delay_max_min: float | None = described("Longest delay", unit="min", default=None)
+    convoy_required: bool | None = described("Convoy required", default=None)
+    escort_required: bool | None = described("Escort required", default=None)
+    permit_name: str | None = described("Permit required", default=None)
+    permit_lead_days: float | None = described("Lead time of the permit", unit="d", default=None)
+    permit_issued_by: str | None = described("Permit issued by", default=None)
+    security_category: SecurityCategory | None = described(
+        "Security category (UNSDI-T A-E)", default=None
+    )
     valid_from: datetime | None = described("Valid from", default=None)
     valid_to: datetime | None = described("Valid to", default=None)
     permitted_until: datetime | None = described("Passage permitted until", default=None)
     daily_from: str | None = described("Holds daily from (local time)", default=None)
     daily_to: str | None = described("Holds daily until (local time)", default=None)
     time_zone: str | None = described("Time zone of the daily times (IANA)", default=None)
+    time_rule: str | None = described("Holds at these times (OSM opening hours)", default=None)
+    season_months: tuple[int, ...] | None = described("Holds in these months (1-12)", default=None)
+    dry_days_required: int | None = described("Dry days required", unit="d", default=None)
+    rain_hold_light_h: float | None = described(
+        "Hold after rain, light vehicles", unit="h", default=None
+    )
+    rain_hold_heavy_h: float | None = described(
+        "Hold after rain, heavy vehicles", unit="h", default=None
+    )
+    rain_hold_threshold_t: float | None = described(
+        "Gross mass above which a vehicle is heavy in rain", unit="t", default=None
+    )
+    last_rain_at: datetime | None = described("Last rain ended", default=None)
     ended_at: datetime | None = described("Ended at", default=None)
     ended_by: str | None = described("Source of the end", default=None)
+    bypass: Bypass | None = described("Bypass", default=None)
+    bypass_note: str | None = described("About the bypass", default=None)
+    repair_state: RepairState | None = described("Repair", default=None)
+    repair_note: str | None = described("About the repair", default=None)
+    location_text: str | None = described("Location in words", default=None)
+    chainage_from_km: float | None = described("Chainage from", unit="km", default=None)
+    chainage_to_km: float | None = described("Chainage to", unit="km", default=None)
+    chainage_from_place: str | None = described("Chainage counted from", default=None)
+    place_from: str | None = described("Between this place", default=None)
+    place_to: str | None = described("and this place", default=None)
+    offset_km: float | None = described("Distance from the place", unit="km", default=None)
+    offset_bearing: str | None = described("Bearing from the place (n, ne, …)", default=None)
+    toward_place: str | None = described("On the road toward", default=None)
     geometry: BaseGeometry | None = None
 
     def __post_init__(self) -> None:
@@ -83,67 +143,29 @@ class Constraint(Provenance):
 
     def problems(self) -> list[tuple[str, str]]:
         """Return what contradicts itself in the record, each with what to do about it."""
-        found = [*self._problems_of_numbers(), *self._problems_of_times()]
-        if self.status is ConstraintStatus.RESOLVED and not (self.ended_at and self.ended_by):
-            found.append(
-                (
-                    "A resolved constraint needs when it ended and who says so.",
-                    "Fill in ended_at and ended_by.",
-                )
-            )
-        return found
-
-    def _problems_of_numbers(self) -> Iterator[tuple[str, str]]:
-        if self.speed_factor is not None and not 0 < self.speed_factor <= 1:
-            yield (
-                f"speed_factor {self.speed_factor} is outside 0-1.",
-                "Write 0.5 for half the usual speed.",
-            )
-        if self.delay_min is not None and not self.delay_min >= 0:
-            yield f"delay_min {self.delay_min} is below 0.", "Write the minutes lost."
-        for name in _LIMITS:
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                yield f"{name} {value} is not above 0.", "Leave the cell empty if it is not known."
-
-    def _problems_of_times(self) -> Iterator[tuple[str, str]]:
-        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
-            yield (
-                "valid_to is not after valid_from.",
-                "Correct one of the two dates, or leave the end empty.",
-            )
-        if (self.daily_from is None) != (self.daily_to is None):
-            yield (
-                "Only one of the daily times is given.",
-                "Give both daily_from and daily_to, or neither.",
-            )
-        if self.daily_from and not self.time_zone:
-            yield (
-                "The daily times have no time zone.",
-                "Fill in time_zone, for example America/Santiago.",
-            )
-        for name, reads in _TEXTS_OF_TIME:
-            value = getattr(self, name)
-            try:
-                if value is not None:
-                    reads(value)
-            except UsageError as error:
-                yield f"{name}: {error.what}", error.do_next
+        return contradictions(self)
 
     @property
     def window(self) -> DailyWindow | None:
         """The daily window of local time in which the constraint holds, if it has one."""
-        if self.daily_from is None or self.daily_to is None or self.time_zone is None:
+        recurrence = self.recurrence
+        return None if recurrence is None else recurrence.window
+
+    @property
+    def recurrence(self) -> Recurrence | None:
+        """The rules of local time by which it holds again and again, if it has any."""
+        if self.time_zone is None:
             return None
-        return DailyWindow(
-            parse_local_time(self.daily_from), parse_local_time(self.daily_to), self.time_zone
+        return recurrence_of(
+            self.daily_from, self.daily_to, self.time_rule, self.season_months, self.time_zone
         )
 
     def standing(self, at: datetime) -> Standing:
         """Return where the constraint is in its life at a moment (rules of truth 1 and 3).
 
         Only an explicit end ends it; a ``valid_to`` that passes makes it lapse unconfirmed,
-        unless it was confirmed after that date. A rejected report never held.
+        unless it was confirmed after that date. A rejected report never held. A rule of time
+        of which nobody can tell whether it holds (:meth:`perhaps`) counts as holding.
         """
         if self.status is ConstraintStatus.REJECTED:
             return Standing.ENDED
@@ -153,33 +175,58 @@ class Constraint(Provenance):
             return Standing.NOT_YET
         if self.valid_to and self.valid_to <= at and not self.confirmed_after_its_end:
             return Standing.LAPSED
-        window = self.window
-        if window and not window.holds(at):
+        recurrence = self.recurrence
+        if recurrence and recurrence.truth(at) == NEVER:
             return Standing.PAUSED
         return Standing.HOLDS
 
+    def perhaps(self, at: datetime) -> bool:
+        """Tell whether its rule of time cannot be told to hold or not: the sun, holidays, a doubt."""
+        recurrence = self.recurrence
+        return recurrence is not None and recurrence.truth(at) == PERHAPS
+
+    def dry_hold(self, gross_t: float) -> timedelta | None:
+        """Return how long after the last rain a vehicle of a gross mass must wait, None if not.
+
+        A dry day is 24 hours without rain. Vehicles above ``rain_hold_threshold_t`` (3.5 t if it
+        is not stated) are heavy: in West and Central Africa rain barriers hold them longer.
+        """
+        threshold = self.rain_hold_threshold_t or RAIN_HOLD_THRESHOLD_T
+        hours = self.rain_hold_heavy_h if gross_t > threshold else self.rain_hold_light_h
+        longest = max(hours or 0.0, 24.0 * (self.dry_days_required or 0))
+        return timedelta(hours=longest) if longest else None
+
+    def dry_again_at(self, gross_t: float) -> datetime | None:
+        """Return when the hold after the last known rain ends for a vehicle of a gross mass."""
+        hold = self.dry_hold(gross_t)
+        if hold is None or self.last_rain_at is None:
+            return None
+        return self.last_rain_at + hold
+
     @property
     def dates(self) -> tuple[datetime | None, ...]:
-        """The dates at which time alone changes what holds, besides the daily window."""
+        """The dates at which time alone changes what holds, besides what comes again and again."""
         return (
             self.valid_from,
             self.valid_to,
             self.permitted_until,
             self.ended_at,
             self.review_by,
+            self.dry_again_at(0.0),
+            self.dry_again_at(math.inf),
         )
 
     def next_change(self, after: datetime) -> datetime | None:
         """Return the first moment after ``after`` when time alone changes what holds, if any."""
         moments = list(self.dates)
-        window = self.window
-        if window and self.standing(after) in {Standing.HOLDS, Standing.PAUSED}:
-            moments.append(window.next_change(after))
+        recurrence = self.recurrence
+        if recurrence and self.standing(after) not in {Standing.ENDED, Standing.NOT_YET}:
+            moments.append(recurrence.next_change(after))
         return min((moment for moment in moments if moment and moment > after), default=None)
 
     def review_overdue(self, at: datetime) -> bool:
         """Tell whether the review date has passed; an overdue review still blocks (rule 1)."""
-        return self.review_by is not None and self.review_by <= at
+        return self.stale(at)
 
     @property
     def confirmed_after_its_end(self) -> bool:
@@ -189,18 +236,3 @@ class Constraint(Provenance):
             and self.last_confirmed_at is not None
             and self.last_confirmed_at >= self.valid_to
         )
-
-
-_TEXTS_OF_TIME: tuple[tuple[str, Callable[[str], object]], ...] = (
-    ("daily_from", parse_local_time),
-    ("daily_to", parse_local_time),
-    ("time_zone", zone),
-)
-_LIMITS = (
-    "max_gross_t",
-    "max_payload_t",
-    "max_axle_t",
-    "max_height_m",
-    "max_width_m",
-    "max_length_m",
-)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -79,33 +80,30 @@ class DailyWindow:
 
     def holds(self, moment: datetime) -> bool:
         """Tell whether the window holds at an aware moment."""
-        local = moment.astimezone(zone(self.zone_name)).time()
+        return self.holds_at(moment.astimezone(zone(self.zone_name)).time())
+
+    def holds_at(self, local: time) -> bool:
+        """Tell whether the window holds at a local time of day."""
         if self.start < self.end:
             return self.start <= local < self.end
         return local >= self.start or local < self.end
+
+    def next_edge(self, local: datetime) -> datetime:
+        """Return the first start or end after a naive local moment."""
+        edges = (
+            datetime.combine(local.date() + timedelta(days=day), edge)
+            for day in (0, 1)
+            for edge in (self.start, self.end)
+        )
+        return min(edge for edge in edges if edge > local)
 
     def next_change(self, moment: datetime) -> datetime | None:
         """Return the first moment after ``moment`` when the window opens or closes, in UTC.
 
         A change of the clocks may open or close it too. None if it never changes.
         """
-        tz = zone(self.zone_name)
-        today = moment.astimezone(tz).date()
-        days = [today + timedelta(days=offset) for offset in range(-1, 4)]
-        candidates = {
-            datetime.combine(day, edge, tzinfo=tz).replace(fold=fold).astimezone(UTC)
-            for day in days
-            for edge in (self.start, self.end)
-            for fold in (0, 1)
-        }
-        candidates.update(_clock_changes(days, tz))
-        return next(
-            (
-                edge
-                for edge in sorted(candidates)
-                if edge > moment and self.holds(edge) != self.holds(edge - _INSTANT_BEFORE)
-            ),
-            None,
+        return next_local_change(
+            self.zone_name, moment, lambda local: int(self.holds_at(local.time())), self.next_edge
         )
 
     def text(self) -> str:
@@ -113,21 +111,105 @@ class DailyWindow:
         return f"{self.start:%H:%M}–{self.end:%H:%M} {self.zone_name}"
 
 
-_INSTANT_BEFORE = timedelta(microseconds=1)
+HORIZON = timedelta(days=400)
+"""How far ahead a change is looked for; a rule that never changes would be sought for ever."""
+
+_LATEST = datetime(9999, 12, 1, tzinfo=UTC)
+_LOOK_EVERY = timedelta(hours=6)
+_SECOND = timedelta(seconds=1)
 
 
-def _clock_changes(days: Sequence[date], tz: ZoneInfo) -> Iterator[datetime]:
-    """Yield the moments within the days when the zone's offset from UTC changes."""
-    midnights = [datetime.combine(day, time.min, tzinfo=tz).astimezone(UTC) for day in days]
-    for start, end in pairwise(midnights):
-        before, after = start, end
-        if before.astimezone(tz).utcoffset() == after.astimezone(tz).utcoffset():
+def next_local_change(
+    zone_name: str,
+    after: datetime,
+    truth: Callable[[datetime], int],
+    next_local: Callable[[datetime], datetime | None],
+) -> datetime | None:
+    """Return the first moment after ``after`` when a rule of local time changes, in UTC.
+
+    Between two changes of a zone's clocks local time runs on evenly, so that the rule is followed
+    there in local time, and asked again at each change of the clocks.
+
+    Parameters
+    ----------
+    zone_name : str
+        IANA time zone.
+    after : datetime
+        Aware.
+    truth : callable
+        What the rule says at a naive local moment.
+    next_local : callable
+        The first naive local moment after a given one at which that may differ, None if never.
+
+    Returns
+    -------
+    datetime or None
+        None if nothing changes within :data:`HORIZON`.
+    """
+    tz, at, now = zone(zone_name), after, truth(_naive(after, zone(zone_name)))
+    limit = after + min(HORIZON, max(_LATEST - after, timedelta(0)))
+    while at < limit:
+        local = at.astimezone(tz)
+        offset = local.utcoffset() or timedelta(0)
+        change = next_local(local.replace(tzinfo=None, fold=0))
+        by_rule = limit if change is None else (change - offset).replace(tzinfo=UTC)
+        at = next_clock_change(zone_name, at, min(by_rule, limit)) or by_rule
+        if at < limit and truth(_naive(at, tz)) != now:
+            return at
+    return None
+
+
+def next_clock_change(zone_name: str, after: datetime, before: datetime) -> datetime | None:
+    """Return the first moment within ``(after, before)`` when a zone's offset from UTC changes."""
+    for year in range(after.astimezone(UTC).year, before.astimezone(UTC).year + 1):
+        for change in _clock_changes(zone_name, year):
+            if after < change < before:
+                return change
+    return None
+
+
+def end_of_local_day(day: date, tz: tzinfo) -> datetime:
+    """Return the first moment of the next local day, in UTC.
+
+    Where the clocks skip midnight, that is the moment of the skip.
+    """
+    midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=tz).astimezone(UTC)
+    before = midnight - _SECOND
+    if before.astimezone(tz).date() > day:
+        before -= timedelta(days=1)
+    while midnight - before > _SECOND:
+        middle = (before + (midnight - before) / 2).replace(microsecond=0)
+        past = middle.astimezone(tz).date() > day
+        before, midnight = (before, middle) if past else (middle, midnight)
+    return midnight
+
+
+@lru_cache(maxsize=4096)
+def _clock_changes(zone_name: str, year: int) -> tuple[datetime, ...]:
+    """Return the moments of a year of UTC when the zone's offset from UTC changes."""
+    tz = zone(zone_name)
+    found = []
+    start = datetime(year, 1, 1, tzinfo=UTC)
+    count = 366 * timedelta(days=1) // _LOOK_EVERY
+    for low, high in pairwise(start + number * _LOOK_EVERY for number in range(count + 1)):
+        if high.year > _LATEST.year - 1 or _offset(low, tz) == _offset(high, tz):
             continue
-        while after - before > timedelta(seconds=1):
+        before, after = low, high
+        while after - before > _SECOND:
             middle = (before + (after - before) / 2).replace(microsecond=0)
-            same = middle.astimezone(tz).utcoffset() == start.astimezone(tz).utcoffset()
+            same = _offset(middle, tz) == _offset(low, tz)
             before, after = (middle, after) if same else (before, middle)
-        yield after
+        if after.year == year:
+            found.append(after)
+    return tuple(found)
+
+
+def _offset(moment: datetime, tz: tzinfo) -> timedelta | None:
+    return moment.astimezone(tz).utcoffset()
+
+
+def _naive(moment: datetime, tz: tzinfo) -> datetime:
+    return moment.astimezone(tz).replace(tzinfo=None, fold=0)
 
 
 def utc_now() -> datetime:

@@ -70,11 +70,19 @@ def _fields(record_class: type) -> tuple[Field, ...]:
 
 
 def to_row(record: Any) -> dict[str, Any]:
-    """Return a record as a flat row; enums become their words, tuples stay tuples."""
+    """Return a record as a flat row; enums become their words, numbers in tuples stay tuples.
+
+    A tuple of words becomes one text, as ``un; ngo``.
+    """
+    hints = _hints(type(record))  # type: ignore[arg-type]
     row: dict[str, Any] = {}
     for field in dataclasses.fields(record):
         value = getattr(record, field.name)
-        row[field.name] = value.value if isinstance(value, StrEnum | IntEnum) else value
+        if isinstance(value, StrEnum | IntEnum):
+            value = value.value
+        elif value is not None and _bare(hints[field.name]) == tuple[str, ...]:
+            value = "; ".join(value) or None
+        row[field.name] = value
     return row
 
 
@@ -123,7 +131,7 @@ def _field(field: dataclasses.Field[Any], hint: Any) -> Field:
         if issubclass(bare, IntEnum):
             kind = "integer"
     elif get_origin(bare) is tuple:
-        kind = "integers"
+        kind = "text" if bare == tuple[str, ...] else "integers"
     else:
         kind = _PLAIN[bare]
     return Field(
@@ -151,6 +159,7 @@ _KIND_WORDS: dict[Any, str] = {
     bool: "yes or no",
     datetime: "a date and time with its offset, as 2026-11-21T08:00:00Z",
     tuple[int, ...]: "whole numbers separated by ;",
+    tuple[str, ...]: "words separated by ;",
     BaseGeometry: "a geometry",
 }
 
@@ -171,6 +180,8 @@ def _coerce(value: Any, kind: Any, name: str, row: Mapping[str, Any]) -> Any:
 
 
 def _convert(value: Any, kind: Any) -> Any:
+    if kind == tuple[str, ...]:
+        return _words(value)
     if get_origin(kind) is tuple:
         return _integers(value)
     if isinstance(kind, type) and issubclass(kind, IntEnum):
@@ -182,6 +193,11 @@ def _convert(value: Any, kind: Any) -> Any:
 def _integers(value: Any) -> tuple[int, ...]:
     parts = value.replace(",", ";").split(";") if isinstance(value, str) else value
     return tuple(int(part) for part in parts if str(part).strip())
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    parts = value.replace(",", ";").split(";") if isinstance(value, str) else value
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def _boolean(value: Any) -> bool:

@@ -17,6 +17,9 @@ class FacilityType(StrEnum):
     STORAGE = "storage"
     BORDER_CROSSING = "border_crossing"
     FUEL = "fuel"
+    FERRY = "ferry"
+    BRIDGE = "bridge"
+    CHECKPOINT = "checkpoint"
 
 
 class OperationalStatus(StrEnum):
@@ -209,6 +212,33 @@ _PRACTICABILITY_LABELS = {
 }
 
 
+class Damage(StrEnum):
+    """How a structure looks, in UN-SDI Light's words; SDI-T's ``dmg`` Yes and No map to it."""
+
+    INTACT = "intact"
+    DAMAGED = "damaged"
+    DESTROYED = "destroyed"
+    UNKNOWN = "unknown"
+
+
+class Bypass(StrEnum):
+    """SDI-T ``hasbypass``: whether traffic gets around the place some other way."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class RepairState(StrEnum):
+    """How far a repair is; a repair that is done ends nothing until somebody states the end."""
+
+    NONE = "none"
+    PLANNED = "planned"
+    ONGOING = "ongoing"
+    DONE = "done"
+    UNKNOWN = "unknown"
+
+
 class LocationPrecision(StrEnum):
     """SDI-T ``locprecision``: accurate = GPS or street level, approximate = not below town level,
     bad = known only to a province or region, the point placed arbitrarily.
@@ -265,6 +295,20 @@ class Credibility(IntEnum):
     DOUBTFUL = 4
     IMPROBABLE = 5
     CANNOT_BE_JUDGED = 6
+
+
+class Confidence(StrEnum):
+    """How far a record may be believed at one moment, from its source, information and age."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """0 for none, up to 3 for high."""
+        return (self.NONE, self.LOW, self.MEDIUM, self.HIGH).index(self)
 
 
 class Sensitivity(StrEnum):

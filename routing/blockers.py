@@ -8,6 +8,7 @@ import numpy as np
 
 from lca.effect import Excess
 
+from .closures import Owners, closures_between, smallest_sets
 from .effects import ArcEffects
 from .engine import INFINITE
 from .engine.journey import Trip, best_trip
@@ -31,38 +32,74 @@ class RuleOnWay:
 class Blockers:
     """Constraints (indices) and road rules, and the effects under which they block.
 
-    Without either, there is no road at all.
+    Without either, there is no road at all. ``exact`` says that no smaller number of constraints
+    would do; without it, only that none of these can be left out.
     """
 
     owners: tuple[int, ...]
     rules: tuple[RuleOnWay, ...]
     effects: ArcEffects
+    exact: bool = False
+
+    def in_words(self) -> str:
+        """Return what is known of the size of the set."""
+        if self.rules or not self.owners:
+            return ""
+        if self.exact:
+            return "No smaller set of constraints would reopen a way."
+        return "None of these can be left out; another set may be smaller."
 
 
 def find_blockers(passage: Passage, effects: ArcEffects) -> Blockers:
-    """Return a smallest set in the sense that leaving any one out no longer reopens a way.
+    """Return the smallest set of constraints whose lifting reopens a way.
+
+    It is the smallest for certain up to four constraints; beyond, or where the proof would take
+    too long, one of which none can be left out (:attr:`Blockers.exact`). Of several smallest sets
+    the one that opens the quickest way, among the first few.
 
     Parameters
     ----------
     passage : Passage
         Who wants to get where.
     effects : ArcEffects
-        The effects under which no way was found, with those that begin before arrival.
+        The effects under which no way was found, with those that begin before arrival. What opens
+        by itself, so that it only has to be waited for, must not block in them.
     """
     if passage.plain is None:
         return _physical(passage, effects)
-    lifted: tuple[int, ...] = ()
+    roads, proven = passage.roads, 0
     while True:
-        lifted = _minimal(passage, effects, _on_least_blocked_way(passage, effects))
-        way, settled = passage.settled(effects.without(lifted))
-        if way is not None:
-            return Blockers(lifted, (), effects)
+        graph = closures_between(roads, effects, passage.origin, passage.destination)
+        if graph is None:
+            msg = "a way without constraints was found where the roads do not connect"
+            raise RuntimeError(msg)
+        smallest = smallest_sets(graph)
+        # What is added below only ever makes the sets larger: the first proof stays one.
+        proven = proven or max(1, smallest.least)
+        opened, settled = _quickest(passage, effects, smallest.sets)
+        if opened is not None:
+            exact = len(opened) <= proven
+            return Blockers(tuple(sorted(opened)), (), effects, exact)
         later = sorted(settled.blocking - effects.blocking)
         if not later:
-            return _too_slow(passage, effects, settled, lifted)
+            return _too_slow(passage, effects, settled, tuple(sorted(smallest.sets[0])))
         # What opens the road now lets the vehicle run into a rule that begins later: that one
         # blocks too, so it is added and the search for the smallest set repeated.
         effects = effects.changed({owner: settled.effects[owner] for owner in later})
+
+
+def _quickest(
+    passage: Passage, effects: ArcEffects, sets: list[Owners]
+) -> tuple[Owners | None, ArcEffects]:
+    """Return the set that opens the quickest way, and the effects that the first one met."""
+    opened: list[tuple[float, list[int], Owners]] = []
+    met: ArcEffects | None = None
+    for owners in sets:
+        way, settled = passage.settled(effects.without(owners))
+        met = met or settled
+        if way is not None:
+            opened.append((way.duration_h, sorted(owners), owners))
+    return (min(opened)[2] if opened else None), met or effects
 
 
 def _too_slow(
@@ -85,16 +122,6 @@ def _minimal(passage: Passage, effects: ArcEffects, candidates: list[int]) -> tu
     return tuple(needed)
 
 
-def _on_least_blocked_way(passage: Passage, effects: ArcEffects) -> list[int]:
-    """Return the constraints on the legal way that crosses the fewest closed arcs."""
-    trip = _least_closed(passage, effects)
-    if trip is None:
-        # More closures than the search can count on one way: all of them are named.
-        return sorted(effects.blocking)
-    way = Way(passage.roads.network, trip, passage.origin, passage.destination)
-    return _owners_on(way, effects)
-
-
 def _owners_on(way: Way, effects: ArcEffects) -> list[int]:
     return sorted(
         {
@@ -107,20 +134,18 @@ def _owners_on(way: Way, effects: ArcEffects) -> list[int]:
 
 def _physical(passage: Passage, effects: ArcEffects) -> Blockers:
     """Look for a way that breaks the fewest rules of the road, and name them."""
-    trip = _least_closed(passage, effects, breaking_rules=True)
+    trip = _least_broken(passage, effects)
     if trip is None:
         return Blockers((), (), effects)
     way = Way(passage.roads.network, trip, passage.origin, passage.destination)
     return Blockers(tuple(_owners_on(way, effects)), _rules_on(passage, way), effects)
 
 
-def _least_closed(
-    passage: Passage, effects: ArcEffects, *, breaking_rules: bool = False
-) -> Trip | None:
-    """Return the way that crosses the fewest closures; of rules too, if they may be broken."""
+def _least_broken(passage: Passage, effects: ArcEffects) -> Trip | None:
+    """Return the way that breaks the fewest rules and crosses the fewest closures."""
     roads, shelf = passage.roads, passage.shelf
-    open_s = shelf.least_closed(roads, ArcEffects.none(), breaking_rules=breaking_rules).weight_ms
-    metric = shelf.least_closed(roads, effects, breaking_rules=breaking_rules)
+    open_s = shelf.least_closed(roads, ArcEffects.none(), breaking_rules=True).weight_ms
+    metric = shelf.least_closed(roads, effects, breaking_rules=True)
 
     def part_cost(arc: int, start: float, end: float) -> int:
         whole = int(open_s[arc])

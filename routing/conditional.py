@@ -11,12 +11,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from lca.timerule import HOLDS, NEVER, PERHAPS, is_time, next_change, time_truth
 from lca.vehicle import VehicleClass
 
 from .osmaccess import ONEWAY, most_closed, read_access
 from .osmunits import KMH, LIMIT_SIZES, METRES, TONNES, quantity
 from .road_rule import osm_mode
-from .timerule import HOLDS, NEVER, PERHAPS, is_time, next_change, time_truth
 
 __all__ = ["Condition", "ConditionalTags", "Rule", "parse_conditional"]
 

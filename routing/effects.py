@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from lca.constraint import Constraint
 from lca.effect import NO_EFFECT, Effect, Outcome, effect_on
 from lca.vehicle import VehicleClass
+from lca.vocab import OperationalStatus
 
 from .ascending import changes, is_among
 from .clock import REST_SHARE
@@ -33,13 +34,27 @@ from .timetable import Timetable
 _KEPT_EFFECTS = 64
 
 
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The published facility whose status, hours and limits a placed constraint states."""
+
+    layer: str
+    id: str
+    name: str
+    status: OperationalStatus
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """A constraint, where it lies, and whether it is part of a what-if question only."""
+    """A constraint, where it lies, and whether it is part of a what-if question only.
+
+    ``control`` names the facility that it was compiled from, None for one that was reported.
+    """
 
     constraint: Constraint
     match: Match
     hypothetical: bool = False
+    control: Control | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from shapely.geometry.base import BaseGeometry
 
 from layers.operation import Operation
 from layers.release import Heads, Release
@@ -42,13 +44,33 @@ class Build:
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """One consistent state of the store; ``constraints`` is None where nobody has assessed."""
+    """One consistent state of the store; ``constraints`` is None where nobody has assessed.
+
+    Attributes
+    ----------
+    placed : tuple of Placed
+        The published constraints, and after them ``controls``.
+    controls : tuple of Placed
+        What the facilities that control movement (border crossings, ferries, bridges,
+        checkpoints) state, as constraints.
+    open_ferries : frozenset of int
+        Rows of the ferry segments of which a published ferry says that they are in service.
+    countries : mapping of str to geometry
+        The countries of the boundaries layer by ISO 3166-1 alpha-3 code, EPSG:4326.
+    """
 
     heads: Heads
     operation: Operation | None
     build: Build
     constraints: Release | None
     placed: tuple[Placed, ...]
+    controls: tuple[Placed, ...] = ()
+    open_ferries: frozenset[int] = frozenset()
+    countries: Mapping[str, BaseGeometry] = field(default_factory=dict)
+
+    def boundaries_of(self, iso3: str) -> BaseGeometry | None:
+        """Return the area of a country (EPSG:4326), None if the boundaries layer lacks it."""
+        return self.countries.get(iso3.upper())
 
     @property
     def facilities(self) -> Mapping[str, Release]:

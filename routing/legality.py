@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 from lca.vehicle import VehicleClass
 
 from .coded import Coded, T
+from .road_kinds import road_kinds
 from .road_rule import CLOSED_ACCESS, RoadRule, access_keys
+from .season_state import NO_SEASON, SeasonState
 from .segment_rules import (
     FERRY,
     IMPASSABLE,
     LIMITS,
     NOT_FOR_MOTOR_VEHICLES,
     lacks_drive,
+    season_rules,
     segment_rules,
 )
 from .segments import Segments
@@ -36,6 +39,9 @@ def legal_arcs(
     turns: Turns,
     vehicle: VehicleClass | None = None,
     at_local: datetime | None = None,
+    *,
+    open_ferries: frozenset[int] = frozenset(),
+    season: SeasonState | None = None,
 ) -> NDArray[np.bool_]:
     """Return for each arc (two a segment, then those of turns) whether the vehicle may drive it.
 
@@ -47,9 +53,13 @@ def legal_arcs(
         Who drives; without it: whether a truck may, whatever its mass, size and drive.
     at_local : datetime, optional
         When, in naive local time; without it, rules of time hold as if always in force.
+    open_ferries : frozenset of int
+        Segments of ferries whose service is known, and runs.
+    season : SeasonState, optional
+        The seasons that hold, for what roads carry in them; none without it.
     """
     texts, count = segments.texts, 2 * len(segments)
-    closed = _closed(segments, vehicle)
+    closed = _closed(segments, vehicle, open_ferries, season or NO_SEASON)
     arcs = np.empty(count + len(turns), np.bool_)
     for side, against in ((0, "backward"), (1, "forward")):
         barred = closed.copy()
@@ -57,8 +67,16 @@ def legal_arcs(
         np.logical_not(barred, out=arcs[side:count:2])
     special = special_rows(segments)
     for side, forward in ((0, True), (1, False)):
-        may = partial(_may_drive, vehicle=vehicle, at_local=at_local, forward=forward)
+        may = partial(
+            _may_drive,
+            vehicle=vehicle,
+            at_local=at_local,
+            forward=forward,
+            season=season or NO_SEASON,
+        )
         arcs[2 * special.rows + side] = special.each(may, np.bool_)
+        for row in special.among(open_ferries):
+            arcs[2 * row + side] = may(special.sample_of(row), ferry_open=True)
     arcs[count:] = turns.rule.each(lambda rules: not broken_turn_rules(rules, vehicle), np.bool_)
     return arcs
 
@@ -69,6 +87,9 @@ def road_rules(
     arc: int,
     vehicle: VehicleClass | None = None,
     at_local: datetime | None = None,
+    *,
+    open_ferries: frozenset[int] = frozenset(),
+    season: SeasonState | None = None,
 ) -> tuple[RoadRule, ...]:
     """Return every rule that keeps the vehicle off one arc; none means that it may drive it.
 
@@ -77,11 +98,23 @@ def road_rules(
     turn = arc - 2 * len(segments)
     if turn >= 0:
         return broken_turn_rules(turns.rule.at(turn), vehicle)
-    return segment_rules(segments.attributes(arc // 2), vehicle, at_local, forward=arc % 2 == 0)
+    return segment_rules(
+        segments.attributes(arc // 2),
+        vehicle,
+        at_local,
+        forward=arc % 2 == 0,
+        ferry_open=arc // 2 in open_ferries,
+        season=season or NO_SEASON,
+    )
 
 
 def with_other_times(
-    segments: Segments, legal: NDArray[np.bool_], vehicle: VehicleClass | None = None
+    segments: Segments,
+    legal: NDArray[np.bool_],
+    vehicle: VehicleClass | None = None,
+    *,
+    open_ferries: frozenset[int] = frozenset(),
+    season: SeasonState | None = None,
 ) -> NDArray[np.bool_]:
     """Return legal arcs, and those that are closed only for some hours."""
     special = special_rows(segments)
@@ -89,12 +122,21 @@ def with_other_times(
         return legal
     arcs = legal.copy()
     for side, forward in ((0, True), (1, False)):
-        may = partial(_may_drive_at_times, vehicle=vehicle, forward=forward)
+        may = partial(
+            _may_drive_at_times, vehicle=vehicle, forward=forward, season=season or NO_SEASON
+        )
         arcs[2 * special.rows + side] |= special.each(may, np.bool_)
+        for row in special.among(open_ferries):
+            arcs[2 * row + side] |= may(special.sample_of(row), ferry_open=True)
     return arcs
 
 
-def _closed(segments: Segments, vehicle: VehicleClass | None) -> NDArray[np.bool_]:
+def _closed(
+    segments: Segments,
+    vehicle: VehicleClass | None,
+    open_ferries: frozenset[int],
+    season: SeasonState,
+) -> NDArray[np.bool_]:
     """Mark the segments that rules close in both directions, special ones left aside."""
     texts = segments.texts
     closed = np.zeros(len(segments), np.bool_)
@@ -105,13 +147,19 @@ def _closed(segments: Segments, vehicle: VehicleClass | None) -> NDArray[np.bool
             tagged = np.flatnonzero(column.codes >= 0)
             closes = np.array([value in CLOSED_ACCESS for value in column.values], np.bool_)
             closed[tagged] = closes[column.codes[tagged]]
-    _mark(closed, texts["highway"], (NOT_FOR_MOTOR_VEHICLES | {FERRY}).__contains__)
+    ferries = texts["highway"].isin({FERRY})
+    ferries[list(open_ferries)] = False
+    closed |= ferries
+    _mark(closed, texts["highway"], NOT_FOR_MOTOR_VEHICLES.__contains__)
     _mark(closed, texts["status"], IMPASSABLE.__contains__)
     if vehicle is not None:
         _mark(closed, texts["four_wd_only"], partial(lacks_drive, vehicle))
         for limit, attribute, *_ in LIMITS:
             exceeds = partial(operator.gt, float(getattr(vehicle, attribute)))
             _mark(closed, segments.numbers[limit], exceeds)
+        if season.caps():
+            stops = partial(_stops_in_season, vehicle=vehicle, season=season)
+            closed |= road_kinds(segments).each(stops, np.bool_)
     return closed
 
 
@@ -122,19 +170,33 @@ def _mark(closed: NDArray[np.bool_], column: Coded[T], closes: Callable[[T], boo
         closed |= column.isin(wanted)
 
 
+def _stops_in_season(kind: Mapping[str, Any], vehicle: VehicleClass, season: SeasonState) -> bool:
+    return any(season_rules(kind, vehicle, season))
+
+
 def _may_drive(
     row: Mapping[str, Any],
     vehicle: VehicleClass | None,
     at_local: datetime | None,
     *,
     forward: bool,
+    season: SeasonState,
+    ferry_open: bool = False,
 ) -> bool:
-    return not segment_rules(row, vehicle, at_local, forward=forward)
+    return not segment_rules(
+        row, vehicle, at_local, forward=forward, season=season, ferry_open=ferry_open
+    )
 
 
 def _may_drive_at_times(
-    row: Mapping[str, Any], vehicle: VehicleClass | None, *, forward: bool
+    row: Mapping[str, Any],
+    vehicle: VehicleClass | None,
+    *,
+    forward: bool,
+    season: SeasonState,
+    ferry_open: bool = False,
 ) -> bool:
     lines = row["conditional"].splitlines()
     always = "\n".join(line for line in lines if ":conditional=" not in line)
-    return _may_drive({**row, "conditional": always}, vehicle, None, forward=forward)
+    row = {**row, "conditional": always}
+    return _may_drive(row, vehicle, None, forward=forward, season=season, ferry_open=ferry_open)

@@ -20,6 +20,7 @@ from lca.vehicle import VehicleClass
 
 from .build_info import BuildInfo
 from .legality import legal_arcs
+from .season_state import SeasonState
 from .segment_index import SegmentIndex
 from .segments import Segments
 from .topology import Topology
@@ -111,14 +112,26 @@ class RoadNetwork:
         return Topology(self.digest, lon, lat, self.arc_tail, self.arc_head)
 
     def legal_arcs(
-        self, vehicle: VehicleClass | None = None, at_local: datetime | None = None
+        self,
+        vehicle: VehicleClass | None = None,
+        at_local: datetime | None = None,
+        open_ferries: frozenset[int] = frozenset(),
+        season: SeasonState | None = None,
     ) -> NDArray[np.bool_]:
         """Return for each arc whether road rules and tagged limits let the vehicle drive it.
 
         Without a vehicle: whether a truck may, whatever its mass and size. Without a moment
-        (local time), rules of time hold as if they were in force.
+        (local time), rules of time hold as if they were in force. Ferries are closed but for the
+        segments of ``open_ferries``; without a season no cap of a season holds.
         """
-        return legal_arcs(self.segments, self.turns, vehicle, at_local)
+        return legal_arcs(
+            self.segments,
+            self.turns,
+            vehicle,
+            at_local,
+            open_ferries=open_ferries,
+            season=season,
+        )
 
 
 def vertex_nodes(segments: Segments, turns: Turns, node_count: int) -> NDArray[np.int32]:

@@ -8,10 +8,12 @@ from typing import Any
 
 from lca.effect import Excess
 from lca.vehicle import VehicleClass
-from lca.vocab import Drive
+from lca.vocab import Drive, Practicability
 
 from .conditional import ConditionalTags, parse_conditional
 from .road_rule import CLOSED_ACCESS, RoadRule, access_keys
+from .season_state import NO_SEASON, SeasonState
+from .surface import surface_group
 
 NOT_FOR_MOTOR_VEHICLES = frozenset({"pedestrian", "busway"})
 FERRY = "ferry"
@@ -39,6 +41,8 @@ def segment_rules(
     at_local: datetime | None,
     *,
     forward: bool,
+    ferry_open: bool = False,
+    season: SeasonState = NO_SEASON,
 ) -> tuple[RoadRule, ...]:
     """Return the rules that keep the vehicle off; none means that it may drive there.
 
@@ -52,15 +56,23 @@ def segment_rules(
         When, in local time; without it, every rule of time counts as in force.
     forward : bool
         Whether in the drawing direction.
+    ferry_open : bool
+        Whether the service of a ferry is known, and runs.
+    season : SeasonState
+        The seasons that hold, for what roads carry in them.
     """
     tags = parse_conditional(row["conditional"] or "")
-    rules = [*_nature(row), *_access(row, tags, vehicle, at_local, forward=forward)]
+    rules = [
+        *_nature(row, ferry_open=ferry_open),
+        *_access(row, tags, vehicle, at_local, forward=forward),
+    ]
     if not tags.open_ways(row["oneway"], vehicle, at_local)[0 if forward else 1]:
         rules.insert(0, RoadRule("one_way", "one-way street"))
     if vehicle is not None:
         if lacks_drive(vehicle, row["four_wd_only"]):
             excess = Excess("drive", Drive.D4X4.value, vehicle.drive.value, "")
             rules.append(RoadRule("drive", "4wd_only=yes: four-wheel drive is needed", excess))
+        rules += season_rules(row, vehicle, season)
         rules += _limits(row, tags, vehicle, at_local, forward=forward)
     return tuple(rules)
 
@@ -70,10 +82,24 @@ def lacks_drive(vehicle: VehicleClass, four_wd_only: str | None) -> bool:
     return four_wd_only == "yes" and vehicle.drive.rank < Drive.D4X4.rank
 
 
-def _nature(row: Mapping[str, Any]) -> Iterator[RoadRule]:
+def season_rules(
+    row: Mapping[str, Any], vehicle: VehicleClass, season: SeasonState
+) -> Iterator[RoadRule]:
+    """Return the rule by which a season's cap on the tagged surface keeps the vehicle off."""
+    caps = season.caps()
+    group = surface_group(row["surface"], row["tracktype"]) if caps else None
+    if group is not None and group in caps:
+        rank, name = caps[group]
+        if vehicle.practicability > rank:
+            most = Practicability(rank).label
+            excess = Excess("practicability", most, vehicle.practicability.label, "")
+            yield RoadRule("season", f"{name} season: {group} roads carry at most {most}", excess)
+
+
+def _nature(row: Mapping[str, Any], *, ferry_open: bool) -> Iterator[RoadRule]:
     if row["highway"] in NOT_FOR_MOTOR_VEHICLES:
         yield RoadRule("highway", f"highway={row['highway']}: not for motor vehicles")
-    if row["highway"] == FERRY:
+    if row["highway"] == FERRY and not ferry_open:
         yield RoadRule("ferry", "ferry: used only where its service is known")
     if row["status"] in IMPASSABLE:
         yield RoadRule("status", f"OpenStreetMap marks it as {row['status'].replace('_', ' ')}")

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.timerule import next_change, time_truth
+
 from .conditional import parse_conditional
 from .segments import NUMBER_COLUMNS, Segments
-from .timerule import next_change, time_truth
 
 _TEXTS = (
     "conditional",
@@ -24,6 +25,10 @@ _TEXTS = (
     "hgv",
     "status",
     "four_wd_only",
+    "surface",
+    "smoothness",
+    "tracktype",
+    "ford",
 )
 """Columns that, with the numbers, decide what such a rule means for a segment."""
 
@@ -55,6 +60,15 @@ class SpecialRows:
         """Return for each of the rows what ``judge`` says of its attributes."""
         judged = np.array([judge(sample) for sample in self.samples], dtype)
         return np.asarray(judged[self.alike])
+
+    def sample_of(self, row: int) -> Mapping[str, Any]:
+        """Return the attributes of the kind of one of the rows."""
+        return self.samples[int(self.alike[np.searchsorted(self.rows, row)])]
+
+    def among(self, rows: Iterable[int]) -> list[int]:
+        """Return those of some segments that are among the rows, ascending."""
+        wanted = np.fromiter(rows, np.int64)
+        return np.intersect1d(wanted, self.rows).tolist() if len(wanted) else []
 
     def epoch(self, at_local: datetime | None) -> tuple[int, ...] | None:
         """Return what decides all rules of time at a moment: which of the times hold then."""

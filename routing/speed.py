@@ -1,13 +1,11 @@
-"""How long a vehicle class takes for each arc: class speed, legal limit and its own top speed."""
+"""How long a vehicle class takes for each arc: class, surface, season, limit and its own top speed."""
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache, partial
-from importlib import resources
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -20,49 +18,99 @@ from lca.vehicle import VehicleClass
 from .conditional import parse_conditional
 from .engine.metric import INFINITE, Weights
 from .network import RoadNetwork
+from .road_kinds import road_kinds
 from .road_rule import is_truck
+from .season_state import NO_SEASON, SeasonState
+from .segments import Segments
 from .special_rows import special_rows
+from .speed_model import FORD, LIGHT, OTHER, TRUCK, SpeedModel, standard_model
+from .surface import surface_group
 
-OTHER = "other"
-"""The table's row for a highway class that it does not name."""
+__all__ = [
+    "OTHER",
+    "arc_limits",
+    "arc_speeds",
+    "class_speeds",
+    "driving_time_ms",
+    "kind_speed",
+    "travel_time_ms",
+]
 
+SLOWEST_KMH = 1.0
+"""What is left of a speed at the least, however many factors slow it: no road stands still."""
 _MS_PER_M_AT_1_KMH = 3600.0
-
-
-@lru_cache(maxsize=1)
-def class_speeds() -> Mapping[tuple[str, str], float]:
-    """Return the speed in km/h by highway class and group (``light`` or ``truck``)."""
-    table = resources.files("data").joinpath("reference", "speeds.csv")
-    with table.open(encoding="utf-8") as stream:
-        speeds = {
-            (row["highway"], row["group"]): float(row["speed_kmh"])
-            for row in csv.DictReader(stream)
-        }
-    return MappingProxyType(speeds)
-
-
 _LIMITS = ("maxspeed_kmh", "maxspeed_backward_kmh")
 
 
+def class_speeds() -> Mapping[tuple[str, str], float]:
+    """Return the speed in km/h by highway class and group (``light`` or ``truck``)."""
+    return MappingProxyType(standard_model().class_kmh)
+
+
+def kind_speed(
+    kind: Mapping[str, str | None],
+    vehicle: VehicleClass,
+    model: SpeedModel,
+    season: SeasonState,
+    *,
+    assume_surface: bool = False,
+) -> float:
+    """Return the speed in km/h on a kind of road, before any legal limit.
+
+    Parameters
+    ----------
+    kind : mapping
+        The segment's tags, at least :data:`routing.road_kinds.TAGS`.
+    vehicle : VehicleClass
+        Who drives.
+    model, season : SpeedModel, SeasonState
+        What speeds follow from.
+    assume_surface : bool
+        Whether the season acts on a surface that is not tagged as on the usual one of its class.
+    """
+    group = TRUCK if is_truck(vehicle) else LIGHT
+    surface = surface_group(kind["surface"], kind["tracktype"])
+    dry = min(
+        model.dry_factor(kind["highway"], surface, group),
+        model.condition_factor("smoothness", kind["smoothness"], group),
+        model.condition_factor("tracktype", kind["tracktype"], group),
+    )
+    speed = model.class_speed_kmh(kind["highway"], group) * dry
+    if surface is None and assume_surface:
+        surface = model.usual_group(kind["highway"])
+    speed *= model.season_factor(season, surface, group)
+    if kind["ford"] is not None:
+        speed *= model.condition_factor(FORD, kind["ford"], group)
+        speed *= model.season_factor(season, FORD, group)
+    return max(SLOWEST_KMH, min(speed, vehicle.top_speed_kmh))
+
+
 def arc_speeds(
-    network: RoadNetwork, vehicle: VehicleClass, at_local: datetime | None = None
+    network: RoadNetwork,
+    vehicle: VehicleClass,
+    at_local: datetime | None = None,
+    *,
+    model: SpeedModel | None = None,
+    season: SeasonState | None = None,
 ) -> NDArray[np.float64]:
     """Return for each arc on a segment the speed in km/h, whether or not it may be driven.
 
-    Without a moment a limit for some hours counts as always in force.
+    Without a moment a limit for some hours counts as always in force; without a model the
+    reference tables hold, without a season the roads are dry.
 
     Returns
     -------
     float64[2m]
-        Turn arcs have no length, so they have no speed.
+        Above 0. Turn arcs have no length, so they have no speed.
     """
-    table = class_speeds()
-    group = "truck" if is_truck(vehicle) else "light"
-    segments, other = network.segments, table[OTHER, group]
-    speed = segments.texts["highway"].each(
-        lambda highway: table.get((highway or OTHER, group), other), np.float64
+    segments = network.segments
+    judge = partial(
+        kind_speed,
+        vehicle=vehicle,
+        model=model or standard_model(),
+        season=season or NO_SEASON,
     )
-    speed = np.minimum(speed, vehicle.top_speed_kmh)
+    speed = road_kinds(segments).each(judge, np.float64)
     arcs = np.empty(network.segment_arc_count)
     special = special_rows(segments)
     for side, column in enumerate(_LIMITS):
@@ -73,10 +121,28 @@ def arc_speeds(
     return arcs
 
 
+def arc_limits(
+    segments: Segments,
+    vehicle: VehicleClass,
+    arcs: NDArray[np.int64],
+    at_local: datetime | None = None,
+) -> NDArray[np.float64]:
+    """Return the speed limit in km/h on some arcs of segments, NaN where there is none."""
+    rows, sides, special = arcs // 2, arcs % 2, special_rows(segments)
+    limits = np.empty(len(arcs))
+    for side, column in enumerate(_LIMITS):
+        mine = sides == side
+        limits[mine] = segments.numbers[column].select(rows[mine]).floats()
+    for place in np.flatnonzero(np.isin(rows, special.rows)).tolist():
+        sample = special.sample_of(int(rows[place]))
+        limits[place] = _special_limit(sample, vehicle, at_local, int(sides[place]))
+    return limits
+
+
 def _special_limit(
     row: Mapping[str, Any], vehicle: VehicleClass, at_local: datetime | None, side: int
 ) -> float:
-    """Return the speed limit of one direction of a segment, NaN if there is none."""
+    """Return the speed limit of one direction of a segment with rules, NaN if there is none."""
     tags, stated = parse_conditional(row["conditional"]), row[_LIMITS[side]]
     limit = tags.speed_kmh(stated, vehicle, at_local, forward=side == 0)
     return math.nan if limit is None else limit
@@ -87,12 +153,15 @@ def driving_time_ms(
     vehicle: VehicleClass,
     speed_factors: NDArray[np.float64] | None = None,
     at_local: datetime | None = None,
+    *,
+    model: SpeedModel | None = None,
+    season: SeasonState | None = None,
 ) -> NDArray[np.float64]:
     """Return for each arc the time in ms, whether or not the vehicle may drive it.
 
     A ferry takes the duration that it is tagged with; a turn takes no time.
     """
-    speed = arc_speeds(network, vehicle, at_local)
+    speed = arc_speeds(network, vehicle, at_local, model=model, season=season)
     if speed_factors is not None:
         speed *= speed_factors[: len(speed)]
     time, segments = np.zeros(network.arc_count), network.segments
@@ -114,6 +183,10 @@ def travel_time_ms(
     vehicle: VehicleClass,
     speed_factors: NDArray[np.float64] | None = None,
     at_local: datetime | None = None,
+    *,
+    model: SpeedModel | None = None,
+    season: SeasonState | None = None,
+    open_ferries: frozenset[int] = frozenset(),
 ) -> Weights:
     """Return the weight of each arc for the vehicle: its travel time, INFINITE where not legal.
 
@@ -127,6 +200,12 @@ def travel_time_ms(
         What the speed on each segment's arcs is multiplied by, greater than 0.
     at_local : datetime, optional
         When, in local time; without it, rules of time hold as if they were always in force.
+    model : SpeedModel, optional
+        Speeds; those of the reference tables without it.
+    season : SeasonState, optional
+        The seasons that hold; without it the roads are dry.
+    open_ferries : frozenset of int
+        Segments of ferries whose service is known, and runs.
 
     Returns
     -------
@@ -142,6 +221,8 @@ def travel_time_ms(
         raise InvalidInput(
             "A speed factor is not above 0.", do_next="State a closure as a closure."
         )
-    weights = driving_time_ms(network, vehicle, speed_factors, at_local).astype(np.uint32)
-    weights[~network.legal_arcs(vehicle, at_local)] = INFINITE
+    time = driving_time_ms(network, vehicle, speed_factors, at_local, model=model, season=season)
+    weights = time.astype(np.uint32)
+    legal = network.legal_arcs(vehicle, at_local, open_ferries=open_ferries, season=season)
+    weights[~legal] = INFINITE
     return weights

@@ -56,7 +56,7 @@ def sheet_of(
     Raises
     ------
     InvalidInput
-        If the store has no operation, or none of the layers has been published.
+        If the store has no operation, none of the layers has been published, or one is a table.
     Withdrawn
         If the version of a layer at that moment has been withdrawn.
     """
@@ -64,6 +64,12 @@ def sheet_of(
     if operation is None:
         raise InvalidInput("The store has no operation.", do_next="Import an assessment first.")
     specs = [store.specs[name] for name in dict.fromkeys(layers)]
+    tables = [spec.name for spec in specs if spec.kind is LayerKind.TABLE]
+    if tables:
+        raise InvalidInput(
+            f"{', '.join(tables)} has rows without a place, which no map shows.",
+            do_next="Leave it out; lca layer show lists its rows.",
+        )
     found = [(spec, release) for spec in specs if (release := heads.release(spec.name)) is not None]
     if not found:
         raise _unpublished(store, heads, specs)

@@ -28,6 +28,9 @@ FACILITY_TITLES = {
     FacilityType.STORAGE: "Storage",
     FacilityType.BORDER_CROSSING: "Border crossing",
     FacilityType.FUEL: "Fuel",
+    FacilityType.FERRY: "Ferry",
+    FacilityType.BRIDGE: "Bridge",
+    FacilityType.CHECKPOINT: "Checkpoint",
 }
 
 _PICTOGRAMS = {
@@ -42,6 +45,9 @@ _PICTOGRAMS = {
     FacilityType.STORAGE: "M-6 5.6V-1.9L0 -5.7L6 -1.9V5.6H3.6V0.3H-3.6V5.6ZM-2.6 1.6H2.6M-2.6 3.7H2.6",
     FacilityType.BORDER_CROSSING: "M-5 5.6V-4.4M5 5.6V1.8M-5 -2.2H6.2M-5 0.2H6.2",
     FacilityType.FUEL: "M-4.4 5.6V-5.4H1.6V5.6ZM-2.9 -3.6H0.1V-1H-2.9ZM1.6 0.6H3V4Q4.6 5.6 5 3.4V-2L3.2 -3.8",
+    FacilityType.FERRY: "M-6 1.4H6L4.2 5H-4.2ZM-3.6 1.4V-2H3.6V1.4M0 -2V-5.4M0 -5.4H2.6",
+    FacilityType.BRIDGE: "M-6.4 -1.6H6.4M-6.4 -1.6V5M6.4 -1.6V5M-4.4 5Q0 -2.6 4.4 5",
+    FacilityType.CHECKPOINT: "M-5 5.6V-3M-5 -3L6.2 -5.4M-6.8 5.6H-3.2M-1.8 -3.7V-1.8M1.8 -4.5V-2.6",
 }
 _FILLED = {FacilityType.AIRPORT, FacilityType.STORAGE}
 

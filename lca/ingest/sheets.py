@@ -7,7 +7,16 @@ from typing import Any
 
 from lca.boundary import Boundary
 from lca.constraint import Constraint
-from lca.facility import Airport, BorderCrossing, Fuel, Port, Storage
+from lca.facility import (
+    Airport,
+    BorderCrossing,
+    Bridge,
+    Checkpoint,
+    Ferry,
+    Fuel,
+    Port,
+    Storage,
+)
 from lca.place import Place
 
 COVER_SHEET = "Assessment"
@@ -39,6 +48,9 @@ TABLE_KINDS = (
     TableKind("Storage", "storage", Storage),
     TableKind("Border crossings", "border_crossings", BorderCrossing),
     TableKind("Fuel", "fuel", Fuel),
+    TableKind("Ferries", "ferries", Ferry),
+    TableKind("Bridges", "bridges", Bridge),
+    TableKind("Checkpoints", "checkpoints", Checkpoint),
     TableKind("Constraints", "constraints", Constraint, stretch=True, area=True),
     TableKind("Places", "places", Place, area=True),
 )

@@ -83,7 +83,7 @@ def test_floors_hold():
         ("pyogrio", {"lca/ingest/geofile.py"}),
         ("osmium", {"routing/osmfile.py"}),
         ("geoindex_rs", {"routing/segment_index.py"}),
-        ("opening_hours", {"routing/timerule.py"}),
+        ("opening_hours", {"lca/timerule.py"}),
     ],
 )
 def test_one_module_imports(library, only_in):

@@ -29,17 +29,33 @@ def test_the_products_layers():
         "airports",
         "border_crossings",
         "boundaries",
+        "bridges",
+        "checkpoints",
         "constraints",
+        "emission_factors",
+        "ferries",
         "fuel",
         "places",
         "ports",
+        "speeds",
+        "speeds_by_season",
+        "speeds_by_surface",
         "storage",
+        "vehicle_classes",
     ]
     kinds = {name: spec.kind for name, spec in specs.items()}
     assert kinds.pop("constraints") is LayerKind.CONSTRAINT
     assert kinds.pop("places") is LayerKind.PLACE
     assert kinds.pop("boundaries") is LayerKind.BOUNDARY
-    assert set(kinds.values()) == {LayerKind.FACILITY}
+    tables = {name for name, kind in kinds.items() if kind is LayerKind.TABLE}
+    assert tables == {
+        "emission_factors",
+        "speeds",
+        "speeds_by_season",
+        "speeds_by_surface",
+        "vehicle_classes",
+    }
+    assert {kinds[name] for name in kinds.keys() - tables} == {LayerKind.FACILITY}
     for spec in specs.values():
         assert {"id", "name", "sensitivity", "exercise"} <= {field.name for field in spec.fields}
         assert all(field.title for field in spec.fields)

@@ -140,7 +140,10 @@ def test_only_what_holds_and_can_be_placed_ever_blocks(constraint, vehicle, at):
         assert constraint.standing(at) is Standing.HOLDS
         assert constraint.location_precision.locates
     if constraint.standing(at) is Standing.LAPSED:
-        assert effect.outcome in {NOTED, CONDITION}
+        hours = constraint.window
+        assert effect.outcome in (
+            {NOTED, CONDITION} if hours is None or hours.holds(at) else {OPEN}
+        )
 
 
 @given(constraints(), moments)

@@ -15,7 +15,9 @@ export function renderAnswer(answer, { zone, onNote, onCopy }) {
       el("p", { class: "marks" }, answer.exercise && el("strong", { class: "exercise" }, t("exercise")),
         answer.hypothetical && el("strong", { class: "hypothetical" }, t("hypothetical"))))),
     el("p", { class: "summary" }, readable(answer.summary, zone)),
+    notes(t("warnings"), answer.envelope?.warnings, told, "blocked"),
     figures(answer, zone),
+    answer.way?.waits?.length > 0 && waits(answer.way.waits, zone),
     notes(t("blockedBy"), answer.blocked_by, told, "blocked"),
     notes(t("conditions"), answer.conditions, told),
     answer.unknowns?.text && section(t("unknowns"), el("p", {}, answer.unknowns.text)),
@@ -45,13 +47,26 @@ function figures({ way, question }, zone) {
   const off = way?.off_road_m ?? {};
   if (way) {
     rows.unshift([t("distance"), km(way.length_km)],
-      [t("duration"), [hours(way.duration_h), way.rest_h > 0 && el("small", {}, `${t("driving")} ${hours(way.moving_h)}, ${t("rest")} ${hours(way.rest_h)}`)]]);
+      [t("duration"), [hours(way.duration_h), way.rest_h > 0 && el("small", {}, shares(way))]]);
+    if (way.days) rows.splice(2, 0, [t("days"), [`${way.days.expected}`, el("small", {}, t("daysRange", { a: way.days.optimistic, b: way.days.worst, h: way.days.driving_day_h }))]]);
     rows.push([t("arrival"), time(way.arrival)]);
   }
   if (off.origin > 20 || off.destination > 20) {
     rows.push([t("offRoad"), t("offRoadValue", { a: Math.round(off.origin ?? 0), b: Math.round(off.destination ?? 0) })]);
   }
   return el("dl", { class: "figures" }, rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}
+
+/** What the hours consist of; delays and waits only where there are some. */
+function shares(way) {
+  const parts = [["driving", way.moving_h], ["rest", way.rest_h], ["delays", way.delay_h ?? 0], ["waits", way.wait_h ?? 0]];
+  return parts.filter(([name, value]) => value > 0 || name === "driving").map(([name, value]) => `${t(name)} ${hours(value)}`).join(", ");
+}
+
+function waits(list, zone) {
+  return section(t("waiting"), el("ul", { class: "notes" }, list.map((wait) => el("li", {},
+    el("b", {}, t("waitUntil", { until: localInstant(wait.until, zone), long: hours(wait.hours) })),
+    el("p", {}, readable(t("waitWhere", { km: wait.km.toFixed(1), why: wait.reason }), zone))))));
 }
 
 function notes(title, list, told, extra = "") {
@@ -119,7 +134,8 @@ export function answerText(answer, zone) {
     readable(answer.summary, zone),
     `${t("departure")}: ${localInstant(q.at, zone)}`,
     ...(way ? [`${t("arrival")}: ${localInstant(way.arrival, zone)} (${km(way.length_km)}, ${hours(way.duration_h)})`] : []),
-    ...block(t("blockedBy"), answer.blocked_by), ...block(t("conditions"), answer.conditions),
+    ...(way?.waits ?? []).map((wait) => `${t("waiting")}: ${t("waitUntil", { until: localInstant(wait.until, zone), long: hours(wait.hours) })}, ${t("waitWhere", { km: wait.km.toFixed(1), why: wait.reason })}`),
+    ...block(t("warnings"), answer.envelope?.warnings), ...block(t("blockedBy"), answer.blocked_by), ...block(t("conditions"), answer.conditions),
     ...block(t("unapplied"), answer.unapplied),
     ...(answer.unknowns?.text ? [answer.unknowns.text] : []),
     t("asOfVersion", { when: localInstant(q.as_of, zone) }),

@@ -1,0 +1,61 @@
+"""Rows that somebody has reported in a draft and nobody has reviewed yet (rule of truth 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from lca.table import rows_of
+from lca.vocab import Sensitivity
+
+from .diff import changed_keys
+from .store import Store
+from .tables import draft as drafts
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A draft that can still be published: enough to tell whether it has been read already."""
+
+    id: str
+    version: str
+    author: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A row that a draft adds to what is published, or changes in it."""
+
+    draft: OpenDraft
+    row: Mapping[str, Any]
+
+
+def open_draft_refs(store: Store, layer: str) -> tuple[OpenDraft, ...]:
+    """Return a layer's drafts that can still be published, the newest first."""
+    query = (
+        sa.select(drafts.c.id, drafts.c.version, drafts.c.author, drafts.c.created_at)
+        .where(drafts.c.layer == layer, drafts.c.published_as.is_(None))
+        .order_by(drafts.c.created_at.desc(), drafts.c.id)
+    )
+    with store.catalogue.read() as connection:
+        return tuple(OpenDraft(*row) for row in connection.execute(query))
+
+
+def reported_rows(store: Store, layer: str, draft: OpenDraft) -> tuple[Reported, ...]:
+    """Return what a draft adds or changes beside the layer's present head, of every sensitivity.
+
+    A draft whose content has been withdrawn reports nothing.
+    """
+    workspace = store.workspace
+    content = workspace.unless_withdrawn(draft.version)
+    if content is None:
+        return ()
+    present = workspace.content(workspace.newest(layer))
+    keys = changed_keys(present, content, Sensitivity.STRICTLY_CONFIDENTIAL)
+    wanted = content.frame["id"].isin([*keys.added, *keys.changed])
+    return tuple(Reported(draft, row) for row in rows_of(content.frame[wanted]))
