@@ -171,7 +171,15 @@ def _rules_on(passage: Passage, way: Way) -> tuple[RuleOnWay, ...]:
     for arc in arcs[~roads.usable[arcs]].tolist():
         turn = arc - roads.network.segment_arc_count
         row = arc // 2 if turn < 0 else int(turns.segment[turns.tail[turn]])
-        for rule in road_rules(segments, turns, arc, roads.vehicle, roads.at_local):
+        for rule in road_rules(
+            segments,
+            turns,
+            arc,
+            roads.vehicle,
+            roads.at_local,
+            open_ferries=roads.setting.open_ferries,
+            season=roads.setting.season,
+        ):
             excess = (rule.excess,) if rule.excess is not None else ()
             street = segments.texts["name"].at(row)
             item = RuleOnWay(segments.id_at(row), street, rule.reason, excess)

@@ -99,3 +99,8 @@ def _nights(
         end = end.astimezone(departure.tzinfo)
         if end > departure and start < end:
             yield max(start, departure), end
+
+
+def duration_words(hours: float) -> str:
+    """Return a duration in minutes up to two hours, in hours beyond."""
+    return f"{hours:.1f} h" if hours >= 2 else f"{round(hours * 60)} min"

@@ -6,9 +6,12 @@ of them judge by the same constraints, rules and policy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+
+import numpy as np
 
 from lca.errors import NotFound
 from lca.instant import parse_local_time, zone
@@ -16,7 +19,9 @@ from lca.vehicle import VehicleClass
 from lca.vocab import Sensitivity
 
 from .answer import Asked, RouteAnswer, Sources
+from .avoided import avoided_costs
 from .clock import Clock
+from .durations import Durations, way_durations
 from .effects import ArcEffects, Coverage
 from .engine import Metric
 from .finding import Finding, Judge
@@ -30,7 +35,11 @@ from .policy import Policy
 from .question import Terms
 from .shelf import Shelf
 from .snap import Snap, snap
-from .vehicle_roads import MetricShelf, VehicleRoads
+from .vehicle_roads import MetricShelf, Setting, VehicleRoads
+from .way import Way
+
+_MOST_COSTED = 3
+"""Each is a search with a metric of its own, which at a country's size is 100 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +62,8 @@ class Outlook:
         Where the constraints lie, hypotheses applied.
     notary : Notary
         Writes notes for the asker's clearance.
+    setting : Setting
+        What speeds and access follow from: tables, seasons at departure, ferries in service.
     """
 
     terms: Terms
@@ -64,6 +75,7 @@ class Outlook:
     notary: Notary
     clearance: Sensitivity
     computed_at: datetime
+    setting: Setting
     shelf: MetricShelf
     snaps: Shelf[Snap]
     gazetteer: Gazetteer
@@ -173,6 +185,7 @@ class Outlook:
             what_if=self.terms.what_if,
         )
         finding = self.finding(origin, destination)
+        way = finding.way
         return RouteAnswer(
             asked=asked,
             finding=finding,
@@ -180,7 +193,44 @@ class Outlook:
             exercise=self.exercise,
             valid_until=finding.valid_until,
             computed_at=self.computed_at,
+            durations=None if way is None else self.durations(way),
+            delay_max_h=0.0 if way is None else self._longest_delay_h(way),
+            costs=lambda: self._avoided_costs(finding, origin, destination),
         )
+
+    def durations(self, way: Way) -> Durations:
+        """Return the hours at the wheel on a way in the best, the active and the worst season."""
+        return way_durations(
+            self.network,
+            self.vehicle,
+            way.trip.arcs,
+            way.trip.part_m,
+            self.setting.model,
+            self.setting.season,
+            at_local=None if self.local is None else self.local.naive,
+        )
+
+    def _longest_delay_h(self, way: Way) -> float:
+        """Return the hours lost if each delay on the way is the longest that is stated."""
+        longest = np.zeros(len(way.trip.arcs))
+        for place, part in way.touched_at(self.coverage):
+            for row in self.coverage.rows(part.arc, part.low, part.high).tolist():
+                effect = self.effects.effects[int(self.coverage.owner[row])]
+                if effect.delay_max_s:
+                    share = float(self.coverage.delay_share[row])
+                    longest[place] = max(longest[place], effect.delay_max_s * share)
+        return float(longest.sum()) / 3600
+
+    def _avoided_costs(
+        self, finding: Finding, origin: ResolvedPlace, destination: ResolvedPlace
+    ) -> Mapping[int, tuple[float, float]]:
+        """Return what each constraint avoided costs; where the policy avoids, that is not said."""
+        pairs = zip(finding.avoided_owners, finding.avoided, strict=True)
+        owners = [owner for owner, note in pairs if not note.restricted]
+        if finding.way is None or not owners or not self.policy.accepts_all:
+            return {}
+        passage = self.passage(origin, destination)
+        return avoided_costs(passage, self.effects, owners, way=finding.way, most=_MOST_COSTED)
 
     def _passage(
         self, origin: ResolvedPlace, destination: ResolvedPlace, local: LocalTime | None
@@ -192,7 +242,7 @@ class Outlook:
             origin=self._snapped(roads, origin),
             destination=self._snapped(roads, destination),
             departure=self.at,
-            clock=self.clock,
+            moves=self.clock,
             zone=None if local is None else local.zone,
         )
 
@@ -209,4 +259,6 @@ class Outlook:
     def _roads(self, local: LocalTime | None) -> VehicleRoads:
         at_local = None if local is None else local.naive
         build = self.inputs.build
-        return self.shelf.roads(build.network, build.engine, self.vehicle, at_local)
+        return self.shelf.roads(
+            build.network, build.engine, self.vehicle, at_local, self.setting
+        )

@@ -7,6 +7,7 @@ opened every road; else a search in which waiting is allowed finds the earliest 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from lca.effect import Effect, Outcome, effect_on
 
 from .clock import Clock
 from .effects import ArcEffects
-from .engine.journey import PartCost, Trip, best_trip
+from .engine.journey import PartCost, best_trip
 from .engine.metric import INFINITE, Metric
 from .snap import Snap
 from .timed_hours import NO_HOURS, Hours
@@ -28,7 +29,7 @@ from .timed_rules import TimedRules, state_of, timed_owners
 from .timed_trip import timed_trip
 from .timing import worst_effect
 from .vehicle_roads import MetricShelf, VehicleRoads
-from .way import Part, Visit, Way
+from .way import Visit, Way
 
 SHORT_MS = 138_240_000
 """Driving ms of two days: as far as rules of time are looked at first."""
@@ -40,8 +41,8 @@ _JUST = timedelta(microseconds=1)
 class Passage:
     """One vehicle that leaves one position for another at a moment.
 
-    ``clock`` tells when it may move; without ``zone`` the roads' own rules of time count as always
-    in force.
+    ``moves`` tells when it may move, day and night without it; without ``zone`` the roads' own
+    rules of time count as always in force.
     """
 
     roads: VehicleRoads
@@ -49,8 +50,13 @@ class Passage:
     origin: Snap
     destination: Snap
     departure: datetime
-    clock: Clock
+    moves: Clock | None = None
     zone: ZoneInfo | None = None
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The journey's clock."""
+        return self.moves or Clock(self.departure)
 
     @cached_property
     def plain(self) -> Way | None:
@@ -75,8 +81,9 @@ class Passage:
     def settled(self, effects: ArcEffects) -> tuple[Way | None, ArcEffects]:
         """Return the way of the earliest arrival, on which nothing blocks when it is passed.
 
-        Where nothing arrives within 24.8 days of driving, the effects returned hold each
-        constraint that time changes at its most restrictive; else they are those given.
+        Where nothing arrives within 24.8 days of driving, the effects returned hold what closes
+        for good as closed, and where that was done before, each constraint that time changes at
+        its most restrictive; else they are those given.
         """
         way = self.way(effects)
         rules = None
@@ -92,6 +99,10 @@ class Passage:
             if found is not None:
                 return found, effects
         return None, effects if rules is None else rules.worst()
+
+    def waited_for(self, effects: ArcEffects) -> ArcEffects:
+        """Return the effects with what opens by itself as open: what :func:`find_blockers` takes."""
+        return self.rules(effects, REACHES_MS[-1]).waited_for()
 
     def rules(self, effects: ArcEffects, reach_ms: int) -> TimedRules:
         """Return what time changes from the departure until some driving ms have passed."""
@@ -136,7 +147,7 @@ class Passage:
                     continue
                 delay_s = effect_on(constraint, vehicle, at).delay_s
                 delays[place] = max(delays[place], delay_s * float(coverage.delay_share[row]))
-        return replace(way, delay_s=delays)
+        return replace(way, delay_s=delays) if delays.any() else way
 
     def _met(self, way: Way, visit: Visit, effects: ArcEffects) -> Effect:
         own = effects.effects[visit.owner]
@@ -214,26 +225,20 @@ class Passage:
                 own = state_of(rules.effects.effects[visit.owner])
                 for phase in rules.phases_of(visit.owner):
                     until = phase.end or rules.until
-                    if phase.start < max(end, start + _JUST) and until > start:
-                        if state_of(phase.effect) != own:
-                            return False
+                    during = phase.start < max(end, start + _JUST) and until > start
+                    if during and state_of(phase.effect) != own:
+                        return False
         return not self._hours_change_on(way, rules.hours)
 
     def _hours_change_on(self, way: Way, hours: Hours) -> bool:
-        places = np.flatnonzero(np.isin(way.trip.arcs, hours.arcs))
-        for part in way.some_parts(places):
-            weights = hours.weight_ms[:, int(hours.arcs.searchsorted(part.arc))]
-            end = self.clock.wall(part.end_ms)
-            during = [
-                int(weights[number])
-                for number, begins in enumerate(hours.begins)
-                if begins < end or not number
-            ]
-            if any(weight != int(self.roads.weight_ms[part.arc]) for weight in during):
-                started = [number for number, begins in enumerate(hours.begins) if begins <= self.departure]
-                first = started[-1] if started else 0
-                if any(w != int(self.roads.weight_ms[part.arc]) for w in during[first:]):
-                    return True
+        """Tell whether a road on the way has other times before it is passed than at departure."""
+        begins = [self.clock.tau_ms(moment) for moment in hours.begins]
+        now = max(0, bisect_right(begins, 0) - 1)
+        for part in way.some_parts(np.flatnonzero(np.isin(way.trip.arcs, hours.arcs))):
+            until = max(now + 1, bisect_left(begins, part.end_ms))
+            during = hours.weight_ms[now:until, int(hours.arcs.searchsorted(part.arc))]
+            if (during != self.roads.weight_ms[part.arc]).any():
+                return True
         return False
 
     def _searched(self, roads: VehicleRoads, effects: ArcEffects) -> Way | None:
@@ -286,5 +291,3 @@ def _check_law(way: Way, effects: ArcEffects) -> None:
             msg = f"a way was found over segment {part.segment}, which a constraint closes"
             raise RuntimeError(msg)
 
-
-__all__ = ["Part", "Passage", "Trip"]

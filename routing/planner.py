@@ -11,7 +11,7 @@ from typing import Any
 import lca
 from layers.store import Store
 from lca.errors import NotFound, StoreUnavailable
-from lca.vehicle import vehicle_class
+from lca.vehicle import resolve_vehicle, vehicle_class
 from lca.vocab import Sensitivity
 
 from .answer import RouteAnswer, Sources
@@ -23,10 +23,13 @@ from .notes import Notary, opaque_ids
 from .outlook import Outlook
 from .place import Gazetteer
 from .question import RouteQuestion, Terms
+from .reference_tables import ReferenceTables, reference_tables
+from .season_state import NO_SEASON
 from .shelf import Shelf
 from .snap import Snap
+from .speed_model import SpeedModel, standard_model
 from .status import match_report, road_status
-from .vehicle_roads import MetricShelf
+from .vehicle_roads import MetricShelf, Setting
 
 _KEPT_COVERAGES = 8
 _KEPT_SNAPS = 10_000
@@ -51,6 +54,7 @@ class Planner:
         self._coverages: Shelf[Coverage] = Shelf(_KEPT_COVERAGES)
         self._snaps: Shelf[Snap] = Shelf(_KEPT_SNAPS)
         self._opaque: Shelf[dict[str, str]] = Shelf(_KEPT_COVERAGES)
+        self._models: Shelf[SpeedModel] = Shelf(_KEPT_COVERAGES)
 
     @property
     def network(self) -> RoadNetwork:
@@ -85,13 +89,13 @@ class Planner:
         """
         inputs = self._inputs.read(terms.as_of)
         at = terms.at or inputs.heads.as_of
-        vehicle = terms.vehicle
+        tables = reference_tables(self._store, inputs.heads)
         placed = self._supposed(inputs, terms, clearance)
         coverage = self._coverages.get(placed, lambda: Coverage.of(placed))
         opaque = self._opaque.get((coverage, clearance), lambda: opaque_ids(placed, clearance))
         return Outlook(
             terms=terms,
-            vehicle=vehicle_class(vehicle) if isinstance(vehicle, str) else vehicle,
+            vehicle=resolve_vehicle(terms.vehicle, tables.vehicles),
             at=at,
             inputs=inputs,
             sources=_sources(inputs),
@@ -99,6 +103,7 @@ class Planner:
             notary=Notary(at, clearance, opaque),
             clearance=clearance,
             computed_at=self._store.now(),
+            setting=Setting(self._speeds(tables), NO_SEASON, inputs.open_ferries),
             shelf=self._metrics,
             snaps=self._snaps,
             gazetteer=self._gazetteer,
@@ -132,6 +137,11 @@ class Planner:
         """
         inputs = self._inputs.read(as_of)
         return any(item.constraint.sensitivity is not Sensitivity.PUBLIC for item in inputs.placed)
+
+    def _speeds(self, tables: ReferenceTables) -> SpeedModel:
+        if not tables.speeds:
+            return standard_model()
+        return self._models.get((tables.key,), lambda: SpeedModel.of_rows(tables.speeds))
 
     def _supposed(self, inputs: Inputs, terms: Terms, clearance: Sensitivity) -> tuple[Placed, ...]:
         """Return the published constraints with the hypotheses of the terms applied.

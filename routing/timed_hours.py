@@ -17,11 +17,11 @@ from .lines import Lines
 from .network import RoadNetwork
 from .segments import Segments
 from .special_rows import special_rows
-from .timerule import next_change, time_truth
+from lca.timerule import next_change, time_truth
 from .turns import Turns
 
-Costs = Callable[[RoadNetwork, datetime], Weights]
-"""The weights of a network's arcs at a naive local moment."""
+Costs = Callable[[RoadNetwork, NDArray[np.int64], datetime], Weights]
+"""The weights of a part of a network, some of its rows, at a naive local moment."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Hours:
         return np.asarray(self.weight_ms.max(axis=0), np.uint32)
 
 
-NO_HOURS = Hours(np.empty(0, np.int64), (), np.empty((0, 0), np.uint32))
+NO_HOURS = Hours(np.empty(0, np.int64), (), np.empty((1, 0), np.uint32))
 
 
 def hours(
@@ -75,7 +75,12 @@ def hours(
     rows, small, times = _timed_part(network)
     if not len(rows):
         return NO_HOURS
-    begins, weights = _phases(small, costs, times, _moments(times, tz, start, until), tz)
+    begins, weights = _phases(
+        lambda local: costs(small, rows, local)[: small.segment_arc_count],
+        times,
+        _moments(times, tz, start, until),
+        tz,
+    )
     fixed = (weights == weights[0]).all(axis=0)
     small_arcs = np.flatnonzero(~fixed)
     arcs = 2 * rows[small_arcs // 2] + small_arcs % 2
@@ -83,8 +88,7 @@ def hours(
 
 
 def _phases(
-    small: RoadNetwork,
-    costs: Costs,
+    weights_at: Callable[[datetime], Weights],
     times: tuple[str, ...],
     moments: list[datetime],
     tz: ZoneInfo,
@@ -97,7 +101,7 @@ def _phases(
         local = moment.astimezone(tz).replace(tzinfo=None)
         truth = tuple(time_truth(text, local) for text in times)
         if truth not in judged:
-            judged[truth] = costs(small, local)[: small.segment_arc_count]
+            judged[truth] = weights_at(local)
         if not found or not np.array_equal(judged[truth], found[-1]):
             begins.append(moment)
             found.append(judged[truth])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -131,12 +132,34 @@ class TimedRules:
         return self.clock.tau_ms(moment, up=before.outcome is Outcome.BLOCKS)
 
     def worst(self) -> ArcEffects:
-        """Return the effects with each of the constraints at its most restrictive."""
+        """Return the effects with what closes for good as closed, or else all at their worst.
+
+        What opens again by itself only has to be waited for; it counts where nothing else is left.
+        """
+        worst = {
+            owner: max((phase.effect for phase in self.phases_of(owner)), key=_harshness)
+            for owner in self.owners
+        }
+        for_good = {
+            owner: effect
+            for owner, effect in worst.items()
+            if owner not in self.effects.blocking and self._closes_for_good(owner)
+        }
+        return self.effects.changed(for_good or worst)
+
+    def waited_for(self) -> ArcEffects:
+        """Return the effects with what opens again by itself as open."""
         return self.effects.changed(
             {
-                owner: max((phase.effect for phase in self.phases_of(owner)), key=_harshness)
+                owner: min((phase.effect for phase in self.phases_of(owner)), key=_harshness)
                 for owner in self.owners
             }
+        )
+
+    def _closes_for_good(self, owner: int) -> bool:
+        closed = [phase.effect.outcome is Outcome.BLOCKS for phase in self.phases_of(owner)]
+        return closed[-1] and not any(
+            before and not after for before, after in itertools.pairwise(closed)
         )
 
 

@@ -321,6 +321,14 @@ class Way:
         limits = self.network.segments.numbers["max_gross_t"].codes
         return float(self.trip.part_m[limits[self.segments] < 0].sum()) / 1000
 
+    def unknown_practicability_km(self) -> float:
+        """Return the length of the way of which no tag says what the road is made of."""
+        texts, rows = self.network.segments.texts, self.segments
+        untagged = np.ones(len(rows), np.bool_)
+        for column in ("surface", "smoothness", "tracktype"):
+            untagged &= texts[column].codes[rows] < 0
+        return float(self.trip.part_m[untagged].sum()) / 1000
+
     def bridges_without_limit(self) -> int:
         """Return how many tagged bridges on the way have no tagged limit of gross mass."""
         segments, rows = self.network.segments, self.segments
