@@ -45,12 +45,16 @@ class Aversion:
             yield Objection(Treatment.FORBID, "a country to avoid", doubt=False)
         if effect.outcome is Outcome.NONE:
             return
-        if effect.security is not None and policy.max_security is not None:
-            if effect.security.unsdi_t > policy.max_security.unsdi_t:
-                words = f"security {effect.security.value}, at most {policy.max_security.value}"
-                yield Objection(Treatment.FORBID, words, doubt=False)
-        if effect.outcome is Outcome.BLOCKS:
-            return
+        worst = policy.max_security
+        if effect.security and worst and effect.security.unsdi_t > worst.unsdi_t:
+            words = f"security {effect.security.value}, at most {worst.value}"
+            yield Objection(Treatment.FORBID, words, doubt=False)
+        if effect.outcome is not Outcome.BLOCKS:
+            yield from self._of_open(item, effect)
+
+    def _of_open(self, item: Placed, effect: Effect) -> Iterator[Objection]:
+        """Yield what the policy has against a constraint that the vehicle may pass."""
+        policy, constraint = self.policy, item.constraint
         if constraint.effect is EffectKind.DIFFICULT:
             yield Objection(policy.difficult, "passable with difficulty", doubt=False)
         if is_uncertain(item, effect, self.at):

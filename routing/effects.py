@@ -173,7 +173,6 @@ class ArcEffects:
     @classmethod
     def at(cls, coverage: Coverage, vehicle: VehicleClass, moment: datetime) -> ArcEffects:
         """Judge every constraint at one moment; what holds until the same change is the same."""
-
         until = coverage.timetable.next_change(moment)
 
         def judged() -> ArcEffects:

@@ -217,13 +217,14 @@ class Judge:
 
     def _blocked_by(self, effects: ArcEffects, plain: Way | None) -> tuple[list[Note], bool | None]:
         found = find_blockers(self.passage, self.passage.waited_for(effects))
+        stated = ArcEffects.at(self.coverage, self.passage.roads.vehicle, self.passage.departure)
         visits = {}
         if plain is not None:
             visits = {visit.owner: visit for visit in _whole(plain.visits(effects.coverage))}
         notes = []
         for owner in found.owners:
             note = self._constraint_note(owner, found.effects.effects[owner], blocking=True)
-            words = self.aversion.forbidden(self.placed[owner], effects.effects[owner])
+            words = self.aversion.forbidden(self.placed[owner], stated.effects[owner])
             if words and owner in effects.forced and not note.restricted:
                 note = replace(note, kind="policy", reason=f"the policy forbids it: {words}")
             visit = visits.get(owner)

@@ -259,6 +259,4 @@ class Outlook:
     def _roads(self, local: LocalTime | None) -> VehicleRoads:
         at_local = None if local is None else local.naive
         build = self.inputs.build
-        return self.shelf.roads(
-            build.network, build.engine, self.vehicle, at_local, self.setting
-        )
+        return self.shelf.roads(build.network, build.engine, self.vehicle, at_local, self.setting)

@@ -290,4 +290,3 @@ def _check_law(way: Way, effects: ArcEffects) -> None:
         if effects.blockers(part.arc, part.low, part.high):
             msg = f"a way was found over segment {part.segment}, which a constraint closes"
             raise RuntimeError(msg)
-

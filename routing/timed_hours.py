@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.timerule import next_change, time_truth
+
 from .conditional import parse_conditional
 from .engine.metric import Arcs, Weights
 from .lines import Lines
 from .network import RoadNetwork
 from .segments import Segments
 from .special_rows import special_rows
-from lca.timerule import next_change, time_truth
 from .turns import Turns
 
 Costs = Callable[[RoadNetwork, NDArray[np.int64], datetime], Weights]
@@ -118,7 +119,9 @@ def _moments(
     """
     moments = {start}
     # The local span is an hour or more wider than the interval wherever clocks are put back.
-    first = (start - timedelta(hours=3)).astimezone(tz).replace(tzinfo=None, second=0, microsecond=0)
+    first = (
+        (start - timedelta(hours=3)).astimezone(tz).replace(tzinfo=None, second=0, microsecond=0)
+    )
     last = (until + timedelta(hours=3)).astimezone(tz).replace(tzinfo=None)
     for text in times:
         local = next_change(text, first)
@@ -162,9 +165,7 @@ def _timed_part(network: RoadNetwork) -> tuple[NDArray[np.int64], RoadNetwork, t
             np.bool_,
         )
         rows = special.rows[timed[special.alike]] if len(special.rows) else special.rows
-        small = replace(
-            network, segments=_some(network.segments, rows), turns=Turns.none()
-        )
+        small = replace(network, segments=_some(network.segments, rows), turns=Turns.none())
         kept = _PARTS[network] = rows, small, special.times
     return kept
 
@@ -184,4 +185,3 @@ def _some(segments: Segments, rows: NDArray[np.int64]) -> Segments:
         flags={name: column[rows] for name, column in segments.flags.items()},
         lines=segments.lines.select(rows) if len(rows) else Lines.of(np.empty(0, object)),
     )
-

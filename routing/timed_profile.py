@@ -112,9 +112,7 @@ def _groups(rules: TimedRules, arcs: Arcs) -> list[NDArray[np.int64]]:
     return np.split(order, np.flatnonzero(np.diff(alike[order])) + 1)
 
 
-def _sources(
-    rules: TimedRules, arc: int, low: float = 0.0, high: float = 1.0
-) -> dict[int, Source]:
+def _sources(rules: TimedRules, arc: int, low: float = 0.0, high: float = 1.0) -> dict[int, Source]:
     """Return what changes a stretch of an arc: by owner, and its own rules."""
     coverage = rules.effects.coverage
     owners = set(coverage.owner[coverage.rows(arc, low, high)].tolist()) & rules.owners
@@ -182,9 +180,9 @@ def _weights(
             else:
                 base_ms[virtual] = rules.base_ms[arcs[own]]
             effect_of = np.arange(len(coverage.placed))
-            for owner, effect in state.items():
-                if owner != _HOURS:
-                    effect_of[owner] = effect
+            for key, effect in state.items():
+                if key != _HOURS:
+                    effect_of[key] = effect
             pieces.append((virtual[member], rows, effect_of[coverage.owner[rows]]))
     empty = np.empty(0, np.int64)
     arc, row, owner = (
@@ -243,5 +241,7 @@ def _part_weights(rules: TimedRules, part: Part, found: _Phases) -> NDArray[np.i
             np.arange(len(rows)),
             coverage.delay_share[rows],
         )
-        weights.append(ArcEffects(here, tuple(own)).time_ms(np.array([base], np.uint32), 0, low, high))
+        weights.append(
+            ArcEffects(here, tuple(own)).time_ms(np.array([base], np.uint32), 0, low, high)
+        )
     return np.array(weights, np.int64)

@@ -49,7 +49,9 @@ def timed_owners(
             for owner, item in enumerate(coverage.placed)
             if (change := item.constraint.next_change(departure)) is not None
             and change < until
-            and len({state_of(p.effect) for p in phases(item.constraint, vehicle, departure, until)})
+            and len(
+                {state_of(p.effect) for p in phases(item.constraint, vehicle, departure, until)}
+            )
             > 1
         )
 

@@ -113,7 +113,9 @@ def _found_trip(quest: _Quest, found: Found) -> Trip:
     first = quest.first_part
     start_slot, end_slot = quest.starts[found.start][1], quest.ends[found.end][1]
     arrived = quest.profiles.entered(found.start_entry_ms, start_slot)[1]
-    steps.append((quest.parts[start_slot - first], found.start_entry_ms, arrived - found.start_entry_ms))
+    steps.append(
+        (quest.parts[start_slot - first], found.start_entry_ms, arrived - found.start_entry_ms)
+    )
     for arc, entry in zip(found.arcs.tolist(), found.entries_ms.tolist(), strict=True):
         slot = slot_of.get(arc)
         took = int(static_ms[arc])
@@ -121,7 +123,9 @@ def _found_trip(quest: _Quest, found: Found) -> Trip:
             took = quest.profiles.entered(entry, slot)[1] - entry
         if arc < count:
             steps.append(((arc, 0.0, 1.0), entry, took))
-    steps.append((quest.parts[end_slot - first], found.end_entry_ms, found.total_ms - found.end_entry_ms))
+    steps.append(
+        (quest.parts[end_slot - first], found.end_entry_ms, found.total_ms - found.end_entry_ms)
+    )
     turns = found.arcs[found.arcs >= count]
     return _trip(quest.network, steps, found.total_ms, turns.tolist())
 

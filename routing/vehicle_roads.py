@@ -88,9 +88,7 @@ class VehicleRoads:
     weights_key: Hashable
     setting: Setting = STANDARD
 
-    def costs(
-        self, part: RoadNetwork, rows: NDArray[np.int64], at_local: datetime
-    ) -> Weights:
+    def costs(self, part: RoadNetwork, rows: NDArray[np.int64], at_local: datetime) -> Weights:
         """Return the weights of a part of the network, some of its rows, at a local moment."""
         ferries = self.setting.open_ferries
         return travel_time_ms(

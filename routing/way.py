@@ -19,15 +19,19 @@ from .engine.journey import Trip
 from .network import RoadNetwork
 from .snap import Snap
 
+
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A stretch of the way on which it touches one constraint (an index), in km and driving ms."""
+    """A stretch of the way on which it touches one constraint (an index), in km.
+
+    The driving ms are those at which the roads are entered and left on which it lies.
+    """
 
     owner: int
     km_from: float
     km_to: float
-    from_ms: float
-    to_ms: float
+    from_ms: int
+    to_ms: int
 
     def joined(self, other: Visit) -> Visit:
         """Return the visit from the start of the earlier to the end of the later one."""
@@ -229,22 +233,25 @@ class Way:
         entry, done = self._entry_ms, self._entry_ms + self.trip.part_ms
         before = np.append(0, done)[:-1]
         stops, taken = [], set()
-        for part in self.some_parts(np.flatnonzero(entry > before)):
-            place = int(entry.searchsorted(part.start_ms, "right")) - 1
+        places = np.flatnonzero(entry > before)
+        for place, part in zip(places.tolist(), self.some_parts(places), strict=True):
             start = clock.wall(int(before[place]))
             until = clock.wall(part.start_ms, late=True)
-            stops.append(self._stop(part, part.low if part.arc % 2 == 0 else part.high, start, until))
+            stops.append(
+                self._stop(part, part.low if part.arc % 2 == 0 else part.high, start, until)
+            )
             taken |= {pause for pause in clock.pauses if pause[0] < until and pause[1] > start}
         arrival = clock.wall(self.trip.total_ms)
-        for pause in clock.pauses:
-            if pause not in taken and clock.departure <= pause[0] < arrival:
-                stops.append(self._night(*pause))
+        stops += [
+            self._night(*pause)
+            for pause in clock.pauses
+            if pause not in taken and pause[0] < arrival
+        ]
         return tuple(sorted(stops, key=lambda stop: stop.start))
 
     def _night(self, start: datetime, until: datetime) -> Stop:
         """Return the stand of a night that begins while the vehicle drives."""
-        assert self.clock is not None
-        tau = self.clock.tau_ms(start)
+        tau = 0 if self.clock is None else self.clock.tau_ms(start)
         place = max(0, int(self._entry_ms.searchsorted(tau, "right")) - 1)
         (part,) = self.some_parts(np.array([place]))
         share = min(1.0, (tau - part.start_ms) / max(1, part.time_ms))
@@ -348,5 +355,7 @@ def _visit(coverage: Coverage, row: int, part: Part) -> Visit:
     return Visit(
         int(coverage.owner[row]),
         *((part.start_m + share * part.length_m) / 1000 for share in shares),
-        *(part.start_ms + share * part.time_ms for share in shares),
+        # A vehicle cannot wait within a road, so a road is judged as a whole (decision 0014).
+        part.start_ms,
+        part.end_ms,
     )

@@ -109,9 +109,7 @@ Part = tuple[int, float, float]
 End = tuple[int, int, Part]
 
 
-def _ends(
-    network: RoadNetwork, cost: PartCost, part: Part, *, leaves: bool
-) -> list[End]:
+def _ends(network: RoadNetwork, cost: PartCost, part: Part, *, leaves: bool) -> list[End]:
     """Return the vertices to which the first part of a way leads, or from which the last comes.
 
     Each with the cost of the part. A position at a junction may use all of its roads: whoever

@@ -163,7 +163,9 @@ class TimedSearch:
             return None
         return self._found((int(total), int(end), int(last)), ends, labels, entries, by)
 
-    def plain(self, starts: Slots, ends: Slots) -> Found | None:
+    def plain(  # noqa: C901 - the compiled loop, line by line
+        self, starts: Slots, ends: Slots
+    ) -> Found | None:
         """Search without numba: a heap of Python's; None if nothing arrives within the horizon."""
         topology, profiles = self.topology, self.profiles
         first, out = (column.tolist() for column in leaving(topology))

@@ -99,7 +99,7 @@ def grown(array: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 @compiled
-def earliest(
+def earliest(  # noqa: C901, PLR0912 - one loop over one heap, compiled as a whole
     first_out: NDArray[np.int64],
     out: NDArray[np.int32],
     arc_head: NDArray[np.uint32],
@@ -168,10 +168,21 @@ def earliest(
         for number in range(ends.size):
             if ends[number] == vertex:
                 entry, arrived = entered(
-                    label, end_slots[number], group, first, begins_ms, state, weight_first, weight_ms
+                    label,
+                    end_slots[number],
+                    group,
+                    first,
+                    begins_ms,
+                    state,
+                    weight_first,
+                    weight_ms,
                 )
                 if arrived < best:
-                    best, best_end, best_entry = arrived, np.int64(number), entry
+                    best, best_end, best_entry = (
+                        np.int64(arrived),
+                        np.int64(number),
+                        np.int64(entry),
+                    )
         for place in range(first_out[vertex], first_out[vertex + 1]):
             arc = out[place]
             head = arc_head[arc]
