@@ -218,6 +218,12 @@ def _require_known(spec: LayerSpec, row: Mapping[str, Any]) -> None:
             where=spec.title,
             do_next="It has " + ", ".join(sorted(known)) + ".",
         )
+    if spec.kind is LayerKind.TABLE and row.get("geometry") is not None:
+        raise InvalidInput(
+            "The rows of a table have no place.",
+            where=spec.title,
+            do_next="Leave the location out.",
+        )
 
 
 def _require(text: str, name: str, where: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from lca.concern import names_some_only
 from lca.constraint import Constraint, Standing
-from lca.effect import has_limits
+from lca.effect import has_limits, has_rain_hold, requirements_of
 from lca.lifting import is_closure
 from lca.vocab import EffectKind, OperationalStatus
 
@@ -44,8 +45,9 @@ def access_class(
 
     A map has no vehicle in mind, so a limit shows as *restricted*. What cannot block a road by
     the rules of truth (lapsed, badly located, not ``matched`` to a road, of unknown effect without
-    a limit or an expiring permission) shows as *unverified*, never as closed; a daily closure
-    outside its hours shows as *restricted*.
+    a limit or an expiring permission, by a rule of time that no clock can tell) shows as
+    *unverified*, never as closed; a closure outside its hours, and one that concerns some
+    vehicles only, show as *restricted*.
     """
     standing = constraint.standing(at)
     if standing is Standing.ENDED:
@@ -57,9 +59,12 @@ def access_class(
         or standing is Standing.LAPSED
         or (constraint.effect is EffectKind.UNKNOWN and not is_closure(constraint))
         or not constraint.location_precision.locates
+        or constraint.perhaps(at)
     ):
         return AccessClass.UNVERIFIED
-    return AccessClass.RESTRICTED if standing is Standing.PAUSED else _holding(constraint, at)
+    shown = AccessClass.RESTRICTED if standing is Standing.PAUSED else _holding(constraint, at)
+    some_only = shown is AccessClass.CLOSED and names_some_only(constraint)
+    return AccessClass.RESTRICTED if some_only else shown
 
 
 def _holding(constraint: Constraint, at: datetime) -> AccessClass:
@@ -69,7 +74,8 @@ def _holding(constraint: Constraint, at: datetime) -> AccessClass:
         return AccessClass.CLOSED if expired else AccessClass.RESTRICTED
     if constraint.effect is EffectKind.BLOCKED:
         return AccessClass.CLOSED
-    if constraint.effect is EffectKind.ADVISORY and not has_limits(constraint):
+    asks = has_limits(constraint) or has_rain_hold(constraint) or requirements_of(constraint)
+    if constraint.effect is EffectKind.ADVISORY and not asks:
         return AccessClass.NOTE
     return AccessClass.RESTRICTED
 
@@ -82,8 +88,13 @@ def effect_words(constraint: Constraint, at: datetime) -> str:
     parts += limit_words(constraint)
     if constraint.delay_min is not None:
         parts.append(f"about {constraint.delay_min:g} min")
-    if constraint.window is not None:
-        parts.append(f"daily {constraint.window.text()}")
+    parts += requirements_of(constraint)
+    if has_rain_hold(constraint):
+        parts.append("closed for a time after rain")
+    if names_some_only(constraint):
+        parts.append("for some vehicles only")
+    if constraint.recurrence is not None:
+        parts.append(constraint.recurrence.text())
     parts += _time_words(constraint, at)
     if not constraint.location_precision.locates:
         parts.append(f"location {constraint.location_precision.value}")
@@ -101,6 +112,8 @@ def limit_words(constraint: Constraint) -> list[str]:
         words.append(f"up to {constraint.practicability_cap.label}")
     if constraint.drive_required is not None:
         words.append(f"{constraint.drive_required.value} required")
+    if constraint.hazmat_forbidden:
+        words.append("no hazardous goods")
     return words
 
 

@@ -131,7 +131,7 @@ class Constraint(Provenance):
     chainage_to_km: float | None = described("Chainage to", unit="km", default=None)
     chainage_from_place: str | None = described("Chainage counted from", default=None)
     place_from: str | None = described("Between this place", default=None)
-    place_to: str | None = described("and this place", default=None)
+    place_to: str | None = described("And this place", default=None)
     offset_km: float | None = described("Distance from the place", unit="km", default=None)
     offset_bearing: str | None = described("Bearing from the place (n, ne, …)", default=None)
     toward_place: str | None = described("On the road toward", default=None)

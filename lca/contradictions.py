@@ -44,8 +44,6 @@ def _in_its_numbers(constraint: Any) -> Iterator[Problem]:
     factor = constraint.speed_factor
     if factor is not None and not 0 < factor <= 1:
         yield f"speed_factor {factor} is outside 0-1.", "Write 0.5 for half the usual speed."
-    if constraint.delay_min is not None and not constraint.delay_min >= 0:
-        yield f"delay_min {constraint.delay_min} is below 0.", "Write the minutes lost."
     longest = constraint.delay_max_min
     if longest is not None and not longest >= (constraint.delay_min or 0):
         yield (
@@ -56,9 +54,10 @@ def _in_its_numbers(constraint: Any) -> Iterator[Problem]:
         value = getattr(constraint, name)
         if value is not None and not value > 0:
             yield f"{name} {value} is not above 0.", "Leave the cell empty if it is not known."
-    lead = constraint.permit_lead_days
-    if lead is not None and not lead >= 0:
-        yield f"permit_lead_days {lead} is below 0.", "Write the days that it takes."
+    for name, words in _ZERO_OR_MORE:
+        value = getattr(constraint, name)
+        if value is not None and not value >= 0:
+            yield f"{name} {value} is below 0.", f"Write the {words}."
 
 
 def _in_its_dates(constraint: Any) -> Iterator[Problem]:
@@ -108,9 +107,8 @@ def _in_its_rules_of_time(constraint: Any) -> Iterator[Problem]:
             f"season_months holds {', '.join(map(str, outside))}.",
             "Write months as 1 for January to 12 for December, as 8;9;10.",
         )
-    if constraint.rain_hold_threshold_t is not None and not (
-        constraint.rain_hold_light_h or constraint.rain_hold_heavy_h
-    ):
+    holds = (constraint.rain_hold_light_h, constraint.rain_hold_heavy_h)
+    if constraint.rain_hold_threshold_t is not None and holds == (None, None):
         yield (
             "rain_hold_threshold_t parts light from heavy vehicles, but no hold is given.",
             "Give rain_hold_heavy_h, rain_hold_light_h or both, or leave the threshold empty.",
@@ -177,10 +175,14 @@ _ABOVE_ZERO = (
     "max_height_m",
     "max_width_m",
     "max_length_m",
-    "dry_days_required",
-    "rain_hold_light_h",
-    "rain_hold_heavy_h",
     "rain_hold_threshold_t",
+)
+_ZERO_OR_MORE = (
+    ("delay_min", "minutes lost"),
+    ("permit_lead_days", "days that it takes"),
+    ("dry_days_required", "days without rain"),
+    ("rain_hold_light_h", "hours after rain"),
+    ("rain_hold_heavy_h", "hours after rain"),
 )
 _DATES = (
     "valid_from",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from .concern import Concern, concern
+from .concern import Concern, concern, names_some_only
 from .constraint import Constraint, Standing
 from .instant import format_minute
 from .timerule import NEVER
@@ -180,7 +180,8 @@ def _doubts(
 def _stated_effect(constraint: Constraint, vehicle: VehicleClass, at: datetime) -> Effect:
     """Return outcome, reason, excess and requirements; what it costs is added by the caller."""
     if constraint.effect is EffectKind.BLOCKED and constraint.permitted_until is None:
-        return Effect(Outcome.BLOCKS, "closed to all vehicles")
+        some_only = names_some_only(constraint)
+        return Effect(Outcome.BLOCKS, "closed" if some_only else "closed to all vehicles")
     excess = exceeded_limits(constraint, vehicle)
     if excess:
         return Effect(Outcome.BLOCKS, _excess_words(excess), excess)

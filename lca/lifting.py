@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import shapely
 
-from .constraint import Constraint, Standing
-from .effect import has_limits
-from .vocab import Direction, EffectKind
+from .constraint import RAIN_HOLD_THRESHOLD_T, Constraint, Standing
+from .effect import has_limits, has_rain_hold
+from .recurrence import Recurrence
+from .vocab import Direction, EffectKind, Practicability
+
+_ALL_CLASSES = Practicability.TRUCK_TRAILER
 
 # 1e-7 degrees is about 1 cm: below any surveyed location, above any rounding of a file format.
 _SAME_PLACE_DEGREES = 1e-7
@@ -45,6 +49,7 @@ def is_closure(constraint: Constraint) -> bool:
     return (
         constraint.effect is EffectKind.BLOCKED
         or has_limits(constraint)
+        or has_rain_hold(constraint)
         or constraint.permitted_until is not None
     )
 
@@ -78,6 +83,7 @@ def weakened(old: Constraint, new: Constraint | None, *, at: datetime) -> list[s
         reasons.append(f"effect blocked -> {new.effect.value}")
     if not _blocks_all(new):
         reasons += _raised_limits(old, new)
+    reasons += _concerns_fewer(old, new)
     reasons += _moved(old, new)
     reasons += _shortened(old, new)
     return reasons
@@ -92,7 +98,36 @@ def _raised_limits(old: Constraint, new: Constraint) -> list[str]:
     before, after = old.drive_required, new.drive_required
     if before is not None and (after is None or after.rank < before.rank):
         reasons.append(f"drive_required {before.value} -> {after.value if after else 'none'}")
-    return reasons
+    if old.hazmat_forbidden and not new.hazmat_forbidden:
+        reasons.append("hazardous goods are no longer forbidden")
+    return [*reasons, *_shorter_holds(old, new)]
+
+
+def _shorter_holds(old: Constraint, new: Constraint) -> Iterator[str]:
+    """Yield what lets some vehicle pass sooner after rain."""
+    if not has_rain_hold(old):
+        return
+    # A hold changes with the mass only at the thresholds: below, at and above each of them.
+    edges = {item.rain_hold_threshold_t or RAIN_HOLD_THRESHOLD_T for item in (old, new)}
+    masses = [0.0, *edges, *(math.nextafter(edge, math.inf) for edge in edges)]
+    none = timedelta(0)
+    if any((new.dry_hold(mass) or none) < (old.dry_hold(mass) or none) for mass in masses):
+        yield "it closes for a shorter time after rain"
+    if old.last_rain_at and (new.last_rain_at is None or new.last_rain_at < old.last_rain_at):
+        yield "its last rain is set earlier"
+
+
+def _concerns_fewer(old: Constraint, new: Constraint) -> Iterator[str]:
+    """Yield whom the old one concerns and the new one may not."""
+    for name in ("applies_to_vehicles", "applies_to_cargo", "applies_to_actor"):
+        before, after = getattr(old, name) or (), getattr(new, name) or ()
+        if after and (not before or not set(before) <= set(after)):
+            yield f"{name} {', '.join(before) or 'all'} -> {', '.join(after)}"
+    low, high = "applies_to_min_practicability", "applies_to_max_practicability"
+    if (getattr(new, low) or 0) > (getattr(old, low) or 0):
+        yield f"{low} {int(getattr(old, low) or 0)} -> {int(getattr(new, low))}"
+    if (getattr(new, high) or _ALL_CLASSES) < (getattr(old, high) or _ALL_CLASSES):
+        yield f"{high} {int(getattr(old, high) or _ALL_CLASSES)} -> {int(getattr(new, high))}"
 
 
 def _moved(old: Constraint, new: Constraint) -> list[str]:
@@ -135,8 +170,11 @@ def _placed_otherwise(old: Constraint, new: Constraint) -> Iterator[str]:
 
 def _shortened(old: Constraint, new: Constraint) -> list[str]:
     reasons = []
-    if old.window != new.window and new.window is not None:
-        reasons.append(f"it now holds only {new.window.text()}")
+    if old.recurrence != new.recurrence and new.recurrence is not None:
+        window = new.window
+        hours_only = window and new.recurrence == Recurrence(window.zone_name, window)
+        told = window.text() if window and hours_only else new.recurrence.text()
+        reasons.append(f"it now holds only {told}")
     if new.valid_from is not None and (old.valid_from is None or new.valid_from > old.valid_from):
         reasons.append("it starts later")
     if new.valid_to is not None and (old.valid_to is None or new.valid_to < old.valid_to):

@@ -52,7 +52,7 @@ class Recurrence:
         return next_local_change(self.zone_name, after, self._truth, self._next_local)
 
     def text(self) -> str:
-        """Return the rules in words, as ``22:00–05:00, in August–October, Africa/Juba``."""
+        """Return the rules in words, as ``daily 22:00–05:00, in August–October Africa/Juba``."""
         parts = []
         if self.window is not None:
             parts.append(f"daily {self.window.start:%H:%M}–{self.window.end:%H:%M}")
@@ -60,7 +60,7 @@ class Recurrence:
             parts.append(self.time_rule)
         if self.months:
             parts.append(f"in {month_words(self.months)}")
-        return f"{', '.join(parts)} ({self.zone_name})"
+        return f"{', '.join(parts)} {self.zone_name}"
 
     def _truth(self, local: datetime) -> int:
         return min(truth for truth, _ in self._judged(local))

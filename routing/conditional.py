@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from lca.timerule import HOLDS, NEVER, PERHAPS, is_time, next_change, time_truth
 from lca.vehicle import VehicleClass
 
-from .osmaccess import ONEWAY, most_closed, read_access
+from .osmaccess import ONEWAY, most_closed, most_open, read_access
 from .osmunits import KMH, LIMIT_SIZES, METRES, TONNES, quantity
 from .road_rule import osm_mode
 
@@ -112,7 +112,8 @@ class ConditionalTags:
     """All such rules of a segment.
 
     Where a condition may or may not hold, the most restrictive reading counts: a closure for some
-    hours closes, a permission for some hours does not open. Name a moment to know better.
+    hours closes, a permission for some hours does not open. Name a moment to know better, or ask
+    for the most lenient reading: what is open at some time or other.
 
     Attributes
     ----------
@@ -139,6 +140,7 @@ class ConditionalTags:
         at_local: datetime | None = None,
         *,
         forward: bool,
+        lenient: bool = False,
     ) -> str | None:
         """Return what an access key (``hgv``, ``access``, …) says then, None if nothing.
 
@@ -154,10 +156,13 @@ class ConditionalTags:
             When, in the local time of the road, naive.
         forward : bool
             Whether in the drawing direction.
+        lenient : bool
+            Whether what may or may not hold is read so that the most may pass.
         """
         plain = self._possible(key, "", "", stated, vehicle, at_local)
         own = self._possible(key, "", _direction(forward=forward), None, vehicle, at_local)
-        directed, both = (most_closed([_text(value) for value in each]) for each in (own, plain))
+        chosen = most_open if lenient else most_closed
+        directed, both = (chosen([_text(value) for value in each]) for each in (own, plain))
         return both if directed is None else directed
 
     def limit(
@@ -168,12 +173,14 @@ class ConditionalTags:
         at_local: datetime | None = None,
         *,
         forward: bool,
+        lenient: bool = False,
     ) -> float | None:
         """Return a limit's lowest value then (``max_gross_t``, …), None if there is none.
 
         The parameters are those of :meth:`access`; ``stated`` is the segment's own limit.
         """
-        lowest = _lowest(self._possible(column, "", "", stated, vehicle, at_local))
+        chosen = _highest if lenient else _lowest
+        lowest = chosen(self._possible(column, "", "", stated, vehicle, at_local))
         direction = _direction(forward=forward)
         for mode, side in sorted({(rule.mode, rule.direction) for rule in self.rules}):
             if (mode, side) == ("", "") or side not in {"", direction}:
@@ -181,7 +188,7 @@ class ConditionalTags:
             if not _concerns(mode, vehicle):
                 continue
             own = self._possible(column, mode, side, None, vehicle, at_local)
-            lowest = min(lowest, _lowest(own))
+            lowest = min(lowest, chosen(own))
         return None if math.isinf(lowest) else lowest
 
     def speed_kmh(
@@ -191,15 +198,18 @@ class ConditionalTags:
         at_local: datetime | None = None,
         *,
         forward: bool,
+        lenient: bool = False,
     ) -> float | None:
         """Return the speed limit then, None if there is none; as :meth:`limit`."""
-        return self.limit("maxspeed", stated, vehicle, at_local, forward=forward)
+        return self.limit("maxspeed", stated, vehicle, at_local, forward=forward, lenient=lenient)
 
     def open_ways(
         self,
         stated: str,
         vehicle: VehicleClass | None = None,
         at_local: datetime | None = None,
+        *,
+        lenient: bool = False,
     ) -> tuple[bool, bool]:
         """Return whether one-way rules let the vehicle drive forward, and backward, then.
 
@@ -210,6 +220,9 @@ class ConditionalTags:
             if _concerns(mode, vehicle):
                 own = self._possible("oneway", mode, "", None, vehicle, at_local)
                 possible = own if None not in own else [*possible, *own]
+        if lenient:
+            stated_ways = set(possible) - {None}
+            return stated_ways != {"backward"}, stated_ways != {"forward"}
         return "backward" not in possible, "forward" not in possible
 
     def next_change(self, at_local: datetime) -> datetime | None:
@@ -249,6 +262,10 @@ def _text(value: Value) -> str | None:
 
 def _lowest(values: Iterable[Value]) -> float:
     return min(math.inf if not isinstance(value, float | int) else value for value in values)
+
+
+def _highest(values: Iterable[Value]) -> float:
+    return max(math.inf if not isinstance(value, float | int) else value for value in values)
 
 
 def _concerns(mode: str, vehicle: VehicleClass | None) -> bool:

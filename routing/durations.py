@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from lca.errors import InvalidInput
 from lca.vehicle import VehicleClass
 
 from .network import RoadNetwork
-from .road_kinds import road_kinds
+from .road_kinds import RoadKinds, road_kinds
 from .season_state import NO_SEASON, ActiveSeason, SeasonState
-from .speed import arc_limits, kind_speed
+from .speed import arc_limits, kind_speeds
 from .speed_model import SpeedModel, standard_model
 
 
@@ -41,9 +41,9 @@ def way_durations(
 ) -> Durations:
     """Return the hours on the parts of a way: optimistic, expected and worst.
 
-    Optimistic is the best season for each part, worst the worst one, of those that the model, the
-    calendar and the active state know; expected is the active state. In the worst case a surface
-    that is not tagged is the usual one of its class.
+    Optimistic is the best season for each part, the dry included, and worst the worst one, of
+    those that the operation's calendar knows, else of the model's; expected is the active state.
+    In the worst case a surface that is not tagged is the usual one of its class.
 
     Parameters
     ----------
@@ -65,7 +65,8 @@ def way_durations(
         When, in local time, for limits of some hours; without it each counts as in force.
     """
     model, active = model or standard_model(), seasons or NO_SEASON
-    known = {ActiveSeason(name) for name in model.season_names} | {*calendar, *active.seasons}
+    own = {*calendar}
+    known = (own or {ActiveSeason(name) for name in model.season_names}) | {*active.seasons}
     single = [SeasonState((season,)) for season in sorted(known)]
     way = _Parts.of(network, vehicle, arcs, part_m, at_local)
     expected = way.hours(model, active)
@@ -101,8 +102,7 @@ class _Parts:
 
     vehicle: VehicleClass
     km: NDArray[np.float64]
-    samples: tuple[Mapping[str, str | None], ...]
-    alike: NDArray[np.int64]
+    kinds: RoadKinds
     limit_kmh: NDArray[np.float64]
     crossing_h: NDArray[np.float64]
     """Hours of ferries with a tagged duration, NaN elsewhere."""
@@ -117,15 +117,12 @@ class _Parts:
         at_local: datetime | None,
     ) -> _Parts:
         segments, rows = network.segments, arcs // 2
-        kinds = road_kinds(segments)
-        present, alike = np.unique(kinds.kind[rows], return_inverse=True)
         share = part_m / np.maximum(segments.length_m[rows], np.finfo(np.float64).tiny)
         crossing = segments.numbers["duration_s"].select(rows).floats() / 3600.0
         return cls(
             vehicle,
             part_m / 1000.0,
-            tuple(kinds.samples[place] for place in present.tolist()),
-            alike,
+            road_kinds(segments).among(rows),
             arc_limits(segments, vehicle, arcs, at_local),
             crossing * np.minimum(share, 1.0),
         )
@@ -134,9 +131,6 @@ class _Parts:
         self, model: SpeedModel, season: SeasonState, *, assume_surface: bool = False
     ) -> NDArray[np.float64]:
         """Return the hours of each part."""
-        speeds = [
-            kind_speed(sample, self.vehicle, model, season, assume_surface=assume_surface)
-            for sample in self.samples
-        ]
-        kmh = np.fmin(np.array(speeds, np.float64)[self.alike], self.limit_kmh)
+        speeds = kind_speeds(self.kinds, self.vehicle, model, season, assume_surface=assume_surface)
+        kmh = np.fmin(speeds[self.kinds.kind], self.limit_kmh)
         return np.where(np.isnan(self.crossing_h), self.km / kmh, self.crossing_h)

@@ -12,24 +12,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.vehicle import VehicleClass
+from lca.vocab import Practicability
 
+from .access_table import Passing
 from .coded import Coded, T
-from .road_kinds import road_kinds
+from .road_kinds import SURFACES, road_kinds
 from .road_rule import CLOSED_ACCESS, RoadRule, access_keys
 from .season_state import NO_SEASON, SeasonState
 from .segment_rules import (
+    CONDITIONS,
     FERRY,
     IMPASSABLE,
     LIMITS,
     NOT_FOR_MOTOR_VEHICLES,
+    condition,
     lacks_drive,
-    season_rules,
     segment_rules,
 )
 from .segments import Segments
 from .special_rows import special_rows
 from .turn_legality import broken_turn_rules
 from .turns import Turns
+
+_MOST = max(Practicability)
 
 __all__ = ["FERRY", "NOT_FOR_MOTOR_VEHICLES", "legal_arcs", "road_rules"]
 
@@ -123,7 +128,12 @@ def with_other_times(
     arcs = legal.copy()
     for side, forward in ((0, True), (1, False)):
         may = partial(
-            _may_drive_at_times, vehicle=vehicle, forward=forward, season=season or NO_SEASON
+            _may_drive,
+            vehicle=vehicle,
+            at_local=None,
+            forward=forward,
+            season=season or NO_SEASON,
+            lenient=True,
         )
         arcs[2 * special.rows + side] |= special.each(may, np.bool_)
         for row in special.among(open_ferries):
@@ -157,9 +167,12 @@ def _closed(
         for limit, attribute, *_ in LIMITS:
             exceeds = partial(operator.gt, float(getattr(vehicle, attribute)))
             _mark(closed, segments.numbers[limit], exceeds)
-        if season.caps():
-            stops = partial(_stops_in_season, vehicle=vehicle, season=season)
-            closed |= road_kinds(segments).each(stops, np.bool_)
+    for key in CONDITIONS:
+        _mark(closed, texts[key], partial(_stops, key, vehicle))
+    if vehicle is not None and season.caps():
+        caps, kinds = season.caps(), road_kinds(segments)
+        most = [caps[group][0] if group in caps else _MOST for group in SURFACES]
+        closed |= (np.array([*most, _MOST]) < vehicle.practicability)[kinds.surface][kinds.kind]
     return closed
 
 
@@ -170,33 +183,10 @@ def _mark(closed: NDArray[np.bool_], column: Coded[T], closes: Callable[[T], boo
         closed |= column.isin(wanted)
 
 
-def _stops_in_season(kind: Mapping[str, Any], vehicle: VehicleClass, season: SeasonState) -> bool:
-    return any(season_rules(kind, vehicle, season))
+def _stops(key: str, vehicle: VehicleClass | None, value: str) -> bool:
+    return condition(key, value, vehicle) is Passing.NO
 
 
-def _may_drive(
-    row: Mapping[str, Any],
-    vehicle: VehicleClass | None,
-    at_local: datetime | None,
-    *,
-    forward: bool,
-    season: SeasonState,
-    ferry_open: bool = False,
-) -> bool:
-    return not segment_rules(
-        row, vehicle, at_local, forward=forward, season=season, ferry_open=ferry_open
-    )
-
-
-def _may_drive_at_times(
-    row: Mapping[str, Any],
-    vehicle: VehicleClass | None,
-    *,
-    forward: bool,
-    season: SeasonState,
-    ferry_open: bool = False,
-) -> bool:
-    lines = row["conditional"].splitlines()
-    always = "\n".join(line for line in lines if ":conditional=" not in line)
-    row = {**row, "conditional": always}
-    return _may_drive(row, vehicle, None, forward=forward, season=season, ferry_open=ferry_open)
+def _may_drive(row: Mapping[str, Any], vehicle: VehicleClass | None, **asked: Any) -> bool:
+    """Tell whether no rule keeps the vehicle off; ``asked`` as in :func:`segment_rules`."""
+    return not segment_rules(row, vehicle, **asked)

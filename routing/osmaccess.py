@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-ACCESS: Mapping[str, str | None] = {
-    **dict.fromkeys(("yes", "permissive", "designated", "official", "public"), "yes"),
-    **dict.fromkeys(("destination", "delivery", "customers", "local"), "destination"),
-    **dict.fromkeys(("private", "permit", "agricultural", "forestry", "military"), "private"),
-    **dict.fromkeys(("residents", "employees"), "private"),
-    **dict.fromkeys(("no", "emergency", "psv", "bus", "foot", "bicycle"), "no"),
-    **dict.fromkeys(("unknown", "discouraged"), None),
-}
+from .access_table import readings
+
+ACCESS: Mapping[str, str | None] = readings("access", "access")
 """Tagged value -> yes, destination, private, no, or None for a word that says nothing."""
 
 ONEWAY: Mapping[str, str] = {
-    **dict.fromkeys(("yes", "true", "1"), "forward"),
-    **dict.fromkeys(("-1", "reverse"), "backward"),
-    **dict.fromkeys(("no", "false", "0", "alternating"), "no"),
+    value: direction for value, direction in readings("oneway", "oneway").items() if direction
 }
+"""Tagged value -> the direction that stays open: forward, backward, or no for both."""
 
 _OPENNESS = {"yes": 0, "destination": 1, None: 2, "private": 3, "no": 4}
 
@@ -39,3 +33,8 @@ def most_closed(values: list[str | None]) -> str | None:
     fewer pass than a permission.
     """
     return max(values, key=lambda value: _OPENNESS.get(value, _OPENNESS[None]))
+
+
+def most_open(values: list[str | None]) -> str | None:
+    """Return the value that lets the most pass."""
+    return min(values, key=lambda value: _OPENNESS.get(value, _OPENNESS[None]))

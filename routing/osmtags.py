@@ -9,18 +9,13 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from .access_table import Passing, values
 from .conditional import parse_conditional
 from .osmaccess import ONEWAY, read_access
 from .osmunits import COUNT, KMH, LIMIT_SIZES, Quantity, quantity, span_s
-from .segment_rules import FERRY, IMPASSABLE, NOT_FOR_MOTOR_VEHICLES
+from .segment_rules import FERRY, IMPASSABLE
 
-_WITH_LINKS = ("motorway", "trunk", "primary", "secondary", "tertiary")
-ROADS = (
-    frozenset(_WITH_LINKS)
-    | {f"{highway}_link" for highway in _WITH_LINKS}
-    | {"unclassified", "residential", "living_street", "service", "track", "road"}
-    | NOT_FOR_MOTOR_VEHICLES
-)
+ROADS = values("highway", "highway", Passing.PASS, Passing.NO)
 """Values of ``highway`` that are roads; a vehicle could physically drive all of them. Those under
 construction, proposed, abandoned or razed carry other values."""
 
@@ -38,6 +33,8 @@ _LIMITS = (
 )
 """Column, and keys of which the lowest counts."""
 
+REVERSIBLE = "reversible"
+"""Value of ``oneway`` of a road whose direction changes by the hour; kept among the rules."""
 _FASTEST_KMH = 160.0
 _MOST_LANES = 20.0
 _LONGEST_FERRY_S = 14 * 86400.0
@@ -63,10 +60,10 @@ KEYS = frozenset(
 )
 """Keys that :func:`attributes_of` reads, besides those of rules for some vehicles or times."""
 
-_OTHER_VEHICLES = ("goods", "motorcar", "motorcycle")
+_OTHER_VEHICLES = ("goods", "motorcar", "motorcycle", "hazmat")
 _RULE = re.compile(
     r"(?:maxweight|maxweightrating|maxaxleload|maxheight|maxwidth|maxlength|maxspeed|oneway"
-    r"|access|vehicle|motor_vehicle|hgv|goods|motorcar|motorcycle)"
+    r"|access|vehicle|motor_vehicle|hgv|goods|motorcar|motorcycle|hazmat)"
     r"(?::(?:vehicle|motor_vehicle|hgv|goods|motorcar|motorcycle))?"
     r"(?::(?:forward|backward))?(?::conditional)?"
 )
@@ -222,14 +219,14 @@ def _status(tags: Mapping[str, str]) -> str | None:
 def _rules(tags: Mapping[str, str], unread: Unread) -> str | None:
     """Return the rules for some vehicles, one direction or some times, one a line, ascending."""
     lines = [f"{key}={' '.join(tags[key].split())}" for key in tags if is_rule(key)]
-    if not lines:
-        return None
     every = _access(tags, "vehicle", Counter())
     if every and _has_vehicle_rules(tags):
         lines.append(f"vehicle={every}")
-    text = "\n".join(sorted(lines))
-    unread.update(parse_conditional(text).unread)
-    return text
+    unread.update(parse_conditional("\n".join(lines)).unread)
+    if tags.get("oneway") == REVERSIBLE:
+        # Listed already, as a value of oneway that is not understood.
+        lines.append(f"oneway={REVERSIBLE}")
+    return "\n".join(sorted(lines)) or None
 
 
 def _quantity(

@@ -1,58 +1,64 @@
-"""Segments alike in what decides speed and practicability, judged once for all alike."""
+"""Segments alike in what decides their speed, judged once for all alike."""
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .coded import code_type
+from .coded import Coded, code_type
 from .segments import Segments
+from .surface import surface_group, surface_groups
 
-TAGS = (
-    "highway",
-    "surface",
-    "smoothness",
-    "tracktype",
-    "ford",
-    "four_wd_only",
-    "status",
-    "barrier",
-)
+TAGS = ("highway", "surface", "smoothness", "tracktype", "ford")
 """Columns that decide; a country's 2 million segments have a few thousand combinations of them."""
 
 
 @dataclass(frozen=True, eq=False)
 class RoadKinds:
-    """The kinds of road in a network.
+    """The k kinds of road among some segments.
 
     Attributes
     ----------
-    kind : int8, int16 or int32[m]
-        Place in ``samples`` of each segment's kind.
-    samples : tuple of mapping
-        The :data:`TAGS` of each kind; None where it is not tagged.
+    kind : signed integers[m]
+        Each segment's kind, 0…k-1.
+    columns : mapping of str to Coded[k]
+        The :data:`TAGS` of each kind.
     """
 
     kind: NDArray[np.signedinteger[Any]]
-    samples: tuple[Mapping[str, str | None], ...]
+    columns: Mapping[str, Coded[str]]
 
-    def judged(
-        self, judge: Callable[[Mapping[str, str | None]], Any], dtype: type[np.generic]
-    ) -> NDArray[Any]:
-        """Return for each kind what ``judge`` says of it."""
-        return np.array([judge(sample) for sample in self.samples], dtype)
+    @cached_property
+    def surface(self) -> NDArray[np.int64]:
+        """Place of each kind's surface group in :data:`SURFACES`, -1 where no tag says it."""
+        by_surface, by_tracktype = (
+            self.columns[tag].each(partial(_place, tag), np.int64)
+            for tag in ("surface", "tracktype")
+        )
+        return np.where(by_surface >= 0, by_surface, by_tracktype)
 
-    def each(
-        self, judge: Callable[[Mapping[str, str | None]], Any], dtype: type[np.generic]
-    ) -> NDArray[Any]:
-        """Return for each segment what ``judge`` says of its kind."""
-        return np.asarray(self.judged(judge, dtype)[self.kind])
+    def among(self, rows: NDArray[np.int64]) -> RoadKinds:
+        """Return the kinds of some segments, in their order; only those that occur."""
+        present, kind = np.unique(self.kind[rows], return_inverse=True)
+        columns = {name: column.select(present) for name, column in self.columns.items()}
+        return RoadKinds(kind.astype(np.int64), columns)
+
+
+SURFACES = tuple(sorted(set(surface_groups().values())))
+"""The surface groups."""
+
+
+def _place(tag: str, value: str | None) -> int:
+    surface, tracktype = (value, None) if tag == "surface" else (None, value)
+    group = surface_group(surface, tracktype)
+    return -1 if group is None else SURFACES.index(group)
 
 
 _KEPT: weakref.WeakKeyDictionary[Segments, RoadKinds] = weakref.WeakKeyDictionary()
@@ -86,8 +92,5 @@ def _found(segments: Segments) -> RoadKinds:
     kind, distinct = pd.factorize(mixed)
     first = np.zeros(len(distinct), np.int64)
     first[kind[::-1]] = np.arange(len(segments) - 1, -1, -1)
-    columns = {name: segments.texts[name].take(first) for name in TAGS}
-    samples = tuple(
-        dict(zip(TAGS, values, strict=True)) for values in zip(*columns.values(), strict=True)
-    )
-    return RoadKinds(kind.astype(code_type(len(samples))), samples)
+    columns = {name: segments.texts[name].select(first) for name in TAGS}
+    return RoadKinds(kind.astype(code_type(len(first))), columns)

@@ -8,25 +8,32 @@ from lca.effect import Excess
 from lca.vehicle import VehicleClass
 from lca.vocab import Practicability
 
-CLOSED_ACCESS = frozenset({"no", "private"})
+from .access_table import Passing, access_rows, is_truck
+
+__all__ = ["CLOSED_ACCESS", "LOCAL_ACCESS", "RoadRule", "access_keys", "is_truck", "osm_mode"]
+
+CLOSED_ACCESS = frozenset(
+    row.reads_as for row in access_rows("access") if row.verdict is Passing.NO
+)
+"""What access words are read as when they let nobody pass: no and private."""
+LOCAL_ACCESS = frozenset(
+    row.reads_as for row in access_rows("access") if row.verdict is Passing.UNKNOWN and row.reads_as
+)
+"""What they are read as when they let pass to some places only: destination."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoadRule:
     """One rule of the road, as OSM states it, that keeps a vehicle off an arc.
 
-    ``code`` is one_way, highway, ferry, status, access, drive, limit, turn or barrier; ``reason``
-    says it in words; ``excess`` is the limit that the vehicle exceeds, for a rule of that kind.
+    ``code`` is one_way, highway, ferry, status, condition, season, access, hazmat, drive, limit,
+    turn or barrier; ``reason`` says it in words; ``excess`` is the limit that the vehicle exceeds,
+    for a rule of that kind.
     """
 
     code: str
     reason: str
     excess: Excess | None = None
-
-
-def is_truck(vehicle: VehicleClass | None) -> bool:
-    """Tell whether rules for goods vehicles apply; None stands for any truck."""
-    return vehicle is None or vehicle.practicability >= Practicability.LIGHT_TRUCK
 
 
 def access_keys(vehicle: VehicleClass | None) -> tuple[str, ...]:

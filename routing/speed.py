@@ -18,13 +18,12 @@ from lca.vehicle import VehicleClass
 from .conditional import parse_conditional
 from .engine.metric import INFINITE, Weights
 from .network import RoadNetwork
-from .road_kinds import road_kinds
+from .road_kinds import SURFACES, RoadKinds, road_kinds
 from .road_rule import is_truck
 from .season_state import NO_SEASON, SeasonState
 from .segments import Segments
 from .special_rows import special_rows
 from .speed_model import FORD, LIGHT, OTHER, TRUCK, SpeedModel, standard_model
-from .surface import surface_group
 
 __all__ = [
     "OTHER",
@@ -32,7 +31,7 @@ __all__ = [
     "arc_speeds",
     "class_speeds",
     "driving_time_ms",
-    "kind_speed",
+    "kind_speeds",
     "travel_time_ms",
 ]
 
@@ -47,42 +46,59 @@ def class_speeds() -> Mapping[tuple[str, str], float]:
     return MappingProxyType(standard_model().class_kmh)
 
 
-def kind_speed(
-    kind: Mapping[str, str | None],
+def kind_speeds(
+    kinds: RoadKinds,
     vehicle: VehicleClass,
     model: SpeedModel,
     season: SeasonState,
     *,
     assume_surface: bool = False,
-) -> float:
-    """Return the speed in km/h on a kind of road, before any legal limit.
+) -> NDArray[np.float64]:
+    """Return the speed in km/h on each kind of road, before any legal limit.
 
     Parameters
     ----------
-    kind : mapping
-        The segment's tags, at least :data:`routing.road_kinds.TAGS`.
+    kinds : RoadKinds
+        The kinds of road.
     vehicle : VehicleClass
         Who drives.
     model, season : SpeedModel, SeasonState
         What speeds follow from.
     assume_surface : bool
         Whether the season acts on a surface that is not tagged as on the usual one of its class.
+
+    Returns
+    -------
+    float64[k]
     """
     group = TRUCK if is_truck(vehicle) else LIGHT
-    surface = surface_group(kind["surface"], kind["tracktype"])
-    dry = min(
-        model.dry_factor(kind["highway"], surface, group),
-        model.condition_factor("smoothness", kind["smoothness"], group),
-        model.condition_factor("tracktype", kind["tracktype"], group),
+    columns, surface = kinds.columns, kinds.surface
+    highway, ford = columns["highway"], columns[FORD]
+
+    def condition(tag: str) -> NDArray[np.float64]:
+        factor = partial(model.condition_factor, tag, group=group)
+        return columns[tag].each(factor, np.float64)
+
+    # The last entry, which place -1 finds, is that of a surface nobody has tagged.
+    paved_share = np.array([*(model.paved_share(name, group) for name in SURFACES), np.inf])
+    usual_share = highway.each(
+        lambda value: model.paved_share(model.usual_group(value), group), np.float64
     )
-    speed = model.class_speed_kmh(kind["highway"], group) * dry
-    if surface is None and assume_surface:
-        surface = model.usual_group(kind["highway"])
-    speed *= model.season_factor(season, surface, group)
-    if kind["ford"] is not None:
-        speed *= model.condition_factor(FORD, kind["ford"], group)
-        speed *= model.season_factor(season, FORD, group)
-    return max(SLOWEST_KMH, min(speed, vehicle.top_speed_kmh))
+    dry = np.minimum(1.0, paved_share[surface] / usual_share)
+    dry = np.minimum(dry, np.minimum(condition("smoothness"), condition("tracktype")))
+    speed = highway.each(partial(model.class_speed_kmh, group=group), np.float64) * dry
+    if assume_surface:
+        usual = highway.each(lambda value: _place(model.usual_group(value)), np.int64)
+        surface = np.where(surface < 0, usual, surface)
+    factors = [model.season_factor(season, name, group) for name in SURFACES]
+    speed *= np.array([*factors, 1.0])[surface]
+    in_ford = condition(FORD) * model.season_factor(season, FORD, group)
+    speed *= np.where(ford.present(), in_ford, 1.0)
+    return np.asarray(np.clip(speed, SLOWEST_KMH, vehicle.top_speed_kmh))
+
+
+def _place(surface_group: str | None) -> int:
+    return SURFACES.index(surface_group) if surface_group in SURFACES else -1
 
 
 def arc_speeds(
@@ -104,13 +120,9 @@ def arc_speeds(
         Above 0. Turn arcs have no length, so they have no speed.
     """
     segments = network.segments
-    judge = partial(
-        kind_speed,
-        vehicle=vehicle,
-        model=model or standard_model(),
-        season=season or NO_SEASON,
-    )
-    speed = road_kinds(segments).each(judge, np.float64)
+    kinds = road_kinds(segments)
+    by_kind = kind_speeds(kinds, vehicle, model or standard_model(), season or NO_SEASON)
+    speed = by_kind[kinds.kind]
     arcs = np.empty(network.segment_arc_count)
     special = special_rows(segments)
     for side, column in enumerate(_LIMITS):

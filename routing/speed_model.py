@@ -14,10 +14,12 @@ from typing import Any
 
 from lca.errors import InvalidInput
 
-from .season_state import SeasonState
+from .season_state import ActiveSeason, SeasonState
 
 LIGHT, TRUCK = "light", "truck"
 GROUPS = (LIGHT, TRUCK)
+DRY, RAINY = "dry", "rainy"
+"""Names of seasons; the dry is what class speeds are stated for."""
 OTHER = "other"
 """The tables' row for a highway class that they do not name."""
 ANY = "*"
@@ -115,7 +117,7 @@ class SpeedModel:
         """Hash the figures."""
         return hash(self.key)
 
-    @property
+    @cached_property
     def season_names(self) -> tuple[str, ...]:
         """The seasons that have factors, ascending."""
         return tuple(sorted({season for season, _, _ in self.seasons}))
@@ -129,12 +131,9 @@ class SpeedModel:
         """Return the surface group that roads of a class usually have, None if not stated."""
         return self.usual_surface.get(highway or OTHER, self.usual_surface.get(OTHER))
 
-    def dry_factor(self, highway: str | None, surface_group: str | None, group: str) -> float:
-        """Return what a surface leaves of the class speed in the dry, at most 1."""
-        if surface_group is None:
-            return 1.0
-        usual = self.dry.get((self.usual_group(highway) or "", group), 1.0)
-        return min(1.0, self.dry.get((surface_group, group), 1.0) / usual)
+    def paved_share(self, surface_group: str | None, group: str) -> float:
+        """Return what a surface leaves in the dry of the speed on a paved road."""
+        return self.dry.get((surface_group or "", group), 1.0)
 
     def condition_factor(self, tag: str, value: str | None, group: str) -> float:
         """Return what ``smoothness``, ``tracktype`` or ``ford`` leaves of the speed."""
@@ -144,18 +143,23 @@ class SpeedModel:
         return self.conditions.get((tag, value, group), fallback)
 
     def season_factor(self, season: SeasonState, surface_group: str | None, group: str) -> float:
-        """Return what the seasons that hold leave of the speed in the dry: the least of them."""
+        """Return what the seasons that hold leave of the speed in the dry: the least of them.
+
+        A season's own factor comes first, then the table's of its name; one of another name that
+        states none counts as the rains.
+        """
         if surface_group is None:
             return 1.0
         return min(
-            (
-                dict(one.factors).get(
-                    surface_group, self.seasons.get((one.name, surface_group, group), 1.0)
-                )
-                for one in season.seasons
-            ),
-            default=1.0,
+            (self._one_season(one, surface_group, group) for one in season.seasons), default=1.0
         )
+
+    def _one_season(self, season: ActiveSeason, surface_group: str, group: str) -> float:
+        own = dict(season.factors)
+        if surface_group in own:
+            return own[surface_group]
+        name = season.name if season.name in {DRY, *self.season_names} else RAINY
+        return self.seasons.get((name, surface_group, group), 1.0)
 
 
 TABLES = (

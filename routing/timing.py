@@ -14,8 +14,8 @@ from lca.effect import Effect, effect_on
 from lca.vehicle import VehicleClass
 
 _IDLE = frozenset({Standing.NOT_YET, Standing.PAUSED, Standing.ENDED})
-_LONGEST_LOOK = timedelta(days=8)
-"""A daily window opens within a day, also across a change of the clocks; a week is ample."""
+_LONGEST_LOOK = timedelta(days=400)
+"""A season comes again within a year; hours of the day are found within the first two."""
 
 
 def worst_effect(
@@ -39,7 +39,7 @@ def stands_within(constraint: Constraint, start: datetime, end: datetime) -> boo
 def next_hold(constraint: Constraint, after: datetime) -> tuple[datetime, datetime | None] | None:
     """Return when the constraint holds next, from ``after`` on, and when it stops by itself.
 
-    Only a daily window that closes or a stated end opens a road; a ``valid_to`` that passes
+    Only a rule of local time that closes or a stated end opens a road; a ``valid_to`` that passes
     does not (rule 3), so a stop of None means that no stated time opens it.
     """
     begins: datetime | None = None

@@ -7,18 +7,14 @@ from collections.abc import Iterator, Mapping
 from lca.effect import Excess
 from lca.vehicle import VehicleClass
 
+from .access_table import Passing, values
 from .osmaccess import read_access
 from .osmunits import LIMIT_SIZES, quantity
 from .road_rule import CLOSED_ACCESS, RoadRule, access_keys, osm_mode
 from .segment_rules import LIMITS
 
 BARRIER = "barrier="
-PASSABLE_BARRIERS = frozenset(
-    {"gate", "lift_gate", "swing_gate", "sliding_gate", "sliding_beam", "hampshire_gate"}
-    | {"bump_gate", "wicket_gate", "rope", "toll_booth", "border_control", "checkpoint"}
-    | {"cattle_grid", "entrance", "sally_port", "height_restrictor", "width_restrictor"}
-    | {"spikes", "kerb", "no"}
-)
+PASSABLE_BARRIERS = values("barriers", "barrier", Passing.PASS, Passing.UNKNOWN)
 """Barriers that stand open, or are opened, for motor vehicles unless their tags say otherwise.
 
 Any other one (bollard, block, debris, chain, wall, …) stops every motor vehicle."""

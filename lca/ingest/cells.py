@@ -12,9 +12,10 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from lca.errors import InvalidInput, LcaError
-from lca.instant import parse_instant, parse_local_time
+from lca.instant import end_of_local_day, parse_instant, parse_local_time
 from lca.record import Field
 
+from .lists import LISTED
 from .texts import clean_text, one_line
 from .wire import Cell, CellFault
 
@@ -59,6 +60,8 @@ ZERO_IS_UNKNOWN = frozenset(
     }
 )
 _TIMES_OF_DAY = frozenset({"daily_from", "daily_to"})
+LAST_DAYS = frozenset({"valid_to", "permitted_until"})
+"""Ends in which a day alone is the last day: they end at the local midnight after it."""
 # A level of secrecy that nobody can read must not become "public" by default.
 _NEVER_DEFAULTED = frozenset({"sensitivity"})
 _TRUE = frozenset({"yes", "y", "true", "1", "x", "oui", "si", "sí"})
@@ -115,7 +118,9 @@ def parse_cell(field: Field, cell: Cell, zone: ZoneInfo | None) -> Value:
     if field.name in _TIMES_OF_DAY:
         return _time_of_day(cell)
     if field.type == "instant":
-        return parse_moment(cell, zone)
+        return (parse_end if field.name in LAST_DAYS else parse_moment)(cell, zone)
+    if field.name in LISTED:
+        return LISTED[field.name](cell)
     return _PARSERS[field.type](field, cell)
 
 
@@ -214,6 +219,24 @@ def parse_moment(cell: Cell, zone: ZoneInfo | None) -> datetime:
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise InvalidInput(f"The year {moment.year} cannot be meant.", do_next="Correct the date.")
     return moment
+
+
+def parse_end(cell: Cell, zone: ZoneInfo | None) -> datetime:
+    """Return when something ends, in UTC; a day alone means all of that day, in ``zone`` or UTC.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`parse_moment`.
+    """
+    moment = parse_moment(cell, zone)
+    if isinstance(cell, datetime):
+        day = cell.date() if cell.tzinfo is None and cell.time() == time.min else None
+    else:
+        written = _year_first(clean_text(str(cell)))
+        alone = re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", written)
+        day = datetime.fromisoformat(written).date() if alone else None
+    return moment if day is None else end_of_local_day(day, zone or UTC)
 
 
 def parse_written_moment(text: str) -> datetime:

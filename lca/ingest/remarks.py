@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lca.constraint import Constraint
-from lca.effect import has_limits
+from lca.effect import has_limits, has_rain_hold
 from lca.errors import InvalidInput
 from lca.lifting import is_closure
 from lca.record import fields_of, from_row
@@ -49,7 +49,15 @@ def remarks_on(kind: TableKind, values: Mapping[str, Any]) -> list[tuple[str, st
 
 def _remarks_on(constraint: Constraint) -> list[tuple[str, str, str]]:
     found = []
-    if constraint.effect is EffectKind.BLOCKED and has_limits(constraint):
+    if constraint.effect is EffectKind.BLOCKED and has_rain_hold(constraint):
+        found.append(
+            (
+                "effect",
+                "blocked stops every vehicle at all times, whatever the hold after rain says.",
+                "Write restricted if it is closed only until the hold after rain is over.",
+            )
+        )
+    elif constraint.effect is EffectKind.BLOCKED and has_limits(constraint):
         found.append(
             (
                 "effect",

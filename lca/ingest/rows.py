@@ -29,10 +29,13 @@ from .wire import Cell, Sheet, SheetRow
 _NAMESPACE = uuid.UUID("5b1f0f3e-6a55-5c0e-9d0b-3f8f6f0f7a11")
 _UNFIT_FOR_ID = re.compile(r"[\s/\\?#%&<>\"'|]")
 _LONGEST_ID = 200
+_IN_LOCAL_TIME = ("daily_from", "daily_to", "time_rule", "season_months")
 # A closure whose time bounds cannot be read stands without them (rule of truth 1).
 _UNBOUNDED_IF_UNREADABLE = {
     "valid_to": "An end that cannot be read is no end: the constraint stands until it is ended.",
     "valid_from": "A start that cannot be read is no start: the constraint stands already.",
+    "time_rule": "Times that cannot be read are none: the constraint holds at all times.",
+    "season_months": "Months that cannot be read are none: the constraint holds in all of them.",
 }
 
 
@@ -203,7 +206,7 @@ class _RowReader:
         values["licence"] = values["licence"] or cover.licence
         if "iso3" in values:
             values["iso3"] = values["iso3"] or cover.country
-        if values.get("daily_from") is not None or values.get("daily_to") is not None:
+        if any(values.get(name) is not None for name in _IN_LOCAL_TIME):
             values["time_zone"] = values["time_zone"] or cover.time_zone
         if cover.exercise:
             values["exercise"] = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields as dataclass_fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +16,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lca.errors import UsageError
-from lca.instant import format_instant
+from lca.instant import end_of_local_day, format_instant
 from lca.record import Field, fields_of
 
+from .cells import LAST_DAYS
 from .cover import COVER_KEYS, Cover
 from .headings import LOCATION_TITLES, heading_of, location_targets
 from .sheets import COVER_SHEET, TABLE_KINDS, TableKind, kind_of_layer
@@ -78,7 +79,12 @@ def _write_sheet(
         cell.fill = PatternFill("solid", fgColor="DDE6EE")
     sheet.freeze_panes = "C2"
     for number, row in enumerate(rows, start=2):
-        values = [_cell(row.get(field.name), zone) for field in fields]
+        values = [
+            _last_day(row.get(field.name), zone)
+            if field.name in LAST_DAYS
+            else _cell(row.get(field.name), zone)
+            for field in fields
+        ]
         location = _location_cells(row.get("geometry"), targets)
         sheet.append([*values[:place], *location, *values[place:]])
         for cell in sheet[number]:
@@ -124,6 +130,15 @@ def _cell(value: Any, zone: ZoneInfo | None) -> Any:
     if isinstance(value, tuple):
         return "; ".join(str(item) for item in value)
     return value
+
+
+def _last_day(moment: datetime | None, zone: ZoneInfo | None) -> Any:
+    """Return an end as a cell; the first moment of a local day is written as the day before it."""
+    written = _cell(moment, zone)
+    if not isinstance(written, datetime) or written.time() != time.min or moment is None:
+        return written
+    day = written - timedelta(days=1)
+    return day if end_of_local_day(day.date(), zone or UTC) == moment else format_instant(moment)
 
 
 def _local(moment: datetime, zone: ZoneInfo | None) -> datetime | None:

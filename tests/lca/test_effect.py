@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.constraints import NOON, a_constraint, constraints, moments
 
+from lca.concern import Concern, concern, names_some_only
 from lca.constraint import Standing
 from lca.effect import Outcome, effect_on, exceeded_limits
 from lca.vehicle import vehicle_class, vehicle_classes
@@ -139,15 +140,14 @@ def test_only_what_holds_and_can_be_placed_ever_blocks(constraint, vehicle, at):
     if effect.outcome is SHUT:
         assert constraint.standing(at) is Standing.HOLDS
         assert constraint.location_precision.locates
+        assert concern(constraint, vehicle)[0] is Concern.YES
     if constraint.standing(at) is Standing.LAPSED:
-        hours = constraint.window
-        assert effect.outcome in (
-            {NOTED, CONDITION} if hours is None or hours.holds(at) else {OPEN}
-        )
+        assert effect.outcome in {OPEN, NOTED, CONDITION}
 
 
 @given(constraints(), moments)
 def test_a_vehicle_that_is_smaller_in_everything_is_never_worse_off(constraint, at):
+    assume(not names_some_only(constraint))
     small, large = vehicle_class("truck_heavy_3"), vehicle_class("artic_6")
     assert small.payload_t <= large.payload_t
     if small.axle_load_t <= large.axle_load_t:

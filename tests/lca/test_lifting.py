@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.constraints import BRIDGE, NOON, a_constraint, constraints, moments
+from support.constraints import BRIDGE, NOON, RAIN_BARRIER, a_constraint, constraints, moments
 
 from lca.effect import Outcome, effect_on
 from lca.errors import InvalidInput
@@ -25,6 +25,7 @@ from lca.vocab import (
 )
 
 LIMITED = {"effect": EffectKind.RESTRICTED, "max_gross_t": 10.0}
+RESTRICTED = {"effect": EffectKind.RESTRICTED}
 DAY = timedelta(days=1)
 
 
@@ -72,6 +73,19 @@ def lifted(old, new):
             {"permitted_until": NOON + DAY, "max_gross_t": 10.0},
             {"permitted_until": NOON + DAY},
         ),
+        # whom it concerns, what it forbids and how long it holds after rain
+        ({}, {"applies_to_cargo": ("fuel",)}),
+        ({"applies_to_actor": ("un", "ngo")}, {"applies_to_actor": ("un",)}),
+        ({}, {"applies_to_vehicles": ("artic_6",)}),
+        ({}, {"applies_to_min_practicability": Practicability.HEAVY_TRUCK}),
+        ({}, {"applies_to_max_practicability": Practicability.HEAVY_TRUCK}),
+        ({"effect": EffectKind.RESTRICTED, "hazmat_forbidden": True}, RESTRICTED),
+        (RAIN_BARRIER, {**RAIN_BARRIER, "rain_hold_heavy_h": 5.0}),
+        (RAIN_BARRIER, {**RAIN_BARRIER, "rain_hold_threshold_t": 10.0}),
+        ({**RAIN_BARRIER, "last_rain_at": NOON}, {**RAIN_BARRIER, "last_rain_at": NOON - DAY}),
+        (RESTRICTED | {"dry_days_required": 2}, RESTRICTED | {"dry_days_required": 1}),
+        ({}, {"season_months": (8, 9, 10), "time_zone": "Africa/Juba"}),
+        ({}, {"time_rule": "Mo-Fr 06:00-18:00", "time_zone": "Africa/Juba"}),
         # the same point is put on another road, or on a piece of what was a whole one
         ({"road_name": "Ruta 5"}, {"road_name": "Costanera"}),
         ({"location_precision": LocationPrecision.APPROXIMATE}, {}),
@@ -101,6 +115,12 @@ def test_weaker_in_any_way_is_lifted(before, after):
         ({"valid_to": NOON + DAY}, {"valid_to": None}),
         ({"direction": Direction.FORWARD}, {"direction": Direction.BOTH}),
         ({"effect": EffectKind.DIFFICULT}, None),  # it stopped nobody
+        ({"applies_to_cargo": ("fuel",)}, {}),
+        ({"applies_to_actor": ("un",)}, {"applies_to_actor": ("un", "ngo")}),
+        (RAIN_BARRIER, {**RAIN_BARRIER, "last_rain_at": NOON}),
+        (RAIN_BARRIER, {**RAIN_BARRIER, "rain_hold_light_h": 6.0, "rain_hold_threshold_t": 2.0}),
+        (RAIN_BARRIER, {}),
+        ({"season_months": (8,), "time_zone": "Africa/Juba"}, {}),
         ({"status": ConstraintStatus.REJECTED}, None),
         ({"status": ConstraintStatus.RESOLVED, "ended_at": NOON, "ended_by": "MOP"}, None),
     ],
@@ -141,6 +161,9 @@ def _taking(constraint, donor, names):
 _EDITABLE = [
     ("status", "ended_at", "ended_by"),
     ("daily_from", "daily_to", "time_zone"),
+    ("time_rule", "time_zone"),
+    ("season_months", "time_zone"),
+    ("rain_hold_heavy_h", "rain_hold_light_h", "rain_hold_threshold_t"),
     *(
         (name,)
         for name in (
@@ -157,6 +180,13 @@ _EDITABLE = [
             "valid_to",
             "permitted_until",
             "last_confirmed_at",
+            "dry_days_required",
+            "last_rain_at",
+            "hazmat_forbidden",
+            "applies_to_vehicles",
+            "applies_to_max_practicability",
+            "applies_to_cargo",
+            "applies_to_actor",
         )
     ),
 ]

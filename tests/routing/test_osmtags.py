@@ -126,7 +126,7 @@ UNREADABLE = [
     ("maxspeed", "RU:urban"),
     ("maxspeed", "-10"),
     ("maxspeed", "9999"),
-    ("oneway", "reversible"),
+    ("oneway", "perhaps"),
     ("access", "maybe"),
     ("lanes", "two"),
 ]
@@ -154,6 +154,13 @@ def test_of_a_list_the_most_restrictive_counts_and_it_is_listed(key, value, colu
     unread = Counter()
     assert attributes_of({"highway": "primary", key: value}, unread)[column] == expected
     assert unread == {(key, value): 1}
+
+
+def test_a_reversible_road_is_open_both_ways_listed_and_kept_among_the_rules_to_be_counted():
+    unread = Counter()
+    found = attributes_of({"highway": "primary", "oneway": "reversible"}, unread)
+    assert (found["oneway"], found["conditional"]) == ("no", "oneway=reversible")
+    assert unread == {("oneway", "reversible"): 1}
 
 
 def test_a_conditional_that_is_not_understood_is_kept_and_listed():

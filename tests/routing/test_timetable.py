@@ -15,7 +15,15 @@ from routing.timetable import Timetable
 START = datetime(2026, 11, 18, 6, tzinfo=UTC)
 MOMENTS = st.integers(0, 60).map(lambda hours: START + timedelta(hours=hours))
 DATES = st.none() | MOMENTS
-WINDOWS = st.sampled_from([{}, {"daily_from": "09:00", "daily_to": "17:00", "time_zone": "UTC"}])
+WINDOWS = st.sampled_from(
+    [
+        {},
+        {"daily_from": "09:00", "daily_to": "17:00", "time_zone": "UTC"},
+        {"time_rule": "Th 06:00-18:00", "time_zone": "Africa/Juba"},
+        {"season_months": (11,), "daily_from": "22:00", "daily_to": "02:00", "time_zone": "UTC"},
+        {"rain_hold_heavy_h": 6.0, "rain_hold_light_h": 3.0, "last_rain_at": START},
+    ]
+)
 
 
 @st.composite

@@ -17,6 +17,7 @@ from lca.vocab import (
     EffectKind,
     LocationPrecision,
     Practicability,
+    SecurityCategory,
 )
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -39,6 +40,14 @@ def a_constraint(**changes: Any) -> Constraint:
     return Constraint(**{**values, **changes})
 
 
+RAIN_BARRIER: dict[str, Any] = {
+    "effect": EffectKind.RESTRICTED,
+    "constraint_type": ConstraintType.RAIN_BARRIER,
+    "rain_hold_heavy_h": 6.0,
+    "rain_hold_light_h": 3.0,
+}
+"""Domain §1.6: heavier than 3.5 t waits 6 hours after rain, all others 3."""
+
 moments = st.integers(-72, 72).map(lambda hours: NOON + timedelta(hours=hours))
 _limits = st.none() | st.sampled_from([1.0, 3.5, 10.0, 18.0, 26.0, 40.0])
 
@@ -51,6 +60,10 @@ def constraints(draw: st.DrawFn) -> Constraint:
         valid_to = None
     status = draw(st.sampled_from(ConstraintStatus))
     daily = draw(st.sampled_from([None, ("22:00", "05:00"), ("08:00", "17:30")]))
+    rule = draw(st.none() | st.sampled_from(["Mo-Fr 06:00-18:00", "We", "sunset-sunrise"]))
+    months = draw(st.none() | st.sampled_from([(11,), (8, 9, 10), (10, 11, 12, 1)]))
+    shortest = draw(st.none() | st.sampled_from([0.0, 30.0]))
+    heavy, light = draw(st.none() | st.sampled_from([6.0, 12.0])), draw(st.none() | st.just(3.0))
     return a_constraint(
         effect=draw(st.sampled_from(EffectKind)),
         constraint_type=draw(
@@ -73,7 +86,25 @@ def constraints(draw: st.DrawFn) -> Constraint:
         last_confirmed_at=draw(st.none() | moments),
         daily_from=daily[0] if daily else None,
         daily_to=daily[1] if daily else None,
-        time_zone="America/Santiago" if daily else None,
+        time_zone="America/Santiago" if daily or rule or months else None,
+        time_rule=rule,
+        season_months=months,
+        dry_days_required=draw(st.none() | st.just(2)),
+        rain_hold_heavy_h=heavy,
+        rain_hold_light_h=light,
+        rain_hold_threshold_t=draw(st.none() | st.just(10.0)) if heavy or light else None,
+        last_rain_at=draw(st.none() | moments),
+        hazmat_forbidden=draw(st.none() | st.booleans()),
+        applies_to_vehicles=draw(st.none() | st.just(("artic_6", "truck_heavy_3"))),
+        applies_to_max_practicability=draw(st.none() | st.just(Practicability.HEAVY_TRUCK)),
+        applies_to_cargo=draw(st.none() | st.just(("commercial", "fuel"))),
+        applies_to_actor=draw(st.none() | st.just(("un",))),
+        delay_min=shortest,
+        delay_max_min=draw(st.none() | st.just(90.0)),
+        convoy_required=draw(st.none() | st.booleans()),
+        permit_name=draw(st.none() | st.just("Travel notification")),
+        permit_lead_days=draw(st.none() | st.just(7.0)),
+        security_category=draw(st.none() | st.sampled_from(SecurityCategory)),
         ended_at=draw(moments) if status is ConstraintStatus.RESOLVED else None,
         ended_by="MOP" if status is ConstraintStatus.RESOLVED else None,
     )

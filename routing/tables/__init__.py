@@ -1,0 +1,1 @@
+"""The planner's tables: times between many places, what is in reach, cut off, critical or unknown."""

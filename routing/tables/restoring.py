@@ -1,0 +1,150 @@
+"""What restores places that are cut off: which constraint's lifting reconnects how many people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.engine.metric import INFINITE
+from routing.notes import Note
+from routing.outlook import Outlook
+
+from .bounds import Sight, bounds, lifted
+from .costs import nearest_ms, vertices_ms
+from .reach import people
+from .stops import Stops
+
+MOST_TRIED = 40
+"""So many constraints are lifted one by one; each is a metric and a search."""
+MOST_SETS = 5
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A constraint, or a smallest set of them, and what its lifting alone reconnects to a hub.
+
+    Leaving any one out of a set reconnects fewer places; there may be other such sets.
+    """
+
+    notes: tuple[Note, ...]
+    places: int
+    people: int
+    place_ids: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """What to call the set in a sentence."""
+        return " and ".join(note.title() for note in self.notes)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            "lifting": [note.as_json() for note in self.notes],
+            "places": self.places,
+            "people": self.people,
+            "place_ids": list(self.place_ids),
+        }
+
+    def as_text(self) -> str:
+        """Return it as a line."""
+        return f"{self.title}: {self.places:,} places, {self.people:,} people"
+
+
+def restoring(
+    outlook: Outlook, hubs: Stops, stops: Stops, cut: Flags
+) -> tuple[tuple[Restored, ...], bool]:
+    """Return what would reconnect the cut-off places, most people first, and whether some was not tried.
+
+    Judged for a departure at which every rule of time holds that holds on any way: what is
+    reconnected then is so at every time.
+    """
+    if not cut.any():
+        return (), False
+    limits = bounds(outlook)
+    sight = limits.upper or limits.lower
+    lost = stops.chosen(np.flatnonzero(cut))
+    candidates = _near(sight, hubs, lost, frozenset())
+    truncated = len(candidates) > MOST_TRIED
+    found: list[Restored] = []
+    back = np.zeros(len(lost), np.bool_)
+    for owner in candidates[:MOST_TRIED]:
+        gained = _reached(outlook, sight, frozenset({owner}), hubs, lost)
+        if gained.any():
+            found.append(_restored(outlook, sight, (owner,), lost, gained))
+            back |= gained
+    sets, cut_short = _sets(outlook, sight, hubs, lost, back)
+    found = sorted([*found, *sets], key=lambda item: (-item.people, -item.places, item.title))
+    return tuple(found), truncated or cut_short
+
+
+def _near(sight: Sight, hubs: Stops, lost: Stops, without: frozenset[int]) -> list[int]:
+    """Return the constraints whose lifting opens a road from what is reached, or a place's own.
+
+    No other reconnects anything alone: whoever comes to it has to pass one of these.
+    """
+    effects, coverage = sight.effects, sight.effects.coverage
+    there = vertices_ms(sight, hubs) < INFINITE
+    network = sight.roads.network
+    rows = np.flatnonzero(np.isin(coverage.owner, list(effects.blocking - without)))
+    arcs = coverage.arc[rows]
+    leads_on = there[network.arc_tail[arcs]] & ~there[network.arc_head[arcs]]
+    ends = np.isin(arcs >> 1, np.concatenate([lost.segment, hubs.segment]))
+    return sorted(set(coverage.owner[rows[leads_on | ends]].tolist()))
+
+
+def _reached(
+    outlook: Outlook, sight: Sight, owners: frozenset[int], hubs: Stops, lost: Stops
+) -> Flags:
+    return nearest_ms(lifted(outlook, sight, owners), hubs, lost) < INFINITE
+
+
+def _sets(
+    outlook: Outlook, sight: Sight, hubs: Stops, lost: Stops, back: Flags
+) -> tuple[list[Restored], bool]:
+    """Return smallest sets for places that no constraint alone restores, one place after the other."""
+    found: list[Restored] = []
+    every = sight.effects.blocking
+    open_ = _reached(outlook, sight, every, hubs, lost) & ~back
+    while open_.any() and len(found) < MOST_SETS:
+        target = lost.chosen(np.flatnonzero(open_)[:1])
+        owners = _smallest(outlook, sight, hubs, target)
+        gained = _reached(outlook, sight, frozenset(owners), hubs, lost)
+        found.append(_restored(outlook, sight, owners, lost, gained))
+        open_ &= ~gained
+    return found, bool(open_.any())
+
+
+def _smallest(outlook: Outlook, sight: Sight, hubs: Stops, target: Stops) -> tuple[int, ...]:
+    """Return a set of constraints whose lifting reconnects a place, none of which can be left out.
+
+    Grown outwards from what is reached, so that far closures are never candidates.
+    """
+    chosen: list[int] = []
+    while not _reached(outlook, sight, frozenset(chosen), hubs, target).any():
+        fresh = _near(lifted(outlook, sight, frozenset(chosen)), hubs, target, frozenset(chosen))
+        chosen += [owner for owner in fresh if owner not in chosen]
+    for owner in list(chosen):
+        others = frozenset(chosen) - {owner}
+        if _reached(outlook, sight, others, hubs, target).any():
+            chosen.remove(owner)
+    return tuple(chosen)
+
+
+def _restored(
+    outlook: Outlook, sight: Sight, owners: tuple[int, ...], lost: Stops, gained: Flags
+) -> Restored:
+    places = [lost.places[row] for row in np.flatnonzero(gained)]
+    notes = tuple(
+        outlook.notary.constraint(
+            sight.effects.coverage.placed[owner], sight.effects.effects[owner].reason
+        )
+        for owner in owners
+    )
+    return Restored(
+        notes, len(places), people(places), tuple(place.id or place.name for place in places)
+    )
