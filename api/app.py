@@ -27,9 +27,11 @@ from .routes import (
     landing,
     me,
     places,
+    plans,
     roads,
     route,
     versions,
+    watches,
 )
 from .service import Service
 from .settings import Settings
@@ -45,6 +47,8 @@ ROUTERS = tuple(
         edits,
         drafts,
         route,
+        plans,
+        watches,
         roads,
         places,
         embed,

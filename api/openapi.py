@@ -115,7 +115,8 @@ def _state_problems(path: str, method: str, operation: Document) -> None:
     statuses = {"400", "503"}
     if "security" in operation:
         statuses.add("401")
-    if "x-least-role" in operation or path == "/routes":
+    asks_for_movement = method == "post" and "Routes" in operation.get("tags", ())
+    if "x-least-role" in operation or asks_for_movement:
         statuses.add("403")
     if "{" in path or path == "/embed":
         statuses |= {"404", "410"}

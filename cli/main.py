@@ -13,7 +13,21 @@ import typer
 import lca
 from lca.errors import AmbiguousPlace, LcaError
 
-from . import constraint, importing, layer, mapping, operation, roads, route, serve, token, vehicle
+from . import (
+    constraint,
+    importing,
+    layer,
+    mapping,
+    operation,
+    plans,
+    roads,
+    route,
+    serve,
+    tables,
+    token,
+    vehicle,
+    watch,
+)
 from .context import Session
 from .errors import error_json, error_text, exit_code
 
@@ -59,12 +73,23 @@ app.command("demo")(serve.demo)
 app.command("serve")(serve.serve)
 app.command("import")(importing.import_file)
 app.command("route")(route.route)
+app.command("alternatives")(plans.alternative_ways)
+app.command("compare-routes")(plans.compare_routes)
+app.command("convoy")(plans.convoy)
+app.command("largest")(plans.largest_vehicle)
+app.command("matrix")(tables.travel_times)
+app.command("reach")(tables.within_hours)
+app.command("isolation")(tables.cut_off)
+app.command("critical")(tables.critical_links)
+app.command("gateways")(tables.entry_points)
+app.command("gaps")(tables.unknown_stretches)
 app.command("map")(mapping.make_map)
 app.add_typer(operation.app, name="operation", help="The operation of a country.")
 app.add_typer(roads.app, name="roads", help="Road graphs.")
 app.add_typer(layer.app, name="layer", help="Versions of a layer.")
 app.add_typer(constraint.app, name="constraint", help="Access constraints.")
 app.add_typer(vehicle.app, name="vehicle", help="Vehicle classes.")
+app.add_typer(watch.app, name="watch", help="Saved questions.")
 app.add_typer(token.app, name="token", help="Tokens for the service.")
 
 

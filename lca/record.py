@@ -216,6 +216,10 @@ def _geometry(value: Any) -> BaseGeometry:
 def _moment(value: Any) -> datetime:
     if isinstance(value, str):
         return parse_instant(value)
+    if isinstance(value, int | float):
+        # A bare number may count seconds, milliseconds or days, and from any beginning.
+        msg = "a number, not a date and time"
+        raise TypeError(msg)
     moment: datetime = pd.Timestamp(value).to_pydatetime()
     if moment.tzinfo is None:
         msg = "a date and time without an offset"

@@ -18,17 +18,24 @@ from layers.release import Heads, Release
 from layers.store import Store
 from lca.constraint import Constraint
 from lca.errors import InvalidInput, NotFound, StoreUnavailable
+from lca.facility import Facility
 from lca.instant import format_minute
 from lca.table import records_of
 
+from .controlled import Controlled, controlled
+from .controls import CONTROL_RECORDS
+from .countries import countries_in
 from .effects import Placed
 from .engine import Engine, make_engine
+from .field_location import has_words, phrase_of
 from .match import Match, match
 from .network import RoadNetwork
+from .place import Gazetteer, PlaceNames
 from .registry import registered_network
 from .shelf import Shelf
 
 CONSTRAINTS = "constraints"
+BOUNDARIES = "boundaries"
 _KEPT_BUILDS = 2
 _KEPT_SETS = 8
 _KEPT_MATCHES = 20_000
@@ -57,6 +64,8 @@ class Inputs:
         Rows of the ferry segments of which a published ferry says that they are in service.
     countries : mapping of str to geometry
         The countries of the boundaries layer by ISO 3166-1 alpha-3 code, EPSG:4326.
+    names : PlaceNames, optional
+        The places that a location in words may name.
     """
 
     heads: Heads
@@ -67,6 +76,15 @@ class Inputs:
     controls: tuple[Placed, ...] = ()
     open_ferries: frozenset[int] = frozenset()
     countries: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    names: PlaceNames | None = None
+    reader: InputReader | None = None
+
+    def match(self, constraint: Constraint) -> Match:
+        """Return where a constraint that is not published lies in this state of the store."""
+        network = self.build.network
+        if self.reader is None:
+            return match(constraint, network, self.names)
+        return self.reader.match(network, constraint, self.names)
 
     def boundaries_of(self, iso3: str) -> BaseGeometry | None:
         """Return the area of a country (EPSG:4326), None if the boundaries layer lacks it."""
@@ -93,6 +111,9 @@ class InputReader:
         self._sets: Shelf[tuple[Constraint, ...]] = Shelf(_KEPT_SETS)
         self._placed: Shelf[tuple[Placed, ...]] = Shelf(_KEPT_SETS)
         self._matches: Shelf[Match] = Shelf(_KEPT_MATCHES)
+        self._controls: Shelf[Controlled] = Shelf(_KEPT_SETS)
+        self._borders: Shelf[Mapping[str, BaseGeometry]] = Shelf(_KEPT_BUILDS)
+        self.gazetteer = Gazetteer(store)
 
     def read(self, as_of: datetime | None = None) -> Inputs:
         """Return the state of the store at a moment, now if none is given.
@@ -109,25 +130,49 @@ class InputReader:
             raise _withdrawn(heads)
         build = self._build(heads)
         release = heads.releases.get(CONSTRAINTS)
-        placed = () if release is None else self._placed_set(build.network, release)
-        return Inputs(heads, self._store.operation, build, release, placed)
+        names = PlaceNames(self.gazetteer, heads)
+        placed = () if release is None else self._placed_set(build.network, release, names)
+        operation = self._store.operation
+        controls = self._controlled(build.network, heads, operation)
+        return Inputs(
+            heads=heads,
+            operation=operation,
+            build=build,
+            constraints=release,
+            placed=(*placed, *controls.placed),
+            controls=controls.placed,
+            open_ferries=controls.open_ferries,
+            countries=self._countries(heads),
+            names=names,
+            reader=self,
+        )
 
     def constraints(self, release: Release) -> tuple[Constraint, ...]:
         """Return the constraints of a release as records."""
         return self._sets.get((release.version,), lambda: self._records(release))
 
-    def match(self, network: RoadNetwork, constraint: Constraint) -> Match:
-        """Return where a constraint lies; one that keeps its location is matched once a build."""
+    def match(
+        self, network: RoadNetwork, constraint: Constraint, names: PlaceNames | None = None
+    ) -> Match:
+        """Return where a constraint lies; one that keeps its location is matched once a build.
+
+        A location in words lies where the places that it names are said to lie, so it is matched
+        anew when any of these may have changed.
+        """
         geometry = constraint.geometry
-        key = (
+        key: tuple[object, ...] = (
             network.digest,
             None if geometry is None else geometry.wkb,
             constraint.osm_way_ids,
             constraint.direction,
             constraint.location_precision,
             constraint.road_name,
+            constraint.constraint_type,
         )
-        return self._matches.get(key, lambda: match(constraint, network))
+        if has_words(constraint):
+            words = (constraint.location_text, phrase_of(constraint), constraint.sensitivity)
+            key = (*key, *words, None if names is None else names.version)
+        return self._matches.get(key, lambda: match(constraint, network, names))
 
     def _build(self, heads: Heads) -> Build:
         if heads.build is None:
@@ -155,12 +200,49 @@ class InputReader:
         engine = make_engine(network, self._engine, cache=order)
         return Build(network, engine)
 
-    def _placed_set(self, network: RoadNetwork, release: Release) -> tuple[Placed, ...]:
+    def _placed_set(
+        self, network: RoadNetwork, release: Release, names: PlaceNames
+    ) -> tuple[Placed, ...]:
+        items = self.constraints(release)
+        in_words = any(map(has_words, items))
         return self._placed.get(
-            (network.digest, release.version),
-            lambda: tuple(
-                Placed(item, self.match(network, item)) for item in self.constraints(release)
+            (network.digest, release.version, names.version if in_words else None),
+            lambda: tuple(Placed(item, self.match(network, item, names)) for item in items),
+        )
+
+    def _controlled(
+        self, network: RoadNetwork, heads: Heads, operation: Operation | None
+    ) -> Controlled:
+        zone_name = None if operation is None else operation.time_zone
+        releases = {
+            layer: heads.releases[layer] for layer in CONTROL_RECORDS if layer in heads.releases
+        }
+        versions = tuple(sorted((layer, one.version) for layer, one in releases.items()))
+        return self._controls.get(
+            (network.digest, zone_name, versions),
+            lambda: controlled(
+                network,
+                {layer: self._facilities(layer, one) for layer, one in releases.items()},
+                zone_name,
             ),
+        )
+
+    def _facilities(self, layer: str, release: Release) -> list[Facility]:
+        try:
+            return records_of(CONTROL_RECORDS[layer], self._store.frame(release.version))
+        except InvalidInput as error:
+            raise StoreUnavailable(
+                f"A published facility that controls movement cannot be understood: {error.what}",
+                where=f"{layer} version {release.number}, {error.where}",
+                do_next="Publish a corrected version; nothing is answered without it.",
+            ) from error
+
+    def _countries(self, heads: Heads) -> Mapping[str, BaseGeometry]:
+        release = heads.releases.get(BOUNDARIES)
+        if release is None:
+            return {}
+        return self._borders.get(
+            (release.version,), lambda: countries_in(self._store.frame(release.version))
         )
 
     def _records(self, release: Release) -> tuple[Constraint, ...]:

@@ -20,12 +20,15 @@ from lca.geo import LocalMetres
 from lca.vocab import Direction, LocationPrecision
 
 from .ascending import distinct
+from .field_location import Names, has_words, locate
+from .levels import spanning
 from .match_area import match_area
 from .match_line import match_line
 from .match_part import CARRIAGEWAYS_M, PartMatch
 from .match_point import match_point
 from .nearby import nearby
 from .network import RoadNetwork
+from .picture import pictured
 from .pieces import NO_PIECES, Pieces
 
 POINT_TOLERANCE_M = {LocationPrecision.ACCURATE: 30.0, LocationPrecision.APPROXIMATE: 250.0}
@@ -34,6 +37,8 @@ LINE_TOLERANCE_M = {LocationPrecision.ACCURATE: 20.0, LocationPrecision.APPROXIM
 """Tighter than for points, because a line has length and bearing to tell roads apart."""
 UNMATCHED_NEAR_M = 250.0
 """A way this near a location that is on no road is conditioned: the width of a wrong valley road."""
+ALONGSIDE_M = 30.0
+"""The same where a road itself is doubtful: its other carriageway, and no road beside it."""
 UNPLACED_NEAR_M = 5_000.0
 """The same for a location that is known only to a district: a small town across."""
 
@@ -74,21 +79,28 @@ class Match:
     rest: BaseGeometry | None
     near_m: float = UNMATCHED_NEAR_M
 
+    def geometry(self, network: RoadNetwork) -> BaseGeometry | None:
+        """Return what to draw, EPSG:4326: the roads it covers, else where it may lie; or None."""
+        return pictured(network, self.pieces) if len(self.pieces) else self.rest
+
     @property
     def everywhere(self) -> bool:
         """Whether it qualifies every way, because (a part of) it has no usable location."""
         return self.rest is None and self.state is not MatchState.MATCHED
 
 
-def match(constraint: Constraint, network: RoadNetwork) -> Match:
-    """Return where a constraint lies on the roads of a network; nothing raises, all is stated."""
+def match(constraint: Constraint, network: RoadNetwork, names: Names | None = None) -> Match:
+    """Return where a constraint lies on the roads of a network; nothing raises, all is stated.
+
+    ``names`` knows the places that a location in words may name; without it none is known.
+    """
     geometry = constraint.geometry
     if geometry is not None and geometry.is_empty:
         geometry = None
     ways = frozenset(constraint.osm_way_ids or ())
     known = _known_ways(network, ways)
     if geometry is None and not ways:
-        return Match(MatchState.UNLOCATED, NO_PIECES, "no location is given", 0.0, None)
+        return _match_words(constraint, network, names)
     if not constraint.location_precision.locates:
         return _unplaced(constraint, network, geometry, known)
     if geometry is None:
@@ -98,6 +110,37 @@ def match(constraint: Constraint, network: RoadNetwork) -> Match:
         note = f"{_listed(ways)} not in this graph build; placed by location; {found.note}"
         return replace(found, note=note)
     return found
+
+
+def _match_words(constraint: Constraint, network: RoadNetwork, names: Names | None) -> Match:
+    """Place a location that is stated in words only; what is doubtful of it conditions."""
+    if names is None or not has_words(constraint):
+        note = "no location is given"
+        if has_words(constraint):
+            note = "its location is in words, and no places are known here"
+        return Match(MatchState.UNLOCATED, NO_PIECES, note, 0.0, None)
+    place = locate(constraint, network, names)
+    doubtful = [part for part in (place.core, place.fringe) if part is not None]
+    if not doubtful:
+        return Match(MatchState.UNLOCATED, NO_PIECES, place.note, 0.0, None)
+    precision = constraint.location_precision
+    if not precision.locates:
+        note = f"{place.note}; its location precision is {precision.value}, so it only conditions"
+        rest = shapely.union_all(doubtful)
+        return Match(MatchState.UNMATCHED, NO_PIECES, note, 0.0, rest, UNPLACED_NEAR_M)
+    if place.core is None:
+        return Match(MatchState.UNMATCHED, NO_PIECES, place.note, 0.0, place.fringe, ALONGSIDE_M)
+    surveyed = replace(
+        constraint, geometry=place.core, location_precision=LocationPrecision.ACCURATE
+    )
+    found = _match_geometry(surveyed, network, place.core, None)
+    rests = [part for part in (found.rest, place.fringe) if part is not None]
+    return replace(
+        found,
+        note=f"{place.note}; {found.note}",
+        rest=shapely.union_all(rests) if rests else None,
+        near_m=ALONGSIDE_M,
+    )
 
 
 def pieces_within(network: RoadNetwork, geometry: BaseGeometry, distance_m: float) -> Pieces:
@@ -186,8 +229,10 @@ def _match_geometry(
     note = _note(network, pieces, found, tolerance_m)
     if doubts:
         note += "; it may lie on another road near it"
+    near_m = UNMATCHED_NEAR_M if rests or doubts else ALONGSIDE_M
+    doubts += [part.doubt for part in found if part.doubt is not None]
     rest = shapely.union_all([*rests, *doubts]) if rests or doubts else None
-    return Match(state, pieces, note, tolerance_m, rest)
+    return Match(state, pieces, note, tolerance_m, rest, near_m)
 
 
 def _placed_off_ways(
@@ -242,16 +287,37 @@ def _match_part(
 ) -> PartMatch:
     tolerance_m = _tolerance_m(part, constraint.location_precision)
     if part.geom_type == "Polygon":
-        return match_area(network, part, ways=ways)
+        return _match_area(constraint, network, part, ways)
     near = nearby(network, part, tolerance_m + CARRIAGEWAYS_M, ways=ways)
-    place = match_point if part.geom_type == "Point" else match_line
-    return place(
-        near,
-        tolerance_m,
-        direction=constraint.direction,
-        road_name=constraint.road_name,
-        only_ways=ways is not None,
-    )
+    asked = {
+        "direction": constraint.direction,
+        "road_name": constraint.road_name,
+        "only_ways": ways is not None,
+    }
+    if part.geom_type != "Point":
+        return match_line(near, tolerance_m, **asked)  # type: ignore[arg-type]
+    return match_point(near, tolerance_m, kind=constraint.constraint_type, **asked)  # type: ignore[arg-type]
+
+
+def _match_area(
+    constraint: Constraint,
+    network: RoadNetwork,
+    part: BaseGeometry,
+    ways: frozenset[int] | None,
+) -> PartMatch:
+    """Place an area on the roads in it, but for a bridge over it or a tunnel under it."""
+    found = match_area(network, part, ways=ways)
+    remark = found.remark
+    if constraint.direction is not Direction.BOTH:
+        remark += "; an area has no direction, so both are meant"
+    if ways is not None:
+        return replace(found, remark=remark)
+    over, words = spanning(network, found.pieces, constraint.constraint_type)
+    if not over.any():
+        return replace(found, remark=remark)
+    doubtful = pictured(network, found.pieces.only(over))
+    kept = found.pieces.only(~over)
+    return replace(found, pieces=kept, doubt=doubtful, remark=f"{remark}; {words}")
 
 
 def _tolerance_m(part: BaseGeometry, precision: LocationPrecision) -> float:

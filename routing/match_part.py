@@ -28,13 +28,15 @@ END_M = 1.0
 class PartMatch:
     """The pieces of one part, the rest of it in EPSG:4326 (None if nothing remains), a remark.
 
-    ``named`` tells whether a road was found that bears the reported name.
+    ``named`` tells whether a road was found that bears the reported name. ``doubt`` is where
+    another road may be meant as well, although a road was found (EPSG:4326).
     """
 
     pieces: Pieces
     rest: BaseGeometry | None
     remark: str = ""
     named: bool = False
+    doubt: BaseGeometry | None = None
 
 
 def travel_signs(network: RoadNetwork, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -6,15 +6,21 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from lca.vocab import Direction
+from lca.vocab import ConstraintType, Direction
 
+from .levels import ON_THE_BRIDGE, of_the_level, on_bridges, whole
 from .match_part import CARRIAGEWAYS_M, END_M, TIE_M, PartMatch, directed, fractions, travel_signs
 from .nearby import Nearby
 from .pieces import NO_PIECES, Pieces
 from .roadname import bears, road_keys
+from .segment_rules import FERRY, NOT_FOR_MOTOR_VEHICLES
 
 PARALLEL_M = 15.0
-"""A same-named road this much farther than the nearest counts too: a lane drawn for itself."""
+"""A same-named road this much farther than the nearest counts too: a lane drawn for itself. And a
+road for vehicles this much farther than a path is meant rather than the path."""
+NEAR_TIE_M = 10.0
+"""Another road this much farther than the nearest may be meant: no fix is better than that."""
+_NO_ROADS = NOT_FOR_MOTOR_VEHICLES | {"footway", "path", "cycleway", "steps", "bridleway"}
 
 
 def match_point(
@@ -24,12 +30,15 @@ def match_point(
     direction: Direction,
     road_name: str | None,
     only_ways: bool,
+    kind: ConstraintType = ConstraintType.OTHER,
 ) -> PartMatch:
     """Place a point on the nearest road within the tolerance, and on its other carriageway.
 
     With a reported road name the nearest road that bears it wins over a nearer one that does not.
     A point at a junction lies on every road that meets there. ``forward`` is the drawing
-    direction of the nearest road; on its other carriageway it is what runs the same way.
+    direction of the nearest road; on its other carriageway it is what runs the same way. Where a
+    bridge crosses another road, ``kind`` says which of both is meant; another road that is nearly
+    as near, and does not meet the nearest there, is doubtful.
     """
     distance = shapely.distance(near.lines, near.shape)
     within = distance <= tolerance_m
@@ -38,6 +47,8 @@ def match_point(
     keys = road_keys(near.network.segments, near.rows)
     named = np.array([bool(road_name) and bears(key, road_name or "") for key in keys])
     eligible = within & named if (within & named).any() else within
+    if not only_ways:
+        eligible = _meant(near, distance, eligible, kind)
     nearest = int(np.flatnonzero(eligible)[np.argmin(distance[eligible])])
     tied = eligible & (distance <= distance[nearest] + TIE_M)
     same = np.array([bool(key & keys[nearest]) for key in keys]) | (named & named[nearest])
@@ -51,12 +62,43 @@ def match_point(
         parallel |= against & (distance <= distance[nearest] + CARRIAGEWAYS_M)
     beside = _beside(near, along, distance, tied, parallel & same & ~tied)
     pieces = _pieces(near, along, tied, beside, turned >= 0, direction)
+    if kind in ON_THE_BRIDGE and on_bridges(near.network, pieces):
+        pieces = whole(pieces)
     remark = f"{distance[nearest]:.0f} m from it"
     if beside.any():
         remark += f", and on its other carriageway, {float(distance[beside].max()):.0f} m from it"
     if road_name and not named[nearest]:
         remark += f"; no road here bears the name {road_name!r}, so the nearest one is meant"
-    return PartMatch(pieces, None, remark, named=bool(named[nearest]))
+    doubt = None
+    if not (only_ways or named[nearest]):
+        ties = eligible & ~tied & ~same & (distance <= distance[nearest] + NEAR_TIE_M)
+        ties &= ~_met(near, along, tied)
+        if ties.any():
+            doubt = near.metres.unproject(near.shape)
+            remark += f"; another road, {float(distance[ties].min()):.0f} m from it, may be meant"
+    return PartMatch(pieces, None, remark, named=bool(named[nearest]), doubt=doubt)
+
+
+def _meant(
+    near: Nearby, distance: NDArray[np.float64], eligible: NDArray[np.bool_], kind: ConstraintType
+) -> NDArray[np.bool_]:
+    """Return the eligible roads without those that a report of this kind does not mean."""
+    eligible = of_the_level(near, distance, eligible, kind)
+    classes = near.network.segments.texts["highway"].take(near.rows)
+    other = _NO_ROADS if kind is ConstraintType.FERRY else _NO_ROADS | {FERRY}
+    for_vehicles = eligible & np.array([name not in other for name in classes], np.bool_)
+    farthest_m = float(distance[eligible].min()) + PARALLEL_M
+    wanted = for_vehicles.any() and float(distance[for_vehicles].min()) <= farthest_m
+    return for_vehicles if wanted else eligible
+
+
+def _met(near: Nearby, along: NDArray[np.float64], tied: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark the roads that only meet a tied one where the point is nearest to them."""
+    segments = near.network.segments
+    ends = np.column_stack([segments.u[near.rows], segments.v[near.rows]])
+    shared = np.isin(ends, ends[tied])
+    at_u, at_v = along <= END_M, along >= shapely.length(near.lines) - END_M
+    return np.asarray((at_u & shared[:, 0]) | (at_v & shared[:, 1]))
 
 
 def _pieces(

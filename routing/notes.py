@@ -105,11 +105,26 @@ class Notary:
     opaque_ids: Mapping[str, str]
 
     def constraint(self, placed: Placed, reason: str, *, effect: Effect | None = None) -> Note:
-        """Return the note of a constraint; ``effect`` gives the limits that it exceeds."""
+        """Return the note of a constraint; ``effect`` gives the limits that it exceeds.
+
+        That of a facility which controls movement names the facility and what it states.
+        """
         constraint = placed.constraint
         opaque = None if placed.hypothetical else self.opaque_ids.get(constraint.id)
         if opaque is not None:
             return Note("constraint", opaque, RESTRICTED_REASON, restricted=True)
+        control = placed.control
+        if control is not None:
+            reason = "; ".join(filter(None, [constraint.description, reason]))
+            return replace(
+                _provenance_note("facility", control.id, reason, constraint, self.at),
+                name=control.name,
+                constraint_type=constraint.constraint_type.value,
+                effect=constraint.effect.value,
+                status=control.status.value,
+                match=placed.match.state.value,
+                excess=effect.excess if effect is not None else None,
+            )
         return replace(
             _provenance_note("constraint", constraint.id, reason, constraint, self.at),
             name=constraint.name,

@@ -91,6 +91,10 @@ class Pieces:
             self.delay_share,
         )
 
+    def only(self, chosen: NDArray[np.bool_]) -> Pieces:
+        """Return some of the pieces."""
+        return Pieces(*(column[chosen] for column in self.columns()))
+
     def __len__(self) -> int:
         return len(self.segment)
 

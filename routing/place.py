@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 
 from layers.release import Heads, Release
+from layers.spec import LayerKind
 from layers.store import Store
 from lca.errors import AmbiguousPlace, NotFound
 from lca.geo import LonLat
@@ -102,13 +103,7 @@ class Gazetteer:
         if position is not None:
             name = f"lat={position.lat:g},lon={position.lon:g}"
             return ResolvedPlace(None, None, name, position)
-        listed = [
-            _Hit(layer, release, row, entry)
-            for layer, release in sorted(heads.releases.items())
-            if self._store.specs[layer].kind.holds_places
-            for row, entry in enumerate(self._listed(release))
-            if entry.rank <= clearance.rank
-        ]
+        listed = self._hits(heads, clearance)
         wanted, words = text.strip(), words_of(text)
         tests: tuple[Callable[[_Entry], bool], ...] = (
             lambda entry: entry.id == wanted,
@@ -124,6 +119,50 @@ class Gazetteer:
             if hits:
                 return self._place(hits[0])
         raise _unknown(text, [item.entry.name for item in listed])
+
+    def named(self, heads: Heads, clearance: Sensitivity, text: str) -> tuple[ResolvedPlace, ...]:
+        """Return every place that bears an id, code or name, those of a places layer alone if any.
+
+        Unlike :meth:`find` it does not take the first words of a name for the name: what is
+        closed by it should be what was meant.
+        """
+        wanted, words = text.strip(), words_of(text)
+        listed = self._hits(heads, clearance)
+        tests: tuple[Callable[[_Entry], bool], ...] = (
+            lambda entry: entry.id == wanted,
+            lambda entry: wanted.upper() in entry.codes,
+            lambda entry: bool(words) and words in {entry.words, *entry.other_names},
+        )
+        for bears in tests:
+            hits = [item for item in listed if bears(item.entry)]
+            towns = [hit for hit in hits if self._store.specs[hit.layer].kind is LayerKind.PLACE]
+            found = [self._located(hit) for hit in towns or hits]
+            if any(found):
+                return tuple(place for place in found if place is not None)
+        return ()
+
+    def version(self, heads: Heads) -> str:
+        """Return what changes when any place does."""
+        return ";".join(
+            f"{layer}={release.version}"
+            for layer, release in sorted(heads.releases.items())
+            if self._store.specs[layer].kind.holds_places
+        )
+
+    def _located(self, hit: _Hit) -> ResolvedPlace | None:
+        try:
+            return self._place(hit)
+        except NotFound:
+            return None  # it has a name and no location, so it locates nothing
+
+    def _hits(self, heads: Heads, clearance: Sensitivity) -> list[_Hit]:
+        return [
+            _Hit(layer, release, row, entry)
+            for layer, release in sorted(heads.releases.items())
+            if self._store.specs[layer].kind.holds_places
+            for row, entry in enumerate(self._listed(release))
+            if entry.rank <= clearance.rank
+        ]
 
     def _listed(self, release: Release) -> tuple[_Entry, ...]:
         return self._entries.get(
@@ -209,3 +248,20 @@ def _unknown(text: str, names: list[str]) -> NotFound:
         f"There is no place {text!r}.",
         do_next=f"{advice}Give an id, a name of a facility or place, or lat=…,lon=….",
     )
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceNames:
+    """The places of one state of the store by name, for locations in words."""
+
+    gazetteer: Gazetteer
+    heads: Heads
+
+    @property
+    def version(self) -> str:
+        """What changes when any place does: the versions of the layers that hold places."""
+        return self.gazetteer.version(self.heads)
+
+    def bearing(self, text: str, clearance: Sensitivity) -> tuple[ResolvedPlace, ...]:
+        """Return the places of a name that may be told to readers of some clearance."""
+        return self.gazetteer.named(self.heads, clearance, text)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import shapely
 
 from lca.constraint import Constraint, Standing
 from lca.effect import Outcome
@@ -56,6 +57,18 @@ def road_status(
     }
 
 
+def _drawn(network: RoadNetwork, item: Placed) -> dict[str, Any] | None:
+    """Return the roads that a constraint covers, else where it may lie, as a GeoJSON geometry."""
+    shape = item.match.geometry(network)
+    if shape is None or shape.is_empty:
+        return None
+    # 1e-6 degree is 0.1 m, finer than any picture.
+    drawn: dict[str, Any] = shapely.geometry.mapping(
+        shapely.set_precision(shape, 1e-6, mode="pointwise")
+    )
+    return drawn
+
+
 def _is_uncertain(constraint: Constraint, at: datetime) -> bool:
     return constraint.effect is EffectKind.UNKNOWN or constraint.standing(at) is Standing.LAPSED
 
@@ -70,6 +83,8 @@ def match_report(network: RoadNetwork, placed: Sequence[Placed]) -> list[dict[st
             "state": item.match.state.value,
             "note": item.match.note,
             "tolerance_m": item.match.tolerance_m,
+            "control": None if item.control is None else item.control.id,
+            "geometry": _drawn(network, item),
             "pieces": [
                 {
                     "segment_id": segments.id_at(piece.segment),

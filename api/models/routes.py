@@ -402,6 +402,8 @@ class MatchInfo(Wire):
     state: Literal["matched", "partly", "unmatched", "unlocated"]
     note: str
     tolerance_m: float
+    control: str | None = Field(description="The facility that it comes from, if it is one's.")
+    geometry: dict[str, Any] | None = Field(description="The roads that it covers, to be drawn.")
     pieces: list[MatchedPiece]
 
 

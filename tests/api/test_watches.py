@@ -1,0 +1,55 @@
+"""Saved questions over HTTP: who may keep one, what a look tells, and who is told nothing."""
+
+from __future__ import annotations
+
+from support.checkedclient import assert_problem
+
+QUESTION = {"name": "Convoy 12", "origin": "PORT", "destination": "AERO", "vehicle": "truck_light"}
+
+
+def test_a_look_tells_that_the_verdict_changed(served):
+    reporter = served.holder("reporter")
+    made = reporter.post("/watches", json=QUESTION)
+    assert made.status_code == 201
+    assert made.headers["cache-control"] == "no-store"
+    assert made.json()["after"]["verdict"] == "viable"
+    served.publish(served.closure())
+    (report,) = reporter.post("/watches/look").json()["reports"]
+    assert (report["verdict_changed"], report["after"]["verdict"]) == (True, "not_viable")
+    assert report["after"]["blocked_by"] == ["CLOSED"]
+    seen = reporter.get(f"/watches/{made.json()['id']}").json()["looks"]
+    assert [look["verdict"] for look in seen] == ["viable", "not_viable"]
+
+
+def test_the_address_of_a_watch_tells_nothing(served):
+    made = served.holder("reporter").post("/watches", json=QUESTION).json()
+    assert not {"port", "aero", "convoy"} & set(made["id"].lower().split("-"))
+    assert len(made["id"]) == 24
+
+
+def test_nobody_watches_without_a_token(served):
+    assert_problem(served.public.post("/watches", json=QUESTION), 401)
+    assert_problem(served.public.get("/watches"), 401)
+    assert_problem(served.holder("viewer").get("/watches"), 403)
+
+
+def test_what_a_secret_does_is_told_to_no_uncleared_watcher(served):
+    public = served.holder("reporter", "public")
+    made = public.post("/watches", json=QUESTION).json()
+    served.publish(served.closure("SECRET", sensitivity="restricted"))
+    served.holder("reporter").post("/watches/look")
+    for response in (
+        public.post("/watches/look"),
+        public.get("/watches"),
+        public.get(f"/watches/{made['id']}"),
+    ):
+        assert "SECRET" not in response.text
+        assert_problem(response, 403)
+
+
+def test_a_removed_watch_is_gone(served):
+    reporter = served.holder("reporter")
+    made = reporter.post("/watches", json=QUESTION).json()
+    assert reporter.delete(f"/watches/{made['id']}").status_code == 204
+    assert_problem(reporter.get(f"/watches/{made['id']}"), 404)
+    assert reporter.get("/watches").json() == []
