@@ -58,6 +58,9 @@ def _in_its_numbers(constraint: Any) -> Iterator[Problem]:
         value = getattr(constraint, name)
         if value is not None and not value >= 0:
             yield f"{name} {value} is below 0.", f"Write the {words}."
+        elif value is not None and value > _LONGEST:
+            # Added to a date it would lie beyond the calendar, and stop every answer.
+            yield f"{name} {value:g} is beyond {_LONGEST:,}.", f"Write the {words}."
 
 
 def _in_its_dates(constraint: Any) -> Iterator[Problem]:
@@ -184,6 +187,7 @@ _ZERO_OR_MORE = (
     ("rain_hold_light_h", "hours after rain"),
     ("rain_hold_heavy_h", "hours after rain"),
 )
+_LONGEST = 600_000
 _DATES = (
     "valid_from",
     "valid_to",

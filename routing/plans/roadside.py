@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from lca.geo import GEOD
+from lca.geo import GEOD, LonLat
 from lca.vocab import OperationalStatus
 from routing.place import ResolvedPlace
 from routing.tangent import degrees_within
@@ -55,7 +55,7 @@ class FuelReport:
     def words(self) -> str:
         """What it means for vehicles of that range."""
         sure, hoped = f"{self.longest_sure_km:.0f} km", f"{self.longest_hoped_km:.0f} km"
-        unknown = sum(_diesel(item.place) is None for item in self.stations)
+        unknown = len({i.place.position for i in self.stations if _diesel(i.place) is None})
         if self.range_km is None:
             return f"Longest stretch without fuel that is known to be there: {sure}."
         if self.longest_sure_km <= self.range_km:
@@ -116,14 +116,22 @@ def fuel_report(
 def beside(ways: Sequence[Way], places: Sequence[ResolvedPlace], within_m: float) -> list[Beside]:
     """Return the places within a distance of the ways, in the order of the journey.
 
-    A place that is passed twice is named twice.
+    A place that is passed twice is named twice, but not where one way ends and the next begins.
     """
     found: list[Beside] = []
+    last_km: dict[LonLat, float] = {}
     start_km = 0.0
     for way in ways:
-        found += sorted(_beside(way, places, within_m, start_km), key=lambda item: item.km)
+        for item in sorted(_beside(way, places, within_m, start_km), key=lambda item: item.km):
+            before = last_km.get(item.place.position)
+            if before is None or item.km > before + _PASSED_ONCE_KM:
+                found.append(item)
+            last_km[item.place.position] = item.km
         start_km += way.length_km
     return found
+
+
+_PASSED_ONCE_KM = 1.0
 
 
 def _beside(

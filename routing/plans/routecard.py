@@ -17,21 +17,21 @@ from routing.answer_text import duration_words, note_line
 from .convoy import Leg
 from .convoyplan import ConvoyPlan
 
-MOST_LINES = 6
+MOST_LINES = 5
 """Entries of each list on the card; it says how many more there are, and stays one page."""
-MOST_LEGS = 10
-_LONGEST = 150
+MOST_LEGS = 8
+_LONGEST = 120
 """Characters of an entry: longer ones end with an ellipsis."""
 _CSS = """
 @page { size: A4; margin: 11mm }
 * { box-sizing: border-box }
-body { font: 10pt/1.3 "DejaVu Sans", Arial, sans-serif; color: #111; margin: 0 auto;
+body { font: 8.6pt/1.25 "DejaVu Sans", Arial, sans-serif; color: #111; margin: 0 auto;
   max-width: 188mm }
 h1 { font-size: 14pt; margin: 0 }
-h2 { font-size: 10.5pt; margin: 2.6mm 0 .6mm; border-bottom: .3mm solid #111 }
+h2 { font-size: 9.4pt; margin: 2mm 0 .5mm; border-bottom: .3mm solid #111 }
 p { margin: .5mm 0 }
 ul { margin: 0; padding-left: 5mm }
-table { border-collapse: collapse; width: 100%; font-size: 8.8pt }
+table { border-collapse: collapse; width: 100%; font-size: 7.8pt }
 th, td { border: .2mm solid #777; padding: .5mm 1.2mm; text-align: left; vertical-align: top }
 td.n { text-align: right; white-space: nowrap }
 .verdict { border: .6mm solid #111; padding: 1mm 3mm; font-weight: bold; font-size: 12pt;
@@ -39,7 +39,7 @@ td.n { text-align: right; white-space: nowrap }
 .verify { border: .6mm dashed #111; padding: 1mm 3mm; font-weight: bold; margin: 1mm 0 }
 .exercise { background: #111; color: #fff; padding: .8mm 3mm; letter-spacing: .3em;
   text-align: center; font-weight: bold }
-footer { border-top: .3mm solid #111; margin-top: 3mm; padding-top: 1mm; font-size: 8pt }
+footer { border-top: .3mm solid #111; margin-top: 3mm; padding-top: 1mm; font-size: 7.4pt }
 """
 
 

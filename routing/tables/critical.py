@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -20,9 +20,8 @@ from routing.place import ResolvedPlace
 from routing.way import REST_SHARE
 
 from .bounds import Sight, bounds
-from .costs import gathered_ms
+from .costs import nearest_ms
 from .dependence import Dependence, served_ways
-from .ends import leaving
 from .estimate import Estimate
 from .heading import Heading
 from .sheet import Sheet
@@ -46,8 +45,8 @@ Ints = NDArray[np.int64]
 class Link:
     """A stretch of road and what its loss in both directions does to the places beyond it.
 
-    A place that lies on the stretch itself is not counted: where on it the loss is decides. The
-    numbers are of people and places as they are served from the nearest hub.
+    A place that lies within the stretch itself is not counted, and a hub there can leave: where on
+    it the loss is decides. The numbers are of people and places as they are served from the nearest hub.
     """
 
     street: str
@@ -289,8 +288,7 @@ class _Losses:
     ) -> None:
         self._sight, self._hubs, self._stops = sight, hubs, stops
         self._weight, self._draws, self._total = weight, draws, total
-        self._starts = [start for start in leaving(sight, hubs).listed() if start[1] < INFINITE]
-        self._base = gathered_ms(sight, hubs, stops, sight.metric.sweep(self._starts))
+        self._base = nearest_ms(sight, hubs, stops)
 
     def links(self, segments: Ints, listed: int) -> list[Link]:
         """Return the gravest links among some segments, neighbours with the same loss as one."""
@@ -308,8 +306,9 @@ class _Losses:
     def _lost(self, segment: int) -> _Lost:
         arcs = np.array([2 * segment, 2 * segment + 1])
         metric = self._sight.metric.updated(arcs, np.full(2, INFINITE, np.uint32))
-        after = gathered_ms(self._sight, self._hubs, self._stops, metric.sweep(self._starts))
-        concerned = (self._base < INFINITE) & (self._stops.segment != segment)
+        after = nearest_ms(replace(self._sight, metric=metric), self._hubs, self._stops)
+        inside = (self._stops.fraction > 0.0) & (self._stops.fraction < 1.0)
+        concerned = (self._base < INFINITE) & ~(inside & (self._stops.segment == segment))
         cut = concerned & (after >= INFINITE)
         delayed = np.flatnonzero(concerned & ~cut & (after > self._base))
         delay_h = (after - self._base)[delayed] / 3_600_000 * (1 + REST_SHARE)

@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 class ServedWay:
     """The best way from the nearest of some hubs to one stop (a row).
 
-    ``whole`` are the segments driven from end to end, ``partial`` those at its ends.
+    ``whole`` are the segments driven from end to end, ``partial`` those in which it begins or ends.
     """
 
     stop: int
@@ -50,12 +50,31 @@ def served_ways(sight: Sight, hubs: Stops, stops: Stops) -> list[ServedWay]:
         best = sight.metric.best(listed, targets)
         own = stops.segment[stop : stop + 1]
         if direct[stop] < INFINITE and (best is None or direct[stop] <= best.total_ms):
-            found.append(ServedWay(stop, int(direct[stop]), own[:0], own))
+            found.append(_along_one(hubs, stops, stop, int(direct[stop])))
         elif best is not None:
             whole = np.unique(best.arcs[best.arcs < count] >> 1)
-            hub = hubs.segment[starts.stop[best.start]]
-            found.append(ServedWay(stop, best.total_ms, whole, np.unique([hub, own[0]])))
+            hub = int(starts.stop[best.start])
+            parts = [
+                (int(hubs.segment[hub]), float(hubs.fraction[hub]), listed[best.start][1]),
+                (int(own[0]), float(stops.fraction[stop]), targets[best.end][1]),
+            ]
+            inner = np.array([part[0] for part in parts if 0.0 < part[1] < 1.0], np.int64)
+            # From a junction the part is the whole segment, or nothing of it.
+            entire = [part[0] for part in parts if part[1] in {0.0, 1.0} and part[2] > 0]
+            whole = np.unique(np.append(whole, np.array(entire, np.int64)))
+            found.append(ServedWay(stop, best.total_ms, whole, inner))
     return found
+
+
+def _along_one(hubs: Stops, stops: Stops, stop: int, time_ms: int) -> ServedWay:
+    """Return the way to a stop on a hub's own segment, which is driven from end to end or not."""
+    own, nothing = stops.segment[stop : stop + 1], np.empty(0, np.int64)
+    ends = {*hubs.fraction[hubs.segment == own[0]].tolist(), float(stops.fraction[stop])}
+    return (
+        ServedWay(stop, time_ms, own, nothing)
+        if ends == {0.0, 1.0}
+        else ServedWay(stop, time_ms, nothing, own if time_ms else nothing)
+    )
 
 
 @dataclass(frozen=True, eq=False)

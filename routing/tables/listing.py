@@ -55,10 +55,16 @@ def published_places(
     """Return what the named layers hold, or all layers of places and facilities without names."""
     chosen = layers or [
         layer
-        for layer in sorted(outlook.inputs.heads.releases)
+        for layer in published_layers(outlook)
         if layer in store.specs and store.specs[layer].kind.holds_places
     ]
     return tuple(place for layer in chosen for place in places_of_layer(store, outlook, layer))
+
+
+def published_layers(outlook: Outlook, wanted: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return those of some layers, or of all, of which something is published."""
+    heads = outlook.inputs.heads.releases
+    return tuple(layer for layer in sorted(heads) if not wanted or layer in wanted)
 
 
 def _rows(

@@ -14,10 +14,6 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from lca.effect import Outcome
-from routing.effects import ArcEffects
-from routing.engine.metric import INFINITE
-
 from .bounds import Sight
 from .stops import Stops
 
@@ -28,7 +24,7 @@ _METRES_A_DEGREE = 110_574.0
 """Length of a degree of latitude at the equator, the shortest there is (WGS 84)."""
 _MOST_POINTS = 2_000_000
 _FIRST_POINTS = 64
-_HALVINGS = 24
+_HALVINGS = 16
 
 Floats = NDArray[np.float64]
 
@@ -76,9 +72,9 @@ def reached(sight: Sight, cost_ms: NDArray[np.uint32], most_ms: int) -> Reached:
     left = (most_ms - cost_ms[network.arc_tail[arcs]]).astype(np.float64)
     weight = sight.metric.weight_ms[arcs].astype(np.float64)
     until = np.minimum(left / np.maximum(weight, 1.0), 1.0)
-    barred = np.flatnonzero(weight >= INFINITE)
-    if len(barred):
-        until[barred] = _up_to_the_block(sight, arcs[barred], left[barred])
+    unlike = (until < 1.0) & sight.effects.coverage.touches(arcs)
+    if unlike.any():
+        until[unlike] = _farthest(sight, arcs[unlike], np.zeros(int(unlike.sum())), left[unlike])
     some = until > 0
     return Reached(arcs[some], until[some])
 
@@ -96,9 +92,11 @@ def outline(sight: Sight, found: Reached, starts: Floats) -> Outline:
         Longitude and latitude of the places, which are reached without any drive.
     """
     network = sight.roads.network
-    nodes = network.vertex_node[network.arc_tail[found.arcs]]
+    heads = found.arcs[found.until >= 1.0]
+    vertices = np.concatenate([network.arc_tail[found.arcs], network.arc_head[heads]])
+    nodes = network.vertex_node[vertices]
     ends = np.column_stack([network.node_lon[nodes], network.node_lat[nodes]])
-    box = _box(np.vstack([starts, ends]), _longest_m(sight, found) / 2)
+    box = _box(np.vstack([starts, ends]), _longest_m(sight, found))
     cell_m = max(SMALLEST_CELL_M, max(box.height_m, box.width_m) / _MOST_CELLS_A_SIDE)
     while True:
         grid = _Grid(box, cell_m)
@@ -123,61 +121,32 @@ def first_metres(sight: Sight, hubs: Stops, most_ms: int) -> Floats:
             continue
         line, along = lines.shapes(np.array([snap.segment]))[0], [snap.fraction]
         for side in (0, 1):
-            start = snap.along(side)
-            far = _farthest(sight, 2 * snap.segment + side, start, most_ms)
+            start, arc = snap.along(side), np.array([2 * snap.segment + side])
+            (far,) = _farthest(sight, arc, np.array([start]), np.array([float(most_ms)]))
             shares = np.linspace(start, far, _FIRST_POINTS)
             along += (1.0 - shares if side else shares).tolist()
         found.append(shapely.line_interpolate_point(line, along, normalized=True))
     return shapely.get_coordinates(np.concatenate(found)) if found else np.empty((0, 2))
 
 
-def _farthest(sight: Sight, arc: int, start: float, most_ms: int) -> float:
-    """Return how far along an arc one gets from a position on it, by halving."""
-    if not sight.roads.usable[arc]:
-        return start
-    low, high = start, 1.0
+def _farthest(sight: Sight, arcs: NDArray[np.int64], start: Floats, left_ms: Floats) -> Floats:
+    """Return how far along arcs one gets from positions on them, by halving; never too near.
+
+    A constraint may close or slow a part of an arc, so that time and length do not run alike.
+    """
+    low, high = start.copy(), np.ones(len(arcs))
+    whole = sight.parts_ms(arcs, start, high) <= left_ms
     for _ in range(_HALVINGS):
-        middle = (low + high) / 2 if low > start or high < 1.0 else 1.0
-        part = np.array([start]), np.array([middle])
-        if sight.parts_ms(np.array([arc]), *part)[0] <= most_ms:
-            low = middle
-        else:
-            high = middle
-        if low == 1.0:
-            break
-        high = min(high, 1.0 - 1e-12) if middle == 1.0 else high
-    return low
+        middle = (low + high) / 2
+        there = sight.parts_ms(arcs, start, middle) <= left_ms
+        low, high = np.where(there, middle, low), np.where(there, high, middle)
+    return np.where(whole, 1.0, np.where(low > start, high, start))
 
 
 def _longest_m(sight: Sight, found: Reached) -> float:
-    """Return the longest segment that is reached: no point of any is half as far from its nodes."""
-    return float(sight.roads.network.segments.length_m[found.arcs >> 1].max(initial=0.0))
-
-
-def _up_to_the_block(sight: Sight, arcs: NDArray[np.int64], left: Floats) -> Floats:
-    """Return how far closed arcs can be driven: to where the first block on each lies."""
-    effects, coverage = sight.effects, sight.effects.coverage
-    until = np.zeros(len(arcs))
-    for i, arc in enumerate(arcs.tolist()):
-        rows = coverage.rows(arc)
-        blocking = [row for row in rows.tolist() if _blocks(effects, row)]
-        if not blocking:
-            continue
-        if arc % 2:
-            wall = 1.0 - max(float(coverage.to_fraction[row]) for row in blocking)
-        else:
-            wall = min(float(coverage.from_fraction[row]) for row in blocking)
-        # A hair before the block; judged as what lies before it.
-        wall = max(wall - 1e-9, 0.0)
-        low, high = (1.0 - wall, 1.0) if arc % 2 else (0.0, wall)
-        time_ms = effects.time_ms(sight.roads.weight_ms, arc, low, high) if wall else 0
-        share = 1.0 if time_ms <= left[i] else left[i] / time_ms
-        until[i] = wall * share if time_ms < INFINITE else 0.0
-    return until
-
-
-def _blocks(effects: ArcEffects, row: int) -> bool:
-    return effects.effects[int(effects.coverage.owner[row])].outcome is Outcome.BLOCKS
+    """Return the length of the longest reached part: nothing reached is as far from its node."""
+    length_m = sight.roads.network.segments.length_m[found.arcs >> 1]
+    return float((length_m * found.until).max(initial=0.0))
 
 
 def _inside(sight: Sight, found: Reached, cell_m: float) -> list[Floats]:

@@ -46,6 +46,12 @@ class Table(Protocol):
     def heading(self) -> Heading:
         """What the table says of itself."""
 
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+
+    def as_text(self) -> str:
+        """Return it as text."""
+
     def sheets(self) -> list[Sheet]:
         """Return its sheets; the first is what a CSV file holds."""
 

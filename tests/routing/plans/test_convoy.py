@@ -198,6 +198,14 @@ def test_the_longest_gap_between_fuel(tmp_path, fuel, sure, hoped, word):
     assert word in report.words
 
 
+def test_a_station_where_a_leg_ends_and_the_next_begins_is_named_once(tmp_path):
+    story = Story(tmp_path, LADDER)
+    outlook = outlook_of(story)
+    station = (letter(outlook, story, "B", id="station", diesel_available=True),)
+    found = plan(story, stops="ABC", back_empty=True, needs=Needs(stations=station))
+    assert [round(item.km) for item in found.fuel.stations] == [2, 6]
+
+
 def test_the_card_says_it_all_and_stays_short(tmp_path):
     story = Story(tmp_path, LADDER, exercise=True)
     story.publish(
