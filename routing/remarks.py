@@ -27,8 +27,8 @@ class Remark:
 def timing_words(item: Placed, at: datetime) -> Iterator[str]:
     """Yield when a constraint that blocks begins and stops by itself."""
     constraint = item.constraint
-    if constraint.window is not None:
-        yield f"holds daily {constraint.window.text()}"
+    if constraint.recurrence is not None:
+        yield f"holds {constraint.recurrence.text()}"
     hold = next_hold(constraint, at)
     if hold is None:
         return
@@ -42,16 +42,16 @@ def timing_words(item: Placed, at: datetime) -> Iterator[str]:
 def idle_words(item: Placed) -> Iterator[str]:
     """Yield by which rule of its own a constraint does nothing for some hours."""
     constraint = item.constraint
-    if constraint.window is not None:
-        yield f"holds daily {constraint.window.text()}"
+    if constraint.recurrence is not None:
+        yield f"holds {constraint.recurrence.text()}"
 
 
 def idle_reason(item: Placed, at: datetime) -> str | None:
     """Return why a constraint on the way does nothing, None if there is nothing to say."""
     constraint = item.constraint
     standing = constraint.standing(at)
-    if standing is Standing.PAUSED and constraint.window is not None:
-        return f"holds daily {constraint.window.text()}; not when this vehicle passes"
+    if standing is Standing.PAUSED and constraint.recurrence is not None:
+        return f"holds {constraint.recurrence.text()}; not when this vehicle passes"
     if standing is Standing.NOT_YET and constraint.valid_from is not None:
         return f"begins at {format_minute(constraint.valid_from)}, after this vehicle has passed"
     return None
