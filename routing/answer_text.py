@@ -11,6 +11,8 @@ from lca.instant import format_minute, parse_instant
 
 from .clock import duration_words
 
+__all__ = ["duration_words", "note_line", "text_of"]
+
 _WIDTH = 100
 _HEADS = {
     "viable": "VIABLE",

@@ -23,7 +23,7 @@ from .avoided import avoided_costs
 from .clock import Clock
 from .durations import Durations, way_durations
 from .effects import ArcEffects, Coverage
-from .engine import Metric
+from .engine import INFINITE, Metric
 from .finding import Finding, Judge
 from .inputs import Inputs
 from .localtime import LocalTime
@@ -35,6 +35,8 @@ from .policy import Policy
 from .question import Terms
 from .shelf import Shelf
 from .snap import Snap, snap
+from .timed_hours import NO_HOURS
+from .timed_rules import TimedRules, timed_owners
 from .vehicle_roads import MetricShelf, Setting, VehicleRoads
 from .way import Way
 
@@ -131,6 +133,55 @@ class Outlook:
     def metric(self) -> Metric:
         """The roads under the constraints as they hold at departure."""
         return self.shelf.metric(self.roads, self.effects)
+
+    @cached_property
+    def rules(self) -> TimedRules:
+        """What time changes from the departure to the end of the longest search."""
+        until = self.clock.wall(INFINITE - 1, late=True)
+        local = self.local
+        return TimedRules(
+            self.effects,
+            self.vehicle,
+            self.clock,
+            until,
+            timed_owners(self.effects, self.vehicle, self.at, until - self.at),
+            NO_HOURS if local is None else self.shelf.hours(self.roads, local.zone, self.at, until),
+            self.roads.weight_ms,
+        )
+
+    @cached_property
+    def open_roads(self) -> VehicleRoads:
+        """The roads, each of their own rules of time as it lets pass most quickly."""
+        return self.shelf.with_weights(
+            self.roads, self.rules.hours.arcs, self.rules.hours.least_ms()
+        )
+
+    @cached_property
+    def closed_roads(self) -> VehicleRoads:
+        """The roads, each of their own rules of time as it hinders most."""
+        return self.shelf.with_weights(
+            self.roads, self.rules.hours.arcs, self.rules.hours.most_ms()
+        )
+
+    @cached_property
+    def open_effects(self) -> ArcEffects:
+        """The constraints without those that time changes."""
+        return self.effects.opened(self.rules.owners)
+
+    @cached_property
+    def closed_effects(self) -> ArcEffects:
+        """The constraints, each as restrictive as it is at any time of the longest search."""
+        return self.rules.closed()
+
+    @property
+    def open_metric(self) -> Metric:
+        """Lower bounds of all times: whatever time changes is lifted."""
+        return self.shelf.metric(self.open_roads, self.open_effects)
+
+    @property
+    def closed_metric(self) -> Metric:
+        """Upper bounds of all times by day and night: whatever time changes is in force."""
+        return self.shelf.metric(self.closed_roads, self.closed_effects)
 
     def place(self, text: str) -> ResolvedPlace:
         """Return the place that a text means.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -148,6 +148,18 @@ class TimedRules:
             if owner not in self.effects.blocking and self._closes_for_good(owner)
         }
         return self.effects.changed(for_good or worst)
+
+    def closed(self) -> ArcEffects:
+        """Return the effects with each constraint as restrictive as it ever is, by attribute."""
+        closed = {}
+        for owner in self.owners:
+            every = [phase.effect for phase in self.phases_of(owner)]
+            closed[owner] = replace(
+                max(every, key=_harshness),
+                speed_factor=min(effect.speed_factor for effect in every),
+                delay_s=max(effect.delay_s for effect in every),
+            )
+        return self.effects.changed(closed) if closed else self.effects
 
     def waited_for(self) -> ArcEffects:
         """Return the effects with what opens again by itself as open."""

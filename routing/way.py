@@ -19,6 +19,8 @@ from .engine.journey import Trip
 from .network import RoadNetwork
 from .snap import Snap
 
+__all__ = ["REST_SHARE", "Part", "Stop", "Visit", "Way"]
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -354,7 +356,8 @@ def _visit(coverage: Coverage, row: int, part: Part) -> Visit:
     )
     return Visit(
         int(coverage.owner[row]),
-        *((part.start_m + share * part.length_m) / 1000 for share in shares),
+        (part.start_m + shares[0] * part.length_m) / 1000,
+        (part.start_m + shares[1] * part.length_m) / 1000,
         # A vehicle cannot wait within a road, so a road is judged as a whole (decision 0014).
         part.start_ms,
         part.end_ms,
