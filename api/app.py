@@ -30,6 +30,7 @@ from .routes import (
     plans,
     roads,
     route,
+    tables,
     versions,
     watches,
 )
@@ -49,6 +50,7 @@ ROUTERS = tuple(
         route,
         plans,
         watches,
+        tables,
         roads,
         places,
         embed,

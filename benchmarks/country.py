@@ -189,6 +189,9 @@ def _planner(home: Path, size: str) -> Iterator[Figure]:
     found, cost = run_step("planner", store=store, arrays=arrays, size=size)
     yield from (Figure(**figure) for figure in found["figures"])
     yield whole(size, "ours (planner)", "whole process of the planner's questions", cost)
+    found, cost = run_step("tables", store=store, arrays=arrays, size=size)
+    yield from (Figure(**figure) for figure in found["figures"])
+    yield whole(size, "ours (planner)", "whole process of the planner's tables", cost)
     _, cost = run_step("first_answer", store=store, arrays=arrays)
     yield whole(size, "ours (planner)", "cold start to first answer of a store", cost)
 

@@ -94,6 +94,11 @@ def _closure(name: str, shape: BaseGeometry, begins: datetime, now: datetime) ->
     )
 
 
+def supposed(name: str, shape: BaseGeometry, now: datetime) -> Constraint:
+    """Return a closure that holds since yesterday, for what-if questions."""
+    return _closure(name, shape, now - timedelta(days=1), now)
+
+
 class _Bench:
     """A planner on the store, the places that are asked about, and the lines of the table."""
 

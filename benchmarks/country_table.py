@@ -70,6 +70,21 @@ _BUDGETS = (
         "wall_s",
         3,
     ),
+    _Budget(
+        "hours 100 x 100 with a fresh constraint, median",
+        PLANNER,
+        "table: hours 100 x 100, fresh constraint",
+        "median_ms",
+        150,
+    ),
+    _Budget(
+        "isolation of 5,000 places from 10 hubs, median",
+        PLANNER,
+        "table: isolation of 5,000 places from 10 hubs",
+        "median_ms",
+        500,
+    ),
+    _Budget("reach polygon, median", PLANNER, "table: reach, one hub", "median_ms", 250),
     _Budget("cold question, p95", PLANNER, "cold question: all of these", "p95_ms", 500),
 )
 _BESIDE = ("operation", "who", "median ms", "p95 ms", "runs", "found", "x ours", "what differs")

@@ -13,9 +13,11 @@ from lca.errors import Conflict, LiftsClosures, StoreUnavailable
 from lca.lifting import LiftedClosure
 from lca.table import records_of
 from routing.build import build_from_file
+from routing.control_rows import published_controls
 from routing.displaced import Displaced, closures_without_road, displaced
 from routing.inputs import InputReader
 from routing.network import RoadNetwork
+from routing.place import Gazetteer, PlaceNames
 from routing.registry import register_network, registered_network
 
 from .context import Session
@@ -89,16 +91,20 @@ def _compared(
 ) -> tuple[Sequence[Displaced], Sequence[LiftedClosure]]:
     """Return the constraints that lie otherwise on newer roads, and the closures lifted by that."""
     release = heads.release("constraints")
-    if heads.build is None or release is None or heads.build.digest == newer.digest:
+    if heads.build is None or heads.build.digest == newer.digest:
         return (), ()
-    constraints = records_of(Constraint, store.frame(release.version))
+    constraints = [
+        *(() if release is None else records_of(Constraint, store.frame(release.version))),
+        *published_controls(store, heads),
+    ]
+    names = PlaceNames(Gazetteer(store), heads)
     try:
         older = registered_network(store, heads.build.digest)
     except StoreUnavailable as error:
         # To build the roads anew is what mends it, so it must be possible.
         session.say(f"{error.text()}\nOnly closures that lie on no road at all can be told.")
-        return (), closures_without_road(constraints, newer)
-    moved = displaced(constraints, older, newer)
+        return (), closures_without_road(constraints, newer, names)
+    moved = displaced(constraints, older, newer, names)
     return moved, [one.as_lifted() for one in moved if one.lost_closure]
 
 

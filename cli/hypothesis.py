@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import orjson
-import shapely
 
 from lca.constraint import Constraint
-from lca.errors import UnreadableFile
-from lca.record import from_row
+from lca.errors import InvalidInput, UnreadableFile
+from lca.vocab import LocationPrecision
+from routing.what_if import MOST_BYTES, supposed_constraints
 
-_MAX_BYTES = 5_000_000
 
-
-def read_hypothesis(path: Path | None) -> tuple[Constraint, ...]:
+def read_hypothesis(path: Path | None, told: datetime) -> tuple[Constraint, ...]:
     """Return the constraints of a what-if file, or none without a file.
+
+    Parameters
+    ----------
+    told : datetime
+        When the asker supposes them: the date of what states none. Whoever supposes something is
+        its source and knows the place.
 
     Raises
     ------
     UnreadableFile
-        If it is not a GeoJSON FeatureCollection, or larger than 5 MB.
+        If it is not a GeoJSON FeatureCollection, or too large.
     InvalidInput
         If a feature does not make a valid constraint.
     """
     if path is None:
         return ()
-    if path.stat().st_size > _MAX_BYTES:
-        raise UnreadableFile("The what-if file is larger than 5 MB.", where=path.name)
-    try:
-        body = orjson.loads(path.read_bytes())
-        features = [_row(number, feature) for number, feature in enumerate(body["features"], 1)]
-    except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
+    size = path.stat().st_size
+    if size > MOST_BYTES:
         raise UnreadableFile(
-            "The file is not a GeoJSON FeatureCollection.",
-            where=path.name,
-            do_next="Export the features from QGIS as GeoJSON (RFC 7946).",
-        ) from error
-    return tuple(from_row(Constraint, row) for row in features)
-
-
-def _row(number: int, feature: dict[str, Any]) -> dict[str, Any]:
-    geometry = feature.get("geometry")
-    return {
-        "id": feature.get("id") or f"what-if-{number}",
-        "name": f"What-if {number}",
-        **(feature.get("properties") or {}),
-        "geometry": shapely.from_geojson(orjson.dumps(geometry)) if geometry else None,
+            f"The what-if file is larger than {MOST_BYTES / 1e6:.0f} MB.", where=path.name
+        )
+    defaults = {
+        "source_org": "the asker's hypothesis",
+        "date_of_information": told,
+        "location_precision": LocationPrecision.ACCURATE.value,
     }
+    try:
+        return supposed_constraints(path.read_bytes(), defaults)
+    except InvalidInput as error:
+        where = f"{path.name}, {error.where}" if error.where else path.name
+        raise type(error)(error.what, where=where, do_next=error.do_next) from error

@@ -154,6 +154,15 @@ def _in_its_location(constraint: Any) -> Iterator[Problem]:
         )
 
 
+def wrong_zone(name: str | None) -> Iterator[Problem]:
+    """Yield what is wrong with the name of a time zone, if anything."""
+    try:
+        if name is not None:
+            zone(name)
+    except UsageError as error:
+        yield error.what, error.do_next
+
+
 def _reads_time_rule(text: str) -> None:
     if not is_time(text):
         msg = f"{text!r} cannot be read as times."

@@ -11,6 +11,9 @@ import numpy as np
 from lca.constraint import Constraint
 from lca.lifting import LiftedClosure, is_closure
 
+from .control_match import bind
+from .controls import CONTROL_RECORDS
+from .field_location import Names
 from .match import Match, MatchState, match
 from .network import RoadNetwork
 from .same_road import kept, still_there
@@ -94,16 +97,22 @@ class Displaced:
 
 
 def displaced(
-    constraints: Iterable[Constraint], older: RoadNetwork, newer: RoadNetwork
+    constraints: Iterable[Constraint],
+    older: RoadNetwork,
+    newer: RoadNetwork,
+    names: Names | None = None,
 ) -> list[Displaced]:
     """Return the constraints that lie otherwise on newer roads, lifted closures first, then by id.
+
+    ``names`` knows the places that a location in words may name. What facilities that control
+    movement state is compared likewise, each facility as a constraint.
 
     A road whose geometry was refined by a few metres is no difference: 5 % and 20 m are. An area
     says itself how far it reaches, so it lies on whatever road is in it.
     """
     found = []
     for constraint in constraints:
-        before, after = match(constraint, older), match(constraint, newer)
+        before, after = _placed(constraint, older, names), _placed(constraint, newer, names)
         elsewhere, reopened = _moved(constraint, before, older, after, newer)
         one = Displaced(
             constraint,
@@ -124,16 +133,22 @@ def displaced(
 
 
 def closures_without_road(
-    constraints: Iterable[Constraint], network: RoadNetwork
+    constraints: Iterable[Constraint], network: RoadNetwork, names: Names | None = None
 ) -> list[LiftedClosure]:
     """Return the standing closures that lie on no road; for where no older build can be read."""
     standing = [one for one in constraints if one.status.stands and is_closure(one)]
-    placed = [(one, match(one, network)) for one in standing]
+    placed = [(one, _placed(one, network, names)) for one in standing]
     return [
         LiftedClosure(one.id, one.name, (f"it is on no road: {found.note}",))
         for one, found in placed
         if not len(found.pieces)
     ]
+
+
+def _placed(constraint: Constraint, network: RoadNetwork, names: Names | None) -> Match:
+    if constraint.id.partition("/")[0] in CONTROL_RECORDS:
+        return bind(constraint, network).match
+    return match(constraint, network, names)
 
 
 def _moved(

@@ -18,10 +18,10 @@ from layers.release import Heads, Release
 from layers.store import Store
 from lca.constraint import Constraint
 from lca.errors import InvalidInput, NotFound, StoreUnavailable
-from lca.facility import Facility
 from lca.instant import format_minute
 from lca.table import records_of
 
+from .control_rows import controlling
 from .controlled import Controlled, controlled
 from .controls import CONTROL_RECORDS
 from .countries import countries_in
@@ -222,20 +222,10 @@ class InputReader:
             (network.digest, zone_name, versions),
             lambda: controlled(
                 network,
-                {layer: self._facilities(layer, one) for layer, one in releases.items()},
+                {layer: controlling(self._store, layer, one) for layer, one in releases.items()},
                 zone_name,
             ),
         )
-
-    def _facilities(self, layer: str, release: Release) -> list[Facility]:
-        try:
-            return records_of(CONTROL_RECORDS[layer], self._store.frame(release.version))
-        except InvalidInput as error:
-            raise StoreUnavailable(
-                f"A published facility that controls movement cannot be understood: {error.what}",
-                where=f"{layer} version {release.number}, {error.where}",
-                do_next="Publish a corrected version; nothing is answered without it.",
-            ) from error
 
     def _countries(self, heads: Heads) -> Mapping[str, BaseGeometry]:
         release = heads.releases.get(BOUNDARIES)

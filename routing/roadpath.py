@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import substring
 
 from lca.geo import LonLat
 
 from .network import RoadNetwork
+from .picture import part_of
 from .roadname import bears, road_keys
 from .tangent import TangentPlane, degrees_within
 
@@ -210,8 +210,7 @@ class Reach:
         around = self.around
         for row in np.flatnonzero(around.named).tolist():
             for low, high in self._spans(row, low_m, high_m):
-                shape = around.network.segments.shape(int(around.rows[row]))
-                found.append(substring(shape, low, high, normalized=True))
+                found.append(part_of(around.network, int(around.rows[row]), low, high))
         return found
 
     def _spans(self, row: int, low_m: float, high_m: float) -> list[tuple[float, float]]:
@@ -296,8 +295,7 @@ class Reach:
         return self._by_ends[min(one, other), max(one, other)]
 
     def _piece(self, place: int, low: float, high: float) -> BaseGeometry:
-        shape = self.around.network.segments.shape(int(self.around.rows[place]))
-        return substring(shape, low, high, normalized=True)
+        return part_of(self.around.network, int(self.around.rows[place]), low, high)
 
 
 def in_metres(network: RoadNetwork, rows: NDArray[np.int64], centre: LonLat) -> NDArray[np.object_]:

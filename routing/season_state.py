@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from lca.season import Season
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "paved": ("paved", "stone", "deck"),
+    "gravel": ("gravel",),
+    "dirt": ("dirt", "sand", "mud", "grass"),
+}
+"""Surface groups of a season's record -> those of the speed tables that are like it."""
+
+_Figure = TypeVar("_Figure", bound=float)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,6 +37,11 @@ class ActiveSeason:
     name: str
     factors: tuple[tuple[str, float], ...] = ()
     caps: tuple[tuple[str, int], ...] = ()
+
+    @classmethod
+    def of_record(cls, record: Season) -> ActiveSeason:
+        """Make one of a record of the operation's calendar, whenever that holds."""
+        return cls.of(record.season, _spread(record.factors), _spread(record.caps))
 
     @classmethod
     def of(
@@ -55,6 +73,12 @@ class SeasonState:
         """Make a state of seasons in any order."""
         return cls(tuple(sorted(set(seasons))))
 
+    @classmethod
+    def at(cls, records: Iterable[Season], moment: datetime, zone_name: str) -> SeasonState:
+        """Return what holds of a calendar at a moment; ``zone_name`` where a record has no zone."""
+        holding = (one for one in records if one.holds(moment, zone_name))
+        return cls.of(ActiveSeason.of_record(one) for one in holding)
+
     def joined(self, other: SeasonState) -> SeasonState:
         """Return the state in which the seasons of both hold: the slower of the two everywhere."""
         return SeasonState.of((*self.seasons, *other.seasons))
@@ -66,6 +90,11 @@ class SeasonState:
             for group, rank in season.caps:
                 found[group] = min(found.get(group, (rank, season.name)), (rank, season.name))
         return found
+
+
+def _spread(stated: Mapping[str, _Figure]) -> dict[str, _Figure]:
+    """Return the figures of a record's surface groups for all groups that are like them."""
+    return {group: figure for family, figure in stated.items() for group in FAMILIES[family]}
 
 
 NO_SEASON = SeasonState()

@@ -1,15 +1,24 @@
-"""Bodies of movement questions and of the roads they are about."""
+"""Bodies of movement questions and their answers, and of the vehicles and places they name."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from lca.vocab import Verdict
+from lca.vocab import Actor, Cargo, Verdict
 
 from .edits import NewFeature
 from .wire import Instant, Wire
+
+VehicleText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=300,
+        description="A code of /vehicles, perhaps changed, as truck_heavy_3,gross_t=22.",
+    ),
+]
 
 
 class PolicyInfo(Wire):
@@ -28,6 +37,34 @@ class PolicyInfo(Wire):
     avoid_countries: list[str] = Field(default=[], max_length=50)
 
 
+class VehicleSpec(Wire):
+    """A vehicle with numbers of its own: what differs from a class, or all of it without one."""
+
+    # "22" for 22 is a slip that somebody should see.
+    model_config = ConfigDict(strict=True)
+
+    vehicle_class: str | None = Field(
+        default=None,
+        alias="class",
+        min_length=1,
+        max_length=100,
+        description="A code of /vehicles.",
+    )
+    axles: int | None = None
+    gross_t: float | None = None
+    payload_t: float | None = None
+    axle_load_t: float | None = None
+    height_m: float | None = None
+    width_m: float | None = None
+    length_m: float | None = None
+    practicability: int | None = Field(default=None, description="UNSDI-T rank, 2 to 6.")
+    drive: Literal["4x2", "4x4", "6x6"] | None = None
+    top_speed_kmh: float | None = None
+    hazmat: bool | None = None
+    cargo: Cargo | None = Field(default=None, strict=False)
+    actor: Actor | None = Field(default=None, strict=False)
+
+
 class RouteRequest(Wire):
     """Asks whether a vehicle can get from here to there.
 
@@ -36,7 +73,7 @@ class RouteRequest(Wire):
 
     origin: str = Field(min_length=1, max_length=300)
     destination: str = Field(min_length=1, max_length=300)
-    vehicle: str = Field(min_length=1, max_length=100, description="A code of /vehicles.")
+    vehicle: VehicleText | VehicleSpec
     at: Instant | None = Field(default=None, description="Departure; default as_of, else now.")
     as_of: Instant | None = Field(default=None, description="Answer with what was known then.")
     without: list[str] = Field(
@@ -309,107 +346,3 @@ class Places(Wire):
     """Facilities and places that match, best first."""
 
     places: list[PlaceHit]
-
-
-class RoadsBody(Wire):
-    """Roads of one build and group for drawing: parallel lists, coordinates as differences.
-
-    ``xy`` holds for each segment lon0, lat0 and then differences, all as integers of
-    10^-precision degrees.
-    """
-
-    build: str
-    group: Literal["main", "local"]
-    attribution: str
-    precision: int
-    classes: list[str]
-    names: list[str]
-    id: list[str]
-    cls: list[int] = Field(alias="class")
-    name: list[int]
-    oneway: list[int]
-    xy: list[list[int]]
-
-
-class SegmentProperties(Wire):
-    """What OpenStreetMap says of a stretch of road; null is not known."""
-
-    segment_id: str
-    osm_way_id: int
-    highway: str
-    name: str | None
-    ref: str | None
-    oneway: str
-    bridge: bool | None
-    tunnel: bool | None
-    surface: str | None
-    lanes: float | None
-    length_m: float
-    maxspeed_kmh: float | None
-    maxspeed_backward_kmh: float | None
-    max_gross_t: float | None
-    max_axle_t: float | None
-    max_height_m: float | None
-    max_width_m: float | None
-    max_length_m: float | None
-    access: str | None
-    hgv: str | None
-
-
-class Segment(Wire):
-    """A stretch of road as a GeoJSON feature."""
-
-    type: Literal["Feature"]
-    id: str
-    geometry: dict[str, Any]
-    properties: SegmentProperties
-    build: str
-    attribution: str
-
-
-class SegmentStatus(Wire):
-    """What the constraints do to a stretch for one vehicle."""
-
-    status: Literal["closed", "restricted", "unverified"]
-    constraints: list[str]
-
-
-class RoadStatus(Wire):
-    """The stretches that a constraint concerns; every other stretch is as the map has it."""
-
-    build: str | None
-    vehicle: str
-    at: Instant
-    as_of: Instant
-    segments: dict[str, SegmentStatus]
-
-
-class MatchedPiece(Wire):
-    """A piece of a stretch, between two fractions of its length, and in which directions."""
-
-    segment_id: str
-    from_fraction: float
-    to_fraction: float
-    forward: bool
-    backward: bool
-
-
-class MatchInfo(Wire):
-    """How one constraint was matched."""
-
-    id: str
-    name: str
-    state: Literal["matched", "partly", "unmatched", "unlocated"]
-    note: str
-    tolerance_m: float
-    control: str | None = Field(description="The facility that it comes from, if it is one's.")
-    geometry: dict[str, Any] | None = Field(description="The roads that it covers, to be drawn.")
-    pieces: list[MatchedPiece]
-
-
-class Matches(Wire):
-    """How each constraint was matched to the roads."""
-
-    build: str | None
-    as_of: Instant
-    matches: list[MatchInfo]

@@ -18,7 +18,7 @@ from api.deps import (
     instant_of,
     known_parameters_only,
 )
-from api.models.routes import Matches, RoadsBody, RoadStatus, Segment, SegmentProperties
+from api.models.roads import Matches, RoadsBody, RoadStatus, Segment, SegmentProperties
 from api.responses import GeoJsonResponse, JsonResponse
 from api.service import Service
 from layers.geojson import geometry_of

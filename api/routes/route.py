@@ -11,7 +11,7 @@ from api.caching import NO_STORE
 from api.caller import Caller
 from api.deps import CallerDep, ServiceDep, known_parameters_only
 from api.models.edits import NewFeature
-from api.models.routes import RouteAnswerBody, RouteRequest, Vehicle, Vehicles
+from api.models.routes import RouteAnswerBody, RouteRequest, Vehicle, Vehicles, VehicleSpec
 from api.responses import JsonResponse
 from api.service import Service
 from layers.geojson import plain
@@ -19,10 +19,11 @@ from lca.constraint import Constraint
 from lca.errors import NotAllowed, NotAuthenticated
 from lca.instant import parse_instant
 from lca.record import from_row, to_row
-from lca.vehicle import vehicle_classes
+from lca.vehicle import VehicleClass, resolve_vehicle
 from lca.vocab import LocationPrecision, Sensitivity
 from routing.policy import Policy
 from routing.question import RouteQuestion
+from routing.reference_tables import reference_tables
 
 from .edits import CONSTRAINTS, new_row
 
@@ -42,7 +43,7 @@ def ask_route(service: ServiceDep, caller: CallerDep, body: RouteRequest) -> Res
     question = RouteQuestion(
         origin=body.origin,
         destination=body.destination,
-        vehicle=body.vehicle,
+        vehicle=vehicle_of(service, body.vehicle, as_of),
         at=_moment(body.at),
         as_of=as_of,
         without=tuple(body.without),
@@ -58,11 +59,29 @@ def ask_route(service: ServiceDep, caller: CallerDep, body: RouteRequest) -> Res
 
 
 @router.get("/vehicles", response_model=Vehicles, summary="Vehicle classes")
-def list_vehicles() -> Response:
-    """Return the vehicle classes that a question may name."""
-    rows = (to_row(item) for item in vehicle_classes().values())
+def list_vehicles(service: ServiceDep) -> Response:
+    """Return the vehicle classes that a question may name: the operation's, else the product's."""
+    tables = reference_tables(service.store, service.store.heads())
+    rows = (to_row(item) for item in tables.vehicles.values())
     vehicles = [Vehicle(**{name: plain(value) for name, value in row.items()}) for row in rows]
     return JsonResponse(Vehicles(vehicles=vehicles), headers={"Cache-Control": "no-cache"})
+
+
+def vehicle_of(service: Service, asked: str | VehicleSpec, as_of: datetime | None) -> VehicleClass:
+    """Return the vehicle that a question names, by the operation's table of that moment.
+
+    Raises
+    ------
+    UsageError, NotFound, InvalidInput
+        As :func:`lca.vehicle.resolve_vehicle` does.
+    """
+    tables = reference_tables(service.store, service.store.heads(as_of))
+    spec = (
+        asked
+        if isinstance(asked, str)
+        else asked.model_dump(mode="json", by_alias=True, exclude_none=True)
+    )
+    return resolve_vehicle(spec, tables.vehicles)
 
 
 def require_cleared(service: Service, caller: Caller, as_of: datetime | None) -> None:

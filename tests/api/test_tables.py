@@ -1,82 +1,102 @@
-"""Tables over HTTP: collections without a place, beside which everything else goes on."""
+"""The planner's tables over HTTP: their contract, their bounds, and who is answered."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 from support.checkedclient import assert_problem
 
-from lca.record import from_row
-from lca.table import frame_of
-from lca.tablerow import VehicleRow
-
-LORRY: dict[str, Any] = {
-    "id": "lorry",
-    "name": "Our lorry",
-    "gross_t": 18,
-    "payload_t": 10,
-    "axle_load_t": 11,
-    "height_m": 3.5,
-    "width_m": 2.5,
-    "length_m": 9,
-    "practicability": 5,
-    "drive": "4x4",
-    "top_speed_kmh": 70,
-    "source_org": "Transport office",
-    "date_of_information": "2026-11-01T00:00:00Z",
+HUBS = {"vehicle": "truck_heavy_3", "hubs": ["PORT"], "places": ["AERO"]}
+BODIES = {
+    "matrix": {"vehicle": "truck_heavy_3", "origins": ["PORT"], "destinations": ["AERO"]},
+    "reach": {**HUBS, "hours": [1.0]},
+    "isolation": HUBS,
+    "critical": HUBS,
+    "gateways": {"vehicle": "truck_heavy_3", "destination": "AERO"},
+    "gaps": HUBS,
 }
 
 
-@pytest.fixture
-def with_table(served):
-    frame = frame_of(VehicleRow, [from_row(VehicleRow, LORRY)])
-    draft = served.store.draft("vehicle_classes", frame, author="Ana", message="our lorry")
-    served.store.publish(draft.id, author="Ana")
-    return served
+def ask(client, table, **changes):
+    return client.post(f"/{table}", json={**BODIES[table], **changes})
 
 
-def test_a_table_is_a_collection_without_a_place(with_table):
-    listed = with_table.public.get("/collections").json()["collections"]
-    (table,) = [one for one in listed if one["id"] == "vehicle_classes"]
-    assert (table["kind"], table["extent"], table["feature_count"]) == ("table", None, 1)
-    items = with_table.public.get("/collections/vehicle_classes/items").json()
-    (feature,) = items["features"]
-    assert (feature["id"], feature["geometry"]) == ("lorry", None)
-    assert feature["properties"]["gross_t"] == 18
-    boxed = with_table.public.get("/collections/vehicle_classes/items?bbox=-180,-90,180,90").json()
-    assert boxed["features"] == []
-    log = with_table.public.get("/collections/vehicle_classes/versions").json()
-    assert [one["number"] for one in log["versions"]] == [1]
+@pytest.mark.parametrize("table", BODIES)
+def test_every_table_says_on_what_terms_and_from_what(served, table):
+    response = ask(served.public, table)
+    assert response.status_code == 200, response.text
+    body = response.json()
+    assert (body["product"], body["exercise"], body["hypothetical"]) == (table, True, False)
+    assert body["question"]["vehicle"]["code"] == "truck_heavy_3"
+    assert body["provenance"]["constraints"]["number"] == 1
+    assert response.headers["cache-control"] == "no-store"
 
 
-def test_pages_document_and_answers_go_on(with_table):
-    page = with_table.public.get("/", headers={"Accept": "text/html"})
-    assert page.status_code == 200
-    assert "Our lorry" not in page.text.split('id="facilities"')[-1]
-    document = with_table.public.get("/api").json()
-    assert "/collections/vehicle_classes/items" in document["paths"]
-    found = with_table.public.get("/places?q=lorry").json()
-    assert found["places"] == []
+@pytest.mark.parametrize("table", BODIES)
+def test_a_hypothesis_is_marked(served, table):
+    body = ask(served.public, table, what_if=[served.closure("SUPPOSED")]).json()
+    assert body["hypothetical"] is True
+    assert [item["id"] for item in body["question"]["what_if"]] == ["SUPPOSED"]
 
 
-def test_a_row_with_a_place_is_refused(with_table):
-    feature = {
-        "type": "Feature",
-        "geometry": with_table.closure()["geometry"],
-        "properties": {**LORRY, "name": "Another"},
-    }
-    feature["properties"].pop("id")
-    response = with_table.holder("editor").post(
-        "/collections/vehicle_classes/items", json={**feature, "id": "other"}
-    )
-    assert_problem(response, 422, "invalid-input")
-    assert "no place" in response.json()["detail"]
+@pytest.mark.parametrize("table", BODIES)
+def test_where_secrets_are_held_only_the_cleared_are_answered(served, table):
+    served.publish(served.closure("SECRET", name="Ambush site", sensitivity="confidential"))
+    assert_problem(ask(served.public, table), 401, "not-authenticated")
+    assert_problem(ask(served.holder("admin", "public"), table), 403, "not-allowed")
+    seen = ask(served.holder("viewer", "restricted"), table)
+    assert seen.status_code == 200
+    for word in ("Ambush", "SECRET"):
+        assert word not in seen.text
+    assert ask(served.holder("viewer"), table).status_code == 200
 
 
-def test_an_edit_that_makes_an_impossible_vehicle_is_refused(with_table):
-    editor = with_table.holder("editor")
-    change = {"properties": {"payload_t": 19}, "reason": "as loaded"}
-    response = editor.patch("/collections/vehicle_classes/items/lorry", json=change)
-    assert_problem(response, 422, "invalid-input")
-    assert with_table.store.head("vehicle_classes").number == 1
+def test_a_comparison_with_a_secret_past_needs_clearance_too(served):
+    served.publish(served.closure("SECRET", sensitivity="confidential"))
+    then = served.clock.tick(minutes=1)
+    before = ask(served.public, "isolation", before=then.isoformat())
+    assert_problem(before, 401, "not-authenticated")
+
+
+@pytest.mark.parametrize("table", BODIES)
+def test_a_movement_question_is_never_in_an_address(served, table):
+    assert_problem(served.public.get(f"/{table}"), 405)
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "status", "kind"),
+    [
+        ("matrix", {"origins": []}, 422, "invalid-input"),
+        ("matrix", {"origins": ["PORT"] * 201}, 422, "invalid-input"),
+        ("matrix", {"origins": ["PORT"] * 25, "destinations": ["AERO"] * 25, "ways": True}, 400, "usage"),
+        ("matrix", {"origins": ["Atlantis"]}, 404, "not-found"),
+        ("matrix", {"destination": "AERO"}, 422, "invalid-input"),
+        ("matrix", {"vehicle": "20 t"}, 400, "ambiguous-vehicle"),
+        ("reach", {"hours": []}, 422, "invalid-input"),
+        ("reach", {"hours": [0]}, 422, "invalid-input"),
+        ("reach", {"hours": [1e9]}, 422, "invalid-input"),
+        ("isolation", {"hubs": []}, 422, "invalid-input"),
+        ("isolation", {"layers": ["nowhere"]}, 404, "not-found"),
+        ("isolation", {"layers": ["constraints"]}, 400, "usage"),
+        ("critical", {"listed": 0}, 422, "invalid-input"),
+        ("gaps", {"places": ["10.1, 0.2"]}, 400, "ambiguous-place"),
+        ("gateways", {"entries": ["PORT"] * 51}, 422, "invalid-input"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_answered(served, table, change, status, kind):
+    assert assert_problem(ask(served.public, table, **change), status, kind)["detail"]
+
+
+def test_a_closure_cuts_off_and_its_lifting_restores(served):
+    served.publish(served.closure())
+    body = ask(served.public, "isolation").json()
+    assert [place["standing"] for place in body["places"]] == ["cut_off"]
+    assert [note["id"] for item in body["restored_by"] for note in item["lifting"]] == ["CLOSED"]
+    assert ask(served.public, "matrix").json()["cells"][0][0]["words"] == "no way"
+    (gateway,) = ask(served.public, "gateways", entries=["PORT"]).json()["gateways"]
+    assert (gateway["usable"], gateway["blocked_by"][0]["id"]) == (False, "CLOSED")
+
+
+def test_reach_counts_what_lies_inside(served):
+    (band,) = ask(served.public, "reach", places=[], layers=["airports"]).json()["bands"]
+    assert band["counts"] == {"airports": 1}
+    assert band["geometry"]["type"] == "MultiPolygon"

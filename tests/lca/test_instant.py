@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.constraints import NOON
 
 from lca.errors import UsageError
-from lca.instant import DailyWindow, format_instant, parse_instant, parse_local_time, utc_now, zone
+from lca.instant import (
+    DailyWindow,
+    end_of_local_day,
+    format_instant,
+    next_clock_change,
+    parse_instant,
+    parse_local_time,
+    utc_now,
+    zone,
+)
 
 aware = st.datetimes(
     min_value=datetime(1950, 1, 1),  # noqa: DTZ001
@@ -135,3 +145,34 @@ def test_a_window_is_half_open():
         False,
     ]
     assert window.text() == "22:00–05:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "end"),
+    [
+        ("UTC", date(2026, 11, 15), "2026-11-16T00:00:00Z"),
+        ("Africa/Juba", date(2024, 2, 29), "2024-02-29T22:00:00Z"),
+        # the clocks skip midnight
+        ("America/Santiago", date(2026, 9, 5), "2026-09-06T04:00:00Z"),
+        ("Africa/Cairo", date(2026, 4, 23), "2026-04-23T22:00:00Z"),
+        # they skip from half past eleven to half past midnight
+        ("America/Toronto", date(1919, 3, 30), "1919-03-31T04:30:00Z"),
+        # midnight comes twice: the day has ended when it comes first
+        ("America/Havana", date(2026, 10, 31), "2026-11-01T04:00:00Z"),
+        # Samoa had no thirtieth
+        ("Pacific/Apia", date(2011, 12, 29), "2011-12-30T10:00:00Z"),
+        ("Africa/Monrovia", date(1904, 2, 29), "1904-03-01T00:43:08Z"),
+    ],
+)
+def test_a_day_ends_when_the_next_one_begins(name, day, end):
+    found = end_of_local_day(day, zone(name))
+    assert format_instant(found) == end
+    assert found.astimezone(zone(name)).date() > day
+    assert (found - timedelta(seconds=1)).astimezone(zone(name)).date() <= day
+
+
+def test_a_change_of_the_clocks_is_found_to_the_second():
+    spring = next_clock_change("America/Santiago", NOON, NOON + timedelta(days=400))
+    assert format_instant(spring) == "2027-04-04T03:00:00Z"
+    assert next_clock_change("America/Santiago", spring, spring + timedelta(days=30)) is None
+    assert next_clock_change("UTC", NOON, NOON + timedelta(days=400)) is None

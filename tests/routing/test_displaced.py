@@ -7,9 +7,11 @@ from shapely import LineString, Point
 from support.constraints import a_constraint
 from support.osmxml import write_osm
 
+from lca.geo import LonLat
 from lca.vocab import ConstraintStatus, Direction, EffectKind
 from routing.build import build_from_osm
 from routing.displaced import displaced
+from routing.place import ResolvedPlace
 
 NODES = {1: (24.90, 60.10), 2: (24.92, 60.10), 3: (24.92, 60.12), 4: (24.91, 60.1001)}
 ROADS = {10: ((1, 2), {"highway": "primary"}), 11: ((2, 3), {"highway": "primary"})}
@@ -140,3 +142,24 @@ def test_the_road_under_a_bridge_that_is_gone_is_another_road(tmp_path):
     assert one.elsewhere
     assert not one.lost
     assert one.lost_closure
+
+
+def test_a_control_that_loses_its_road_is_told(build):
+    post = closure(id="checkpoints/post#status")
+    (one,) = displaced([post], build(ROADS), build({11: ROADS[11]}))
+    assert one.lost_closure
+
+
+def test_a_location_in_words_is_followed_on_both_builds(build):
+    class Towns:
+        version = "1"
+
+        def bearing(self, text, clearance):
+            del clearance
+            lon = {"West": 24.90, "East": 24.92}[text]
+            return [ResolvedPlace(text, "places", text, LonLat(lon, 60.10))]
+
+    told = closure(geometry=None, osm_way_ids=None, location_text="between West and East")
+    assert displaced([told], build(ROADS), build(ROADS), Towns()) == []
+    (one,) = displaced([told], build(ROADS), build({11: ROADS[11]}), Towns())
+    assert one.worse or one.lost or one.elsewhere

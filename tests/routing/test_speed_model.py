@@ -6,6 +6,7 @@ import csv
 import itertools
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,12 @@ from hypothesis import strategies as st
 from support.asciimap import draw
 
 from lca.errors import InvalidInput
+from lca.season import SURFACE_GROUPS, Season, known_seasons
 from lca.vehicle import vehicle_class, vehicle_classes
+from lca.vocab import Practicability
 from routing.engine import INFINITE
 from routing.legality import road_rules
-from routing.season_state import NO_SEASON, ActiveSeason, SeasonState
+from routing.season_state import FAMILIES, NO_SEASON, ActiveSeason, SeasonState
 from routing.speed import SLOWEST_KMH, arc_speeds, travel_time_ms
 from routing.speed_model import SpeedModel, standard_model
 from routing.surface import surface_group
@@ -240,6 +243,47 @@ def test_the_lowest_of_several_caps_counts():
     for code, is_open in (("truck_light", False), ("lv_4wd", True)):
         weights = travel_time_ms(network, vehicle_class(code), season=season)
         assert (weights < INFINITE).all() == is_open
+
+
+def calendar(**fields):
+    return Season(
+        **{
+            "id": "rains",
+            "name": "Rains",
+            "season": "rainy",
+            "month_from": 8,
+            "month_to": 10,
+            "source_org": "Met office",
+            "date_of_information": datetime(2026, 5, 1, tzinfo=UTC),
+            **fields,
+        }
+    )
+
+
+def test_a_record_of_the_calendar_holds_in_its_local_months_and_its_figures_count():
+    rains = calendar(speed_factor_dirt=0.5, cap_dirt=Practicability.LIGHT_TRUCK)
+    # In Juba (UTC+2) August begins at 22:00 UTC.
+    before, after = (datetime(2026, 7, 31, hour, tzinfo=UTC) for hour in (21, 22))
+    assert SeasonState.at([rains], before, "Africa/Juba") == NO_SEASON
+    held = SeasonState.at([rains], after, "Africa/Juba")
+    assert speed(surface="dirt", season=held) == pytest.approx(15)
+    assert speed(surface="sand", season=held) == pytest.approx(10)
+    assert speed(surface="gravel", season=held) == speed(surface="gravel", season=RAINY)
+    assert {group: rank for group, (rank, _) in held.caps().items()} == dict.fromkeys(
+        ("dirt", "sand", "mud", "grass"), 4
+    )
+    network = draw("A---B", {"AB": {"surface": "mud"}}).network
+    assert not network.legal_arcs(TRUCK, season=held).any()
+    assert network.legal_arcs(vehicle_class("truck_light"), season=held).all()
+
+
+def test_every_group_of_a_record_is_spread_over_groups_of_the_tables():
+    spread = [group for groups in FAMILIES.values() for group in groups]
+    assert set(FAMILIES) == set(SURFACE_GROUPS)
+    assert len(spread) == len(set(spread))
+    assert set(spread) == {row["surface_group"] for row in SURFACES} - {"ice"}
+    for record in known_seasons():
+        ActiveSeason.of_record(record)
 
 
 def test_an_operation_states_speeds_of_its_own_and_the_rest_stays():

@@ -10,6 +10,8 @@ import shapely
 from support.asciimap import draw
 from support.story import NOON, YESTERDAY, Story
 
+import routing.controlled
+import routing.controls
 from lca.boundary import Boundary
 from lca.facility import BorderCrossing, Bridge, Checkpoint, Ferry
 from lca.table import frame_of
@@ -339,3 +341,60 @@ def test_the_area_of_a_country(story):
     inputs = story.planner.outlook(_terms(NOON)).inputs
     assert inputs.boundaries_of("tst").equals(square)
     assert inputs.boundaries_of("ARG") is None
+
+
+def _status_ignored(fault):
+    fault.setattr(routing.controls, "_status", lambda facility: iter(()))
+
+
+def _limits_ignored(fault):
+    fault.setattr(routing.controls, "_LIMITS", ())
+
+
+def _hours_ignored(fault):
+    fault.setattr(routing.controls, "_hours", lambda facility, zone_name: iter(()))
+
+
+def _every_ferry_runs(fault):
+    fault.setattr(routing.controlled, "in_service", lambda ferry: True)
+
+
+def _sensitivity_dropped(fault):
+    original = routing.controls.stem_of
+
+    def public(layer, facility):
+        return replace(original(layer, facility), sensitivity=Sensitivity.PUBLIC)
+
+    fault.setattr(routing.controls, "stem_of", public)
+
+
+def _closed_law(story):
+    publish(story, facility(BorderCrossing, POST, CLOSED))
+    assert story.ask("A", "C").verdict is Verdict.NOT_VIABLE
+
+
+def _limit_law(story):
+    publish(story, facility(Bridge, SPAN, max_gross_t=10.0))
+    assert story.ask("A", "C").verdict is Verdict.NOT_VIABLE
+
+
+def _ferry_law(story):
+    publish(story, facility(Ferry, VALLEY.between("DE", 0.02), CLOSED))
+    assert not story.planner.outlook(_terms(NOON)).inputs.open_ferries
+
+
+@pytest.mark.parametrize(
+    ("fault", "law"),
+    [
+        (_status_ignored, _closed_law),
+        (_limits_ignored, _limit_law),
+        (_hours_ignored, test_a_post_is_closed_outside_its_hours),
+        (_every_ferry_runs, _ferry_law),
+        (_sensitivity_dropped, test_a_restricted_post_blocks_and_tells_nothing_of_itself),
+    ],
+)
+def test_a_seeded_fault_breaks_a_law(tmp_path, fault, law, monkeypatch):
+    law(Story(tmp_path / "right", VALLEY))
+    fault(monkeypatch)
+    with pytest.raises(AssertionError):
+        law(Story(tmp_path / "wrong", VALLEY))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from support.constraints import NOON, RAIN_BARRIER, a_constraint
 from support.workbooks import save_constraints
 
 from lca.constraint import Constraint
@@ -14,7 +15,7 @@ from lca.ingest import read_assessment
 from lca.ingest.cells import parse_end
 from lca.ingest.lists import parse_months, parse_names, parse_time_rule
 from lca.issues import Severity
-from lca.table import records_of
+from lca.table import frame_of, records_of
 from lca.vocab import EffectKind, SecurityCategory
 
 SANTIAGO = ZoneInfo("America/Santiago")
@@ -179,3 +180,29 @@ def test_a_closure_after_rain_that_is_called_blocked_is_remarked_on(tmp_path):
     )
     (issue,) = reading.report.issues
     assert "whatever the hold after rain says" in issue.message
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg"])
+def test_what_a_gis_file_has_of_the_new_columns_comes_back(tmp_path, name):
+    """Written as our tables are, with lists as text, and read back as the same record."""
+    given = a_constraint(
+        **RAIN_BARRIER,
+        last_rain_at=NOON,
+        season_months=(8, 9, 10),
+        time_rule="Mo-Fr 06:00-18:00",
+        time_zone="Africa/Juba",
+        applies_to_cargo=("fuel", "commercial"),
+        applies_to_vehicles=("truck_heavy_3",),
+        hazmat_forbidden=True,
+        permit_lead_days=3.0,
+        security_category=SecurityCategory.C,
+        chainage_from_km=12.5,
+        valid_to=NOON,
+    )
+    frame = frame_of(Constraint, [given])
+    frame["season_months"] = ["8;9;10"]
+    frame["osm_way_ids"] = [None]
+    frame.dropna(axis="columns", how="all").to_file(tmp_path / name)
+    reading = read_assessment(tmp_path / name, layer="constraints")
+    assert reading.report.issues == ()
+    assert records_of(Constraint, reading.tables["constraints"]) == [given]
