@@ -217,6 +217,9 @@ class Judge:
 
     def _blocked_by(self, effects: ArcEffects, plain: Way | None) -> tuple[list[Note], bool | None]:
         found = find_blockers(self.passage, self.passage.waited_for(effects))
+        if not found.owners and not found.rules:
+            # What opens by itself never does so for long enough.
+            found = find_blockers(self.passage, effects)
         stated = ArcEffects.at(self.coverage, self.passage.roads.vehicle, self.passage.departure)
         visits = {}
         if plain is not None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 import lca
 from layers.store import Store
+from lca.constraint import Constraint
 from lca.errors import NotFound, StoreUnavailable
 from lca.vehicle import resolve_vehicle, vehicle_class
-from lca.vocab import Sensitivity
+from lca.vocab import EffectKind, LocationPrecision, Sensitivity
 
 from .answer import RouteAnswer, Sources
+from .aversion import COUNTRY_PREFIX
 from .effects import Coverage, Placed
 from .inputs import InputReader, Inputs
 from .match import match
@@ -54,6 +56,7 @@ class Planner:
         self._coverages: Shelf[Coverage] = Shelf(_KEPT_COVERAGES)
         self._snaps: Shelf[Snap] = Shelf(_KEPT_SNAPS)
         self._opaque: Shelf[dict[str, str]] = Shelf(_KEPT_COVERAGES)
+        self._countries: Shelf[Placed] = Shelf(_KEPT_COVERAGES)
         self._models: Shelf[SpeedModel] = Shelf(_KEPT_COVERAGES)
 
     @property
@@ -91,6 +94,9 @@ class Planner:
         at = terms.at or inputs.heads.as_of
         tables = reference_tables(self._store, inputs.heads)
         placed = self._supposed(inputs, terms, clearance)
+        if terms.policy.avoid_countries:
+            avoided = (self._country(inputs, iso3) for iso3 in terms.policy.avoid_countries)
+            placed = (*placed, *avoided)
         coverage = self._coverages.get(placed, lambda: Coverage.of(placed))
         opaque = self._opaque.get((coverage, clearance), lambda: opaque_ids(placed, clearance))
         return Outlook(
@@ -137,6 +143,30 @@ class Planner:
         """
         inputs = self._inputs.read(as_of)
         return any(item.constraint.sensitivity is not Sensitivity.PUBLIC for item in inputs.placed)
+
+    def _country(self, inputs: Inputs, iso3: str) -> Placed:
+        """Return a country that the policy avoids, as a closure of its whole area."""
+        area = inputs.boundaries_of(iso3)
+        if area is None:
+            raise NotFound(
+                f"The boundaries layer has no country {iso3!r}.",
+                do_next="Give an ISO 3166-1 alpha-3 code that the boundaries layer has.",
+            )
+        network = inputs.build.network
+
+        def placed() -> Placed:
+            closure = Constraint(
+                id=f"{COUNTRY_PREFIX}{iso3.upper()}",
+                name=iso3.upper(),
+                effect=EffectKind.BLOCKED,
+                source_org="The asker's policy",
+                date_of_information=datetime.min.replace(tzinfo=UTC),
+                location_precision=LocationPrecision.ACCURATE,
+                geometry=area,
+            )
+            return Placed(closure, match(closure, network))
+
+        return self._countries.get((network.digest, iso3.upper(), area.wkb), placed)
 
     def _speeds(self, tables: ReferenceTables) -> SpeedModel:
         if not tables.speeds:

@@ -9,7 +9,9 @@ import pytest
 from support.asciimap import draw
 from support.story import NOON, Story, area, constraint, ended
 
+from lca.errors import NotFound
 from lca.vocab import EffectKind, SecurityCategory, Verdict
+from routing.inputs import Inputs
 from routing.policy import Policy, Treatment
 
 ROAD = draw("A---B---C---D", {"ABCD": {"highway": "primary"}}, column_m=5000.0)
@@ -164,9 +166,7 @@ def test_who_does_not_drive_at_night_stops_on_the_road_and_goes_on_in_the_mornin
 
 def test_a_closure_that_begins_and_ends_while_it_is_parked_inside_the_road_counts(long_road):
     policy = Policy(night_driving=False, day_from="06:00", day_to="12:20")
-    works = ended(
-        constraint("works", long_road.town.between("AD", 0.9), valid_from=at(20)), at(22)
-    )
+    works = ended(constraint("works", long_road.town.between("AD", 0.9), valid_from=at(20)), at(22))
     answer = long_road.ask("A", "D", at=NOON, policy=policy, what_if=(works,))
     # It may not stand on the road while that is closed, so it does not enter it today.
     assert spans(answer)[0] == (NOON, at(6, day=19))
@@ -203,7 +203,11 @@ def test_a_slower_hour_is_waited_out_where_that_arrives_earlier(road):
 
 def test_delays_have_no_rest_and_are_told_apart(road):
     queue = constraint(
-        "queue", ROAD.between("BC", 0.5), effect=EffectKind.DELAY_ONLY, delay_min=60, delay_max_min=180
+        "queue",
+        ROAD.between("BC", 0.5),
+        effect=EffectKind.DELAY_ONLY,
+        delay_min=60,
+        delay_max_min=180,
     )
     free = road.ask("A", "D", at=NOON).as_json()["way"]
     way = road.ask("A", "D", at=NOON, what_if=(queue,)).as_json()["way"]
@@ -278,3 +282,23 @@ def test_an_answer_holds_for_every_departure_before_its_end(ring, minutes):
                 answer.way.duration_h,
                 (),
             )
+
+
+def test_a_country_to_avoid_is_gone_round_or_named(ring, monkeypatch):
+    north = area(
+        RING.at(5000, 500), RING.at(35_000, 500), RING.at(35_000, -500), RING.at(5000, -500)
+    )
+    whole = area(RING.at(-5e4, 5e4), RING.at(9e4, 5e4), RING.at(9e4, -5e4), RING.at(-5e4, -5e4))
+    avoid = Policy(avoid_countries=("nrt",))
+    for country, way, verdict in (
+        (north, "ADEC", Verdict.VIABLE),
+        (whole, "", Verdict.NOT_VIABLE),
+    ):
+        monkeypatch.setattr(Inputs, "boundaries_of", lambda *_, area=country: area)
+        answer = ring.ask("A", "C", at=NOON, policy=avoid)
+        assert (ring.way(answer), answer.verdict) == (way, verdict)
+    (note,) = answer.finding.blocked_by
+    assert (note.kind, note.name) == ("policy", "NRT")
+    monkeypatch.undo()
+    with pytest.raises(NotFound, match="nrt"):
+        ring.ask("A", "C", at=NOON, policy=avoid)
