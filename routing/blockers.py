@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -186,3 +186,13 @@ def _rules_on(passage: Passage, way: Way) -> tuple[RuleOnWay, ...]:
             if not any((item.street, item.reason) == (old.street, old.reason) for old in found):
                 found.append(item)
     return tuple(found)
+
+
+def needed_only(passage: Passage, found: Blockers) -> Blockers:
+    """Return blockers without those that a vehicle that waits could leave in place."""
+    owners = list(found.owners)
+    for owner in found.owners:
+        others = [other for other in owners if other != owner]
+        if others and passage.settled(found.effects.without(others))[0] is not None:
+            owners = others
+    return replace(found, owners=tuple(owners), exact=len(owners) == 1)

@@ -15,7 +15,7 @@ from lca.geo import LocalMetres
 from lca.vocab import Verdict
 
 from .aversion import Aversion, avoiding
-from .blockers import find_blockers
+from .blockers import find_blockers, needed_only
 from .clock import duration_words
 from .effects import ArcEffects, Coverage, Placed
 from .facilities import EndFinding, judge_ends
@@ -219,7 +219,7 @@ class Judge:
         found = find_blockers(self.passage, self.passage.waited_for(effects))
         if not found.owners and not found.rules:
             # What opens by itself never does so for long enough.
-            found = find_blockers(self.passage, effects)
+            found = needed_only(self.passage, find_blockers(self.passage, effects))
         stated = ArcEffects.at(self.coverage, self.passage.roads.vehicle, self.passage.departure)
         visits = {}
         if plain is not None:
