@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from layers.store import Store
-from lca.constraint import Constraint
 from lca.errors import UsageError
 from lca.vehicle import VehicleClass, resolve_vehicle
 from lca.vocab import Sensitivity
@@ -74,7 +73,7 @@ def alternative_ways(
     del as_json
     session = session_of(ctx)
     store = session.open_store()
-    terms = _terms(vehicle, at, as_of, unknown, without, what_if)
+    terms = _terms(store, vehicle, at, as_of, unknown, without, what_if)
     outlook, tables = _outlook(store, terms, clearance)
     found = alternatives(
         outlook,
@@ -118,10 +117,10 @@ def compare_routes(
         )
     session = session_of(ctx)
     store = session.open_store()
-    first, _ = _outlook(store, _terms(vehicle, at, as_of, unknown, None, None), clearance)
+    first, _ = _outlook(store, _terms(store, vehicle, at, as_of, unknown, None, None), clearance)
     second, _ = _outlook(
         store,
-        _terms(vehicle, then_at or at, then_as_of, unknown, then_without, then_what_if),
+        _terms(store, vehicle, then_at or at, then_as_of, unknown, then_without, then_what_if),
         clearance,
     )
     found = compare(first, second, origin, destination)
@@ -169,7 +168,7 @@ def convoy(
     store = session.open_store()
     tables = reference_tables(store, store.heads(as_of))
     groups = tuple(_group(text, tables) for text in vehicle)
-    terms = _terms(as_one(groups), at, as_of, unknown, without, what_if)
+    terms = _terms(store, as_one(groups), at, as_of, unknown, without, what_if)
     outlook, _ = _outlook(store, terms, clearance)
     hours = None
     if stop_h is not None:
@@ -224,7 +223,7 @@ def largest_vehicle(
     store = session.open_store()
     tables = reference_tables(store, store.heads(as_of))
     classes = [resolve_vehicle(text, tables.vehicles) for text in vehicle or tables.vehicles]
-    terms = _terms(classes[0], at, as_of, unknown, without, what_if)
+    terms = _terms(store, classes[0], at, as_of, unknown, without, what_if)
     outlook, _ = _outlook(store, terms, clearance)
     places = _listed(store, outlook, layer or sorted(outlook.inputs.heads.releases))
     found = largest(
@@ -240,6 +239,7 @@ def largest_vehicle(
 
 
 def _terms(
+    store: Store,
     vehicle: str | VehicleClass,
     at: datetime | None,
     as_of: datetime | None,
@@ -247,13 +247,12 @@ def _terms(
     without: list[str] | None,
     what_if: Path | None,
 ) -> Terms:
-    supposed: tuple[Constraint, ...] = read_hypothesis(what_if)
     return Terms(
         vehicle=vehicle,
         at=at,
         as_of=as_of,
         without=tuple(without or ()),
-        what_if=supposed,
+        what_if=read_hypothesis(what_if, as_of or store.now()),
         policy=Policy(unknown=unknown),
     )
 

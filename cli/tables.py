@@ -55,6 +55,29 @@ Listed = Annotated[int, typer.Option("--list", help="How many rows to list.")]
 
 
 @dataclass(frozen=True)
+class _Wish:
+    """The terms of a command as its options give them."""
+
+    vehicle: str
+    at: datetime | None
+    as_of: datetime | None
+    without: Sequence[str] | None
+    what_if: Path | None
+    unknown: Treatment
+
+    def terms(self, store: Store) -> Terms:
+        """Return the terms; a hypothesis without a date is of what is known then."""
+        return Terms(
+            vehicle=self.vehicle,
+            at=self.at,
+            as_of=self.as_of,
+            without=tuple(self.without or ()),
+            what_if=read_hypothesis(self.what_if, self.as_of or store.now()),
+            policy=Policy(unknown=self.unknown),
+        )
+
+
+@dataclass(frozen=True)
 class _Asked:
     """One command's store, planner and outlook, and who reads the answer."""
 
@@ -64,11 +87,11 @@ class _Asked:
     outlook: Outlook
 
     @classmethod
-    def of(cls, ctx: typer.Context, terms: Terms, clearance: Sensitivity) -> _Asked:
+    def of(cls, ctx: typer.Context, wish: _Wish, clearance: Sensitivity) -> _Asked:
         session = session_of(ctx)
         store = session.open_store()
         planner = Planner(store)
-        return cls(session, store, planner, _outlook(store, planner, terms, clearance))
+        return cls(session, store, planner, _outlook(store, planner, wish.terms(store), clearance))
 
     def places(
         self, texts: Sequence[str] | None, layers: Sequence[str] | None, default: Sequence[str] = ()
@@ -118,7 +141,8 @@ def travel_times(
 ) -> None:
     """Show the distance and travel-time matrix between places."""
     del as_json
-    asked = _Asked.of(ctx, _terms(vehicle, at, as_of, without, what_if, unknown), clearance)
+    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    asked = _Asked.of(ctx, wish, clearance)
     rows = asked.places(places, layer, ("storage",))
     columns = asked.places(to, to_layer) if to or to_layer else rows
     asked.told(matrix(asked.outlook, rows, columns, ways=km), out)
@@ -141,7 +165,8 @@ def within_hours(
 ) -> None:
     """Show the area, facilities and people within some hours of the nearest hub."""
     del as_json
-    asked = _Asked.of(ctx, _terms(vehicle, at, as_of, without, what_if, unknown), clearance)
+    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    asked = _Asked.of(ctx, wish, clearance)
     listed = published_places(asked.store, asked.outlook, layer or ())
     asked.told(reach(asked.outlook, asked.places(hub, None), hours, listed), out)
 
@@ -168,9 +193,9 @@ def cut_off(
     what is published, and what is published with the roads without any constraint.
     """
     del as_json
-    terms = _terms(vehicle, at, as_of, without, what_if, unknown)
-    asked = _Asked.of(ctx, terms, clearance)
-    then = _compared(asked, terms, before, clearance)
+    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    asked = _Asked.of(ctx, wish, clearance)
+    then = _compared(asked, before, clearance)
     hubs = asked.places(hub, None)
     asked.told(isolation(asked.outlook, hubs, asked.places(places, layer, ("places",)), then), out)
 
@@ -193,7 +218,8 @@ def critical_links(
 ) -> None:
     """Rank links by the people and places that their loss cuts off or delays."""
     del as_json
-    asked = _Asked.of(ctx, _terms(vehicle, at, as_of, without, what_if, unknown), clearance)
+    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    asked = _Asked.of(ctx, wish, clearance)
     served = asked.places(places, layer, ("places",))
     asked.told(critical(asked.outlook, asked.places(hub, None), served, listed=listed), out)
 
@@ -217,7 +243,8 @@ def entry_points(
 ) -> None:
     """Rank entry points by the time to TO, with what passes them a day and until when."""
     del as_json
-    asked = _Asked.of(ctx, _terms(vehicle, at, as_of, without, what_if, unknown), clearance)
+    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    asked = _Asked.of(ctx, wish, clearance)
     entries = asked.places(entry, None, ENTRY_LAYERS)
     on_the_way = published_places(asked.store, asked.outlook)
     asked.told(gateways(asked.outlook, entries, asked.outlook.place(destination), on_the_way), out)
@@ -241,27 +268,10 @@ def unknown_stretches(
 ) -> None:
     """Rank stretches of which something is not known by the ways and people that depend on them."""
     del as_json
-    asked = _Asked.of(ctx, _terms(vehicle, at, as_of, without, what_if, unknown), clearance)
+    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    asked = _Asked.of(ctx, wish, clearance)
     served = asked.places(places, layer, ("places",))
     asked.told(gaps(asked.outlook, asked.places(hub, None), served, listed=listed), out)
-
-
-def _terms(
-    vehicle: str,
-    at: datetime | None,
-    as_of: datetime | None,
-    without: Sequence[str] | None,
-    what_if: Path | None,
-    unknown: Treatment,
-) -> Terms:
-    return Terms(
-        vehicle=vehicle,
-        at=at,
-        as_of=as_of,
-        without=tuple(without or ()),
-        what_if=read_hypothesis(what_if),
-        policy=Policy(unknown=unknown),
-    )
 
 
 def _outlook(store: Store, planner: Planner, terms: Terms, clearance: Sensitivity) -> Outlook:
@@ -270,10 +280,9 @@ def _outlook(store: Store, planner: Planner, terms: Terms, clearance: Sensitivit
     return planner.outlook(replace(terms, vehicle=vehicle), clearance)
 
 
-def _compared(
-    asked: _Asked, terms: Terms, before: datetime | None, clearance: Sensitivity
-) -> Outlook | None:
+def _compared(asked: _Asked, before: datetime | None, clearance: Sensitivity) -> Outlook | None:
     """Return what a table is compared with, None for the roads without any constraint."""
+    terms = asked.outlook.terms
     if before is None and not terms.hypothetical:
         return None
     published = replace(terms, without=(), what_if=())

@@ -24,6 +24,7 @@ from lca.facility import FACILITY_CLASSES
 from lca.place import Place
 from lca.record import Field as Column
 from lca.record import fields_of
+from lca.season import Season
 from lca.tablerow import SeasonFactorRow, SpeedRow, SurfaceFactorRow, VehicleRow
 from lca.vocab import Sensitivity
 
@@ -54,6 +55,7 @@ _RECORD_CLASSES: Mapping[str, tuple[LayerKind, type]] = MappingProxyType(
         "speed": (LayerKind.TABLE, SpeedRow),
         "surface_factor": (LayerKind.TABLE, SurfaceFactorRow),
         "season_factor": (LayerKind.TABLE, SeasonFactorRow),
+        "season": (LayerKind.TABLE, Season),
         "emission_factor": (LayerKind.TABLE, EmissionFactor),
     }
 )

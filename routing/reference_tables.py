@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from layers.store import Store
 from lca.emission import EmissionFactor
 from lca.errors import InvalidInput, StoreUnavailable
 from lca.instant import format_instant
+from lca.season import Season, seasons_of
 from lca.table import records_of
 from lca.tablerow import VehicleRow
 from lca.vehicle import VehicleClass
@@ -31,7 +32,7 @@ from .shelf import Shelf
 
 Row = Mapping[str, str]
 
-VEHICLES, FACTORS = "vehicle_classes", "emission_factors"
+VEHICLES, SEASONS, FACTORS = "vehicle_classes", "seasons", "emission_factors"
 SPEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "speeds": ("highway", "group"),
@@ -40,7 +41,7 @@ SPEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The speed tables that an operation may publish, and the columns that a row is known by."""
-TABLES = (VEHICLES, *SPEEDS, FACTORS)
+TABLES = (VEHICLES, *SPEEDS, SEASONS, FACTORS)
 _FIGURES = {"speeds": "speed_kmh", "speeds_by_surface": "factor", "speeds_by_season": "factor"}
 _KEPT = 8
 
@@ -55,6 +56,8 @@ class ReferenceTables:
     speeds : mapping of table name to rows
         The speed tables that the operation has published, merged with the product's: what
         ``SpeedModel.of_rows`` takes. Empty if it has published none.
+    seasons : tuple of Season
+        The operation's own, else those that the product knows of its country.
     emission_factors : tuple of EmissionFactor
     sources : mapping of table name to its version, or to the sha256 of the product's file
         What an answer names as its provenance.
@@ -64,6 +67,7 @@ class ReferenceTables:
 
     vehicles: Mapping[str, VehicleClass]
     speeds: Mapping[str, tuple[Row, ...]]
+    seasons: tuple[Season, ...]
     emission_factors: tuple[EmissionFactor, ...]
     sources: Mapping[str, Mapping[str, Any]]
     key: str
@@ -85,43 +89,54 @@ def reference_tables(store: Store, heads: Heads) -> ReferenceTables:
     releases = {name: heads.release(name) for name in TABLES if name in store.specs}
     published = {name: item for name, item in releases.items() if item is not None}
     # Keyed by content: the same versions hold the same rows in every store.
-    key = tuple(sorted((name, item.version) for name, item in published.items()))
-    found = _kept.get(key, lambda: _read(store, published))
+    operation = store.operation
+    # The code of an operation begins with its country's.
+    country = "" if operation is None else operation.code[:3].upper()
+    key = (country, *sorted((name, item.version) for name, item in published.items()))
+    found = _kept.get(key, lambda: _read(store, country, published))
     # The numbers and times of releases are the store's own.
     return found if not published else _named(found, published)
 
 
-def product_tables() -> ReferenceTables:
-    """Return the tables that the product ships."""
-    return _kept.get((), _product)
+def product_tables(country: str = "") -> ReferenceTables:
+    """Return the tables that the product ships, for a country (ISO 3166-1 alpha-3)."""
+    return _kept.get((country,), lambda: _product(country))
 
 
-def _product() -> ReferenceTables:
+def _product(country: str) -> ReferenceTables:
     sources = {name: {"sha256": _sha256(name)} for name in TABLES if _is_shipped(name)}
     return ReferenceTables(
         vehicles=MappingProxyType(dict(lca.vehicle.vehicle_classes())),
         speeds=MappingProxyType({}),
+        seasons=seasons_of(country),
         emission_factors=lca.emission.emission_factors(),
         sources=MappingProxyType(sources),
-        key=_digest(sources),
+        key=_digest(country, sources),
     )
 
 
-def _read(store: Store, published: Mapping[str, Release]) -> ReferenceTables:
-    product = _product()
+def _read(store: Store, country: str, published: Mapping[str, Release]) -> ReferenceTables:
+    product = _product(country)
     if not published:
         return product
-    vehicles, factors = product.vehicles, product.emission_factors
+    vehicles, factors, seasons = product.vehicles, product.emission_factors, product.seasons
     if VEHICLES in published:
         rows = _records(store, published[VEHICLES], VehicleRow)
         vehicles = MappingProxyType({row.id: row.vehicle for row in rows})
+    if SEASONS in published:
+        seasons = tuple(_records(store, published[SEASONS], Season))
     if FACTORS in published:
         factors = tuple(_records(store, published[FACTORS], EmissionFactor))
     speeds = {name: _merged(store, published[name]) for name in SPEEDS if name in published}
     versions = {name: {"version": item.version} for name, item in published.items()}
     sources = {**product.sources, **versions}
     return ReferenceTables(
-        vehicles, MappingProxyType(speeds), factors, MappingProxyType(sources), _digest(sources)
+        vehicles=vehicles,
+        speeds=MappingProxyType(speeds),
+        seasons=seasons,
+        emission_factors=factors,
+        sources=MappingProxyType(sources),
+        key=_digest(country, sources),
     )
 
 
@@ -157,21 +172,15 @@ def _named(found: ReferenceTables, published: Mapping[str, Release]) -> Referenc
         }
         for name, item in published.items()
     }
-    return ReferenceTables(
-        found.vehicles,
-        found.speeds,
-        found.emission_factors,
-        MappingProxyType({**found.sources, **told}),
-        found.key,
-    )
+    return replace(found, sources=MappingProxyType({**found.sources, **told}))
 
 
-def _digest(sources: Mapping[str, Mapping[str, Any]]) -> str:
-    parts = sorted(
+def _digest(country: str, sources: Mapping[str, Mapping[str, Any]]) -> str:
+    named = sorted(
         f"{name}={source.get('version') or source.get('sha256')}"
         for name, source in sources.items()
     )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\n".join([country, *named]).encode()).hexdigest()
 
 
 def _is_shipped(name: str) -> bool:

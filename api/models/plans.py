@@ -9,7 +9,16 @@ from pydantic import Field
 from lca.vocab import Verdict
 
 from .edits import NewFeature
-from .routes import AnswerProvenance, End, Note, PolicyInfo, RouteAnswerBody, RouteRequest
+from .routes import (
+    AnswerProvenance,
+    End,
+    Note,
+    PolicyInfo,
+    RouteAnswerBody,
+    RouteRequest,
+    VehicleSpec,
+    VehicleText,
+)
 from .wire import Instant, Wire
 
 _PLACE = Field(min_length=1, max_length=300)
@@ -57,7 +66,7 @@ class VehiclesOfConvoy(Wire):
     """So many vehicles of a class."""
 
     count: int = Field(ge=1, le=500)
-    vehicle: str = Field(min_length=1, max_length=300, description="A code of /vehicles.")
+    vehicle: VehicleText | VehicleSpec
 
 
 class ConvoyRequest(PlanTerms):

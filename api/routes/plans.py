@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -32,7 +33,7 @@ from routing.plans.largest import largest
 from routing.plans.routecard import RouteCard
 
 from .planterms import Asked, listed, outlook_of, tables_of
-from .route import require_cleared
+from .route import require_cleared, vehicle_of
 
 router = APIRouter(tags=["Routes"], dependencies=[Depends(known_parameters_only)])
 _POSTS = ("border_crossings", "checkpoints")
@@ -48,7 +49,7 @@ def ask_alternatives(service: ServiceDep, caller: CallerDep, body: AlternativesR
     """
     _require_cleared(service, caller, body.as_of)
     tables = tables_of(service, body.as_of)
-    vehicle = resolve_vehicle(body.vehicle, tables.vehicles)
+    vehicle = vehicle_of(service, body.vehicle, _moment(body.as_of))
     outlook = outlook_of(service, caller, Asked.of(body), vehicle, body.policy)
     found = alternatives(
         outlook,
@@ -78,7 +79,7 @@ def ask_comparison(service: ServiceDep, caller: CallerDep, body: ComparisonReque
             service,
             caller,
             asked,
-            resolve_vehicle(body.vehicle, tables_of(service, asked.as_of).vehicles),
+            vehicle_of(service, body.vehicle, _moment(asked.as_of)),
             body.policy,
         )
         for asked in (first, second)
@@ -92,9 +93,9 @@ def ask_comparison(service: ServiceDep, caller: CallerDep, body: ComparisonReque
 def ask_convoy(service: ServiceDep, caller: CallerDep, body: ConvoyRequest) -> Response:
     """Plan vehicles that travel together, leg by leg; clearance is as for a way."""
     _require_cleared(service, caller, body.as_of)
-    tables = tables_of(service, body.as_of)
     groups = tuple(
-        Group(item.count, resolve_vehicle(item.vehicle, tables.vehicles)) for item in body.vehicles
+        Group(item.count, vehicle_of(service, item.vehicle, _moment(body.as_of)))
+        for item in body.vehicles
     )
     outlook = outlook_of(service, caller, Asked.of(body), as_one(groups), body.policy)
     needs = Needs(
@@ -133,7 +134,11 @@ def ask_largest(service: ServiceDep, caller: CallerDep, body: LargestRequest) ->
 
 
 def _require_cleared(service: Service, caller: Caller, as_of: str | None) -> None:
-    require_cleared(service, caller, None if as_of is None else parse_instant(as_of))
+    require_cleared(service, caller, _moment(as_of))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else parse_instant(text)
 
 
 def _answered(

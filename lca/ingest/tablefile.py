@@ -19,6 +19,7 @@ from typing import Any
 
 from lca.emission import EmissionFactor
 from lca.errors import InvalidInput, UnreadableFile, UsageError
+from lca.season import Season
 from lca.table import frame_of
 from lca.tablerow import SeasonFactorRow, SpeedRow, SurfaceFactorRow, VehicleRow
 
@@ -50,6 +51,7 @@ _TABLES: Mapping[str, _Key] = MappingProxyType(
         "speeds": _Key(SpeedRow, ("highway", "group")),
         "speeds_by_surface": _Key(SurfaceFactorRow, ("surface_group", "group")),
         "speeds_by_season": _Key(SeasonFactorRow, ("season", "surface_group", "group")),
+        "seasons": _Key(Season),
         "emission_factors": _Key(EmissionFactor),
     }
 )

@@ -88,6 +88,16 @@ def test_a_card_comes_with_the_plan_and_never_with_a_hypothesis(served):
     assert_problem(served.public.post("/convoys", json=supposed), 400, "usage")
 
 
+def test_a_convoy_may_have_vehicles_with_numbers_of_their_own(served):
+    served.publish(served.closure(effect="restricted", max_gross_t=30))
+    heavy = {"count": 1, "vehicle": {"class": "artic_5", "gross_t": 29.9, "payload_t": 14}}
+    body = served.public.post("/convoys", json={**CONVOY, "vehicles": [heavy]}).json()
+    assert body["verdict"] == "viable"
+    heavy["vehicle"]["gross_t"] = 30.1
+    body = served.public.post("/convoys", json={**CONVOY, "vehicles": [heavy]}).json()
+    assert body["verdict"] == "not_viable"
+
+
 def test_what_size_gets_through(served):
     body = served.public.post("/largest", json=QUESTIONS["/largest"]).json()
     assert (body["largest"], body["verdict"]) == ("artic_6", "viable")

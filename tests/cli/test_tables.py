@@ -28,7 +28,7 @@ def test_the_guide(lca, tmp_path):
         answer = lca(*words)
         assert answer.code == 0, f"lca {line}: {answer.err}{answer.out}"
         assert answer.out.startswith("EXERCISE · ")
-        assert ("HYPOTHETICAL" in answer.out) == ("--what-if" in line)
+        assert ("HYPOTHETICAL" in answer.out) == ("--without" in line)
         ran.append(words[0])
     assert set(ran) == {"matrix", "reach", "isolation", "critical", "gateways", "gaps"}
     book = openpyxl.load_workbook(io.BytesIO((tmp_path / "matrix.xlsx").read_bytes()))

@@ -37,6 +37,7 @@ def test_the_products_layers():
         "fuel",
         "places",
         "ports",
+        "seasons",
         "speeds",
         "speeds_by_season",
         "speeds_by_surface",
@@ -50,6 +51,7 @@ def test_the_products_layers():
     tables = {name for name, kind in kinds.items() if kind is LayerKind.TABLE}
     assert tables == {
         "emission_factors",
+        "seasons",
         "speeds",
         "speeds_by_season",
         "speeds_by_surface",

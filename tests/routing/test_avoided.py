@@ -39,7 +39,7 @@ def test_lifting_the_only_closure_saves_the_whole_way_round(tmp_path):
     story = Story(tmp_path, TOWN)
     story.publish(constraint("slide", TOWN.between("AB", 0.5)))
     (km, hours) = costs(story)["slide"]
-    assert km == pytest.approx(1.0, abs=0.01)
+    assert km == pytest.approx(2.0, abs=0.01)
     assert hours > 0
 
 

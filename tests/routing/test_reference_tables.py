@@ -11,14 +11,17 @@ import pytest
 from support.clock import Clock
 
 import data
+from layers.operation import Operation
 from layers.store import Store
 from lca.emission import EmissionFactor, emission_factors
 from lca.errors import InvalidInput, Withdrawn
 from lca.record import from_row
+from lca.season import Season
 from lca.table import frame_of
 from lca.tablerow import SpeedRow, VehicleRow
 from lca.vehicle import vehicle_classes
 from routing.reference_tables import product_tables, reference_tables
+from routing.speed_model import SpeedModel
 
 STATED = {"source_org": "Transport office", "date_of_information": "2026-11-01T00:00:00Z"}
 LORRY = from_row(
@@ -141,6 +144,28 @@ def test_a_row_that_cannot_be_is_not_even_drafted(store, layer, row, change, wor
     with pytest.raises(InvalidInput, match=words):
         store.draft(layer, frame, author="Ana", message="table")
     assert store.drafts(layer) == []
+
+
+def test_seasons_are_those_known_of_the_country_until_the_operation_publishes_its_own(store, clock):
+    assert reference_tables(store, store.heads()).seasons == ()
+    store.set_operation(Operation("SSD", "South Sudan", exercise=False, time_zone="Africa/Juba"))
+    (peak,) = reference_tables(store, store.heads()).seasons
+    assert (peak.months, peak.factors) == ((8, 9, 10), {"dirt": 0.33})
+    own = {**STATED, "id": "wet", "name": "Wet", "season": "rainy"}
+    publish(store, clock, "seasons", from_row(Season, {**own, "month_from": 6, "month_to": 7}))
+    found = reference_tables(store, store.heads())
+    assert [season.months for season in found.seasons] == [(6, 7)]
+    assert found.sources["seasons"]["number"] == 1
+
+
+def test_speeds_make_a_model(store, clock):
+    """What is published is a class speed of the model; the other rows stay as they are."""
+    publish(store, clock, "speeds", SLOW)
+    model = SpeedModel.of_rows(reference_tables(store, store.heads()).speeds)
+    assert model.class_speed_kmh("primary", "truck") == 31.5
+    assert model.class_speed_kmh("primary", "light") == 70
+    assert model.key != SpeedModel.of_rows({}).key
+    assert SpeedModel.of_rows(product_tables().speeds).key == SpeedModel.of_rows({}).key
 
 
 def test_factors_of_an_operation_take_the_place_of_the_products(store, clock):

@@ -258,7 +258,7 @@ def _aside(line: shapely.LineString, fraction: float, aside_m: float) -> shapely
 
 
 _LIMITS: tuple[tuple[str, tuple[float, ...]], ...] = (
-    ("max_gross_t", (3.0, 7.5, 10.0, 26.0, 40.0)),
+    ("max_gross_t", (3.0, 7.5, 16.0, 20.0, 26.0, 40.0)),
     ("max_payload_t", (1.0, 12.0, 18.0)),
     ("max_axle_t", (5.0, 9.5, 11.5)),
     ("max_height_m", (2.2, 3.8)),
@@ -270,7 +270,9 @@ _LIMITS: tuple[tuple[str, tuple[float, ...]], ...] = (
 def _words(rng: random.Random, departure: datetime, *, timed: bool) -> dict[str, Any]:
     """Draw what a report says but for its place."""
     fields: dict[str, Any] = {
-        "effect": rng.choice([EffectKind.BLOCKED] * 5 + list(EffectKind)),
+        "effect": rng.choice(
+            [EffectKind.BLOCKED] * 4 + [EffectKind.RESTRICTED] * 2 + list(EffectKind)
+        ),
         "status": rng.choice([ConstraintStatus.REPORTED] * 3 + [*_STATED]),
         "constraint_type": rng.choice(
             [ConstraintType.OTHER] * 4 + [ConstraintType.PERMIT_REQUIRED, ConstraintType.FLOOD]
@@ -281,7 +283,9 @@ def _words(rng: random.Random, departure: datetime, *, timed: bool) -> dict[str,
             name, values = rng.choice(_LIMITS)
             fields[name] = rng.choice(values)
         if rng.random() < 0.2:
-            fields["practicability_cap"] = rng.choice(list(Practicability)[2:])
+            fields["practicability_cap"] = rng.choice(
+                [Practicability.UNSPECIFIED, *list(Practicability)[2:]]
+            )
         if rng.random() < 0.2:
             fields["drive_required"] = rng.choice(list(Drive))
     if fields["effect"] in {EffectKind.DIFFICULT, EffectKind.DELAY_ONLY} or rng.random() < 0.1:

@@ -25,6 +25,8 @@ NEAR_M = {LocationPrecision.ACCURATE: 30.0, LocationPrecision.APPROXIMATE: 250.0
 """How far from a point its road may be."""
 LINE_NEAR_M = {LocationPrecision.ACCURATE: 20.0, LocationPrecision.APPROXIMATE: 100.0}
 OTHER_CARRIAGEWAY_M = 40.0
+AS_NEAR_M = 10.0
+"""No fix tells two roads apart that are so nearly as near (decision 0017)."""
 UNPLACED_M = 250.0
 """How far what is on no road may matter; a bad or unknown location, 5 km."""
 POORLY_PLACED_M = 5000.0
@@ -172,6 +174,9 @@ class Board:
         nearest = min(distances[ends] for ends in looked)
         tied = [ends for ends in looked if self._within(distances[ends], nearest + 1.0, 0.5)]
         heading = self.links[min(tied, key=distances.__getitem__)].heading()
+        unsure_m = UNPLACED_M if unsure else 0.0
+        if not unsure and not named and self._as_near(distances, reach, tied, nearest):
+            unsure, unsure_m = True, near_m
         if len(tied) > 1 and item.delay_min:
             raise Unclear  # how arms of a junction share a delay, no rule says
         # The other carriageway of the same road, where it is nearest.
@@ -197,9 +202,23 @@ class Board:
                 if _concerns(item.direction, with_it=along == (step == ends)):
                     spot = where if step == ends else 1.0 - where
                     stretches.append(Stretch(step, spot, spot))
-        return Placement(
-            tuple(stretches), doubt=point if unsure else None, doubt_m=UNPLACED_M if unsure else 0.0
-        )
+        return Placement(tuple(stretches), doubt=point if unsure else None, doubt_m=unsure_m)
+
+    def _as_near(
+        self, distances: Mapping[str, float], reach: list[str], tied: list[str], nearest: float
+    ) -> bool:
+        """Tell whether another road is so nearly as near that it may be meant (decision 0017, 5)."""
+        name = self.links[tied[0]].name
+        others = [
+            ends
+            for ends in reach
+            if ends not in tied
+            and self._within(distances[ends], nearest + AS_NEAR_M, 0.5)
+            and (name is None or self.links[ends].name != name)
+        ]
+        if any(set(other) & set(one) for other in others for one in tied):
+            raise Unclear  # whether roads that meet somewhere meet there
+        return bool(others)
 
     def _by_line(self, item: Constraint, line: shapely.LineString) -> Placement:
         """Return the road nearest to a straight line that runs as it does, and its carriageway."""

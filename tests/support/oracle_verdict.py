@@ -6,14 +6,15 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import shapely
 from shapely.ops import substring
 
+from lca.vehicle import vehicle_class
 from lca.vocab import Verdict
 from routing.answer import RouteAnswer
-from routing.engine.metric import INFINITE
 from routing.question import Terms
 from routing.speed import travel_time_ms
 
@@ -33,7 +34,6 @@ class Court:
     def __init__(self, folder: Path, engine: str | None = "scipy") -> None:
         self._folder, self._engine = folder, engine
         self._stories: dict[str, Story] = {}
-        self._weights: dict[tuple[str, str], dict[str, int]] = {}
         self.asked = 0
         self.seen: Counter[str] = Counter()
 
@@ -69,7 +69,8 @@ class Court:
             )
             for report in case.reports
         ]
-        return World(case.board, self._driving_ms(case), reports, case.departure)
+        weights = driving_ms(case.board_name, case.vehicle.code)
+        return World(case.board, weights, reports, case.departure)
 
     def _story(self, name: str) -> Story:
         if name not in self._stories:
@@ -78,17 +79,18 @@ class Court:
             self._stories[name] = Story(folder, BOARDS[name].map, engine=self._engine)
         return self._stories[name]
 
-    def _driving_ms(self, case: Case) -> dict[str, int]:
-        key = (case.board_name, case.vehicle.code)
-        if key not in self._weights:
-            weights = travel_time_ms(case.board.map.network, case.vehicle)
-            steps = [step for link in case.board.links.values() for step in link.steps()]
-            self._weights[key] = {
-                step: int(weights[case.board.map.arc(step)])
-                for step in steps
-                if weights[case.board.map.arc(step)] < INFINITE
-            }
-        return self._weights[key]
+
+@cache
+def driving_ms(board_name: str, vehicle_code: str) -> dict[str, int]:
+    """Return what each step takes that may be driven: no step against a one-way street may."""
+    board = BOARDS[board_name]
+    weights = travel_time_ms(board.map.network, vehicle_class(vehicle_code))
+    return {
+        step: int(weights[board.map.arc(step)])
+        for link in board.links.values()
+        for step, against in ((link.ends, "backward"), (link.ends[::-1], "forward"))
+        if link.one_way != against
+    }
 
 
 def judged(world: World, origin: End, destination: End, answer: RouteAnswer) -> Iterator[str]:
@@ -105,6 +107,10 @@ def judged(world: World, origin: End, destination: End, answer: RouteAnswer) -> 
         yield f"{answer.verdict} though one may drive {_told(best)}"
         return
     drives = driven(world.board, answer)
+    against = [drive.step for drive in drives if drive.step not in world.driving_ms]
+    if against:
+        yield f"drives {against} against a one-way street"
+        return
     entries = world.replay(drives)
     if entries is None:
         yield f"drives over a closure: {[drive.step for drive in drives]}, not {_told(best)}"
@@ -152,29 +158,37 @@ def _conditions(world: World, entries: Sequence[Entry], answer: RouteAnswer) -> 
     found = {note.id for note in answer.finding.conditions}
     noted = {note.id for note in answer.finding.notes}
     for one in world.reports:
-        does = _does_on(world, one, entries)
-        if does is Does.CONDITIONS and one.id not in found:
+        least, most = _does_on(world, one, entries)
+        if least is Does.CONDITIONS and one.id not in found:
             yield f"{one.id} conditions the way and is not named"
-        if does is Does.IS_NOTED and one.id not in noted | found:
+        if least is Does.IS_NOTED and one.id not in noted | found:
             yield f"{one.id} lies on the way and is not noted"
-        if does < Does.CONDITIONS and one.id in found:
+        if most < Does.CONDITIONS and one.id in found:
             yield f"{one.id} is a condition though it is none"
     expected = Verdict.VIABLE_WITH_CONDITIONS if found else Verdict.VIABLE
     if answer.verdict is not expected:
         yield f"{answer.verdict} with the conditions {sorted(found)}"
 
 
-def _does_on(world: World, one: Reported, entries: Sequence[Entry]) -> Does:
-    """Return the gravest thing that a report does to a way that is open."""
-    does = [Does.NOTHING]
-    for entry in entries:
-        if any(other is one for other, _ in world.on(entry.drive)):
-            does += [item.does for item in one.course.during(entry.enters, entry.leaves)]
+def _does_on(world: World, one: Reported, entries: Sequence[Entry]) -> tuple[Does, Does]:
+    """Return the least and the most that a report may be said to do to a way that is open.
+
+    Where it changes while the vehicle drives the road that it lies on, or goes where it may lie,
+    it may be said to act or not.
+    """
+    least, most = Does.NOTHING, Does.NOTHING
+    on = [
+        [item.does for item in one.course.during(entry.enters, entry.leaves)]
+        for entry in entries
+        if any(other is one for other, _ in world.on(entry.drive))
+    ]
     if _within_doubt(world.board, one.placement, entries):
         end = entries[-1].leaves if entries else world.departure
-        gravest = max(item.does for item in one.course.during(world.departure, end))
-        does.append(min(gravest, Does.CONDITIONS))
-    return max(does)
+        while_away = [item.does for item in one.course.during(world.departure, end)]
+        on.append([min(does, Does.CONDITIONS) for does in while_away])
+    for does in on:
+        least, most = max(least, min(does)), max(most, *does)
+    return least, most
 
 
 def _within_doubt(board: Board, placement: Placement, entries: Sequence[Entry]) -> bool:

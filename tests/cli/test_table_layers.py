@@ -1,0 +1,160 @@
+"""Tables without a place at the terminal: imported, reviewed, published, exported, rolled back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+
+import openpyxl
+import pytest
+
+VEHICLES = """\
+code,name,axles,gross_t,payload_t,axle_load_t,height_m,width_m,length_m,practicability,drive,top_speed_kmh
+lorry,Our lorry,2,18,10,11,3.5,2.5,9,5,4x4,70
+pickup,Our pick-up,2,3.5,1,2.2,2,2,5.5,3,4x4,90
+"""
+
+
+@pytest.fixture
+def vehicles(tmp_path):
+    path = tmp_path / "vehicles.csv"
+    path.write_text(VEHICLES, encoding="utf-8")
+    return path
+
+
+def publish(lca, file, layer):
+    imported = lca("import", file, "--layer", layer, "--author", "Ana", "--json")
+    assert imported.code == 0, imported.err
+    (draft,) = imported.json["drafts"]
+    published = lca("layer", "publish", layer, "--draft", draft["id"], "--json")
+    assert published.code == 0, published.err
+    return draft
+
+
+def test_vehicle_classes_of_an_operation_from_a_spreadsheet(lca, vehicles):
+    before = lca("vehicle", "list", "--json").json
+    assert "truck_heavy_3" in [one["code"] for one in before["vehicles"]]
+    assert set(before["source"]) == {"sha256"}
+    draft = publish(lca, vehicles, "vehicle_classes")
+    assert draft["report"]["issues"] == []
+    assert draft["diff"]["counts"] == {"added": 2, "removed": 0, "changed": 0}
+    after = lca("vehicle", "list", "--json").json
+    assert [one["code"] for one in after["vehicles"]] == ["lorry", "pickup"]
+    assert after["source"]["number"] == 1
+    text = lca("vehicle", "list")
+    assert "Our lorry" in text.out
+    assert "Version 1 of the layer vehicle_classes." in text.err
+    shown = lca("vehicle", "show", "lorry,gross_t=16", "--json")
+    assert (shown.json["gross_t"], shown.json["payload_t"]) == (16, 10)
+    (row, _) = lca("layer", "show", "vehicle_classes", "--json").json["features"]
+    assert (row["source_org"], row["date_of_information"][:10]) == ("Ana", "2026-11-18")
+
+
+def test_a_table_is_diffed_and_rolled_back_as_any_layer(lca, vehicles):
+    publish(lca, vehicles, "vehicle_classes")
+    vehicles.write_text(VEHICLES.replace("3.5,1,", "3.5,1.2,"), encoding="utf-8")
+    draft = publish(lca, vehicles, "vehicle_classes")
+    (change,) = draft["diff"]["changed"]
+    assert change["id"] == "pickup"
+    assert {"name": "payload_t", "before": 1.0, "after": 1.2} in change["fields"]
+    diff = lca("layer", "diff", "vehicle_classes", "1", "2")
+    assert diff.code == 0, diff.err
+    assert "Our pick-up" in diff.out
+    back = lca("layer", "rollback", "vehicle_classes", "1", "--message", "as it was")
+    assert back.code == 0, back.err
+    (pickup,) = [
+        one for one in lca("vehicle", "list", "--json").json["vehicles"] if one["code"] == "pickup"
+    ]
+    assert pickup["payload_t"] == 1.0
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_what_was_exported_or_kept_in_a_workbook_comes_back_without_a_change(
+    lca, vehicles, tmp_path, suffix
+):
+    publish(lca, vehicles, "vehicle_classes")
+    out = tmp_path / "export.csv"
+    assert lca("layer", "export", "vehicle_classes", "--out", out).code == 0
+    rows = list(csv.reader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
+    assert not {"longitude", "latitude", "wkt"} & set(rows[0])
+    if suffix == "xlsx":
+        book = openpyxl.Workbook()
+        book.active.title = "vehicle_classes"
+        for row in rows:
+            book.active.append(row)
+        out = tmp_path / "export.xlsx"
+        book.save(out)
+    again = lca("import", out, "--layer", "vehicle_classes", "--json")
+    assert again.code == 0, again.err
+    assert again.json["report"]["issues"] == []
+    (draft,) = again.json["drafts"]
+    assert draft["diff"]["counts"] == {"added": 0, "removed": 0, "changed": 0}, draft["diff"]
+
+
+def test_a_geopackage_has_an_attribute_table_and_no_geometry(lca, vehicles, tmp_path):
+    publish(lca, vehicles, "vehicle_classes")
+    out = tmp_path / "vehicles.gpkg"
+    assert lca("layer", "export", "vehicle_classes", "--out", out).code == 0
+    with sqlite3.connect(out) as file:
+        kinds = dict(file.execute("SELECT table_name, data_type FROM gpkg_contents"))
+        assert kinds == {"vehicle_classes": "attributes", "readme": "attributes"}
+        assert file.execute("SELECT count(*) FROM gpkg_geometry_columns").fetchone() == (0,)
+        assert file.execute("SELECT id, gross_t FROM vehicle_classes ORDER BY id").fetchall() == [
+            ("lorry", 18.0),
+            ("pickup", 3.5),
+        ]
+
+
+def test_speeds_are_known_by_their_road_and_group(lca, tmp_path):
+    path = tmp_path / "speeds.csv"
+    path.write_text("highway;group;speed_kmh\nprimary;truck;31,5\n", encoding="utf-8")
+    draft = publish(lca, path, "speeds")
+    (added,) = draft["diff"]["added"]
+    assert (added["id"], added["name"], added["speed_kmh"]) == (
+        "primary:truck",
+        "primary, truck",
+        31.5,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        (VEHICLES.replace("18,10", "18,20"), 4, "payload of 20 t is not below"),
+        (VEHICLES.replace("18,10", "heavy,10"), 4, "not a number"),
+        (VEHICLES.replace("18,10", "900,10"), 4, "Gross mass is 900"),
+        (VEHICLES.replace("pickup", "lorry"), 4, "same id"),
+        (VEHICLES.replace("gross_t", "weight"), 4, "Gross mass (t)' is missing"),
+        ('code,name\n"lorry', 4, "cannot be read"),
+        ("", 4, "empty"),
+    ],
+)  # fmt: skip
+def test_a_table_that_cannot_be_is_told_row_by_row(lca, vehicles, text, code, words):
+    vehicles.write_text(text, encoding="utf-8")
+    imported = lca("import", vehicles, "--layer", "vehicle_classes")
+    assert imported.code == code
+    assert words in imported.err
+    assert "vehicles.csv" in imported.err
+
+
+def test_bytes_that_are_no_text_are_told(lca, vehicles):
+    vehicles.write_bytes(VEHICLES.replace("lorry", "camión").encode("latin-1"))
+    assert "not UTF-8" in lca("import", vehicles, "--layer", "vehicle_classes").err
+    vehicles.write_bytes(bytes(range(256)) * 40)
+    assert lca("import", vehicles, "--layer", "vehicle_classes").code == 4
+
+
+def test_a_table_too_large_is_refused_in_bounded_time(lca, vehicles):
+    vehicles.write_text(VEHICLES + "a,b\n" * 200_000, encoding="utf-8")
+    assert "more than 20,000 rows" in lca("import", vehicles, "--layer", "vehicle_classes").err
+    vehicles.write_text("x" * 1_000_000, encoding="utf-8")
+    assert lca("import", vehicles, "--layer", "vehicle_classes").code == 4
+
+
+def test_a_table_is_on_no_map(lca, vehicles, tmp_path):
+    publish(lca, vehicles, "vehicle_classes")
+    made = lca("map", "constraints", "vehicle_classes", "--out", tmp_path / "map.svg")
+    assert made.code == 4
+    assert "rows without a place" in made.err
+    assert lca("map", "constraints", "--out", tmp_path / "map.svg").code == 0
