@@ -6,7 +6,7 @@ and the product version, so that an answer can be computed again (rule of truth 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,8 +20,10 @@ from lca.record import to_row
 from lca.vehicle import VehicleClass
 from lca.vocab import Verdict
 
-from .answer_text import duration_words, text_of
+from .answer_text import text_of
 from .build_info import BuildInfo
+from .clock import REST_SHARE, duration_words
+from .durations import Durations, working_days
 from .finding import Finding
 from .notes import Note
 from .place import ResolvedPlace
@@ -107,6 +109,9 @@ class RouteAnswer:
     exercise: bool
     valid_until: datetime | None
     computed_at: datetime
+    durations: Durations | None = None
+    delay_max_h: float = 0.0
+    costs: Callable[[], Mapping[int, tuple[float, float]]] = dict
 
     @property
     def verdict(self) -> Verdict:
@@ -161,6 +166,7 @@ class RouteAnswer:
             "blocked_by": _notes(finding.blocked_by),
             "unapplied": _notes(finding.unapplied),
             "unknowns": None if finding.way is None else self.unknowns(finding.way),
+            "weakest_link": self._weakest_json(),
             "comparison": self.comparison(),
             "provenance": self.sources.as_json(),
             "valid_until": None if self.valid_until is None else format_instant(self.valid_until),
@@ -188,6 +194,8 @@ class RouteAnswer:
             "unknown_limits_km": unknown_km,
             "unknown_limits_share": round(unknown_km / total_km, 3) if total_km else 0.0,
             "bridges_without_limit": bridges,
+            "stale_km": round(self.finding.stale_km, 2),
+            "unknown_practicability_km": round(way.unknown_practicability_km(), 2),
             "text": f"{text}.",
         }
 
@@ -196,6 +204,7 @@ class RouteAnswer:
         plain, way = self.finding.plain, self.finding.way
         if plain is None:
             return None
+        costs = self.costs()
         return {
             "without_constraints": {
                 "length_km": round(plain.length_km, 2),
@@ -203,7 +212,12 @@ class RouteAnswer:
             },
             "extra_km": None if way is None else round(way.length_km - plain.length_km, 2) + 0.0,
             "extra_h": None if way is None else round(way.duration_h - plain.duration_h, 2) + 0.0,
-            "avoided": _notes(self.finding.avoided),
+            "avoided": [
+                {**note.as_json(), **_cost_json(note, costs.get(owner))}
+                for owner, note in zip(
+                    self.finding.avoided_owners, self.finding.avoided, strict=True
+                )
+            ],
         }
 
     def envelope(self) -> dict[str, Any]:
@@ -228,13 +242,48 @@ class RouteAnswer:
             return f"viable, {size}"
         return f"viable with conditions, {size}: {_named(finding.conditions)}"
 
+    def _weakest_json(self) -> dict[str, Any] | None:
+        link = self.finding.weakest
+        if link is None:
+            return None
+        return {"note": link.note.as_json(), "confidence": link.confidence}
+
+    def _durations_json(self, way: Way) -> dict[str, Any]:
+        """Return hours from departure to arrival and working days, in the best and worst case.
+
+        A delay is at its shortest in the expected case and at its longest in the worst.
+        """
+        moving = self.durations or Durations(way.moving_h, way.moving_h, way.moving_h)
+        day_h = self.asked.policy.driving_day_h
+        stands = way.delay_h + way.wait_h
+        worst_stands = max(way.delay_h, self.delay_max_h) + way.wait_h
+        hours = {
+            "optimistic": moving.optimistic_h * (1 + REST_SHARE) + stands,
+            "expected": way.duration_h,
+            "worst": moving.worst_h * (1 + REST_SHARE) + worst_stands,
+        }
+        hours["optimistic"] = min(hours["optimistic"], hours["expected"])
+        hours["worst"] = max(hours["worst"], hours["expected"])
+        worked = {name: value - way.wait_h for name, value in hours.items()}
+        return {
+            "durations": {f"{name}_h": round(value, 2) for name, value in hours.items()},
+            "days": {
+                **{name: round(working_days(value, day_h), 2) for name, value in worked.items()},
+                "driving_day_h": day_h,
+            },
+        }
+
     def _way_json(self, way: Way) -> dict[str, Any]:
-        moving_h, duration_h = round(way.moving_h, 2), round(way.duration_h, 2)
+        moving_h, delay_h, wait_h = (round(h, 2) for h in (way.moving_h, way.delay_h, way.wait_h))
+        duration_h = round(way.duration_h, 2)
         return {
             "length_km": round(way.length_km, 2),
             "moving_h": moving_h,
-            "rest_h": round(duration_h - moving_h, 2),
+            "rest_h": max(0.0, round(duration_h - moving_h - delay_h - wait_h, 2)),
+            "delay_h": delay_h,
+            "wait_h": wait_h,
             "duration_h": duration_h,
+            **self._durations_json(way),
             "arrival": format_instant(way.arrival(self.asked.at)),
             "geometry": {
                 "type": "LineString",
@@ -248,7 +297,7 @@ class RouteAnswer:
                 "origin": round(way.origin.off_road_m),
                 "destination": round(way.destination.off_road_m),
             },
-            "waits": [],
+            "waits": [wait.as_json() for wait in self.finding.waits],
         }
 
 
@@ -262,6 +311,17 @@ def _release(release: Release) -> dict[str, Any]:
 
 def _notes(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
     return [note.as_json() for note in notes]
+
+
+def _cost_json(note: Note, cost: tuple[float, float] | None) -> dict[str, Any]:
+    """Return what avoiding a constraint costs; of a restricted one that would tell too much."""
+    if note.restricted:
+        return {}
+    km, hours = cost or (None, None)
+    return {
+        "extra_km": None if km is None else round(km, 2) + 0.0,
+        "extra_h": None if hours is None else round(hours, 2) + 0.0,
+    }
 
 
 def _named(notes: tuple[Note, ...]) -> str:

@@ -9,6 +9,10 @@ from typing import Any
 
 from lca.instant import format_minute, parse_instant
 
+from .clock import duration_words
+
+__all__ = ["duration_words", "note_line", "text_of"]
+
 _WIDTH = 100
 _HEADS = {
     "viable": "VIABLE",
@@ -41,6 +45,7 @@ def _lines(body: Body) -> Iterator[str]:
     if body["way"] is not None:
         yield from _way(body["way"])
         yield from textwrap.wrap(f"Unknown: {body['unknowns']['text']}", _WIDTH)
+        yield from _weakest(body["weakest_link"])
     yield from _section("Blocked by", body["blocked_by"])
     yield from _section("Conditions", body["conditions"])
     yield from _section("On the way", body["notes"])
@@ -48,7 +53,9 @@ def _lines(body: Body) -> Iterator[str]:
     yield from _section(_UNAPPLIED, body["unapplied"])
     yield ""
     yield from textwrap.wrap(body["caveat"], _WIDTH)
-    if body["valid_until"] is not None:
+    if body["valid_until"] == question["at"]:
+        yield "This holds for this departure only: whoever leaves later waits less, or otherwise."
+    elif body["valid_until"] is not None:
         yield (
             f"Ask again for a departure from {_minute(body['valid_until'])} on: "
             "a time or review date may change the answer."
@@ -60,27 +67,53 @@ def _lines(body: Body) -> Iterator[str]:
 _UNAPPLIED = "Not placed on the roads (those that may concern this way are also named above)"
 
 
-def duration_words(hours: float) -> str:
-    """Return a duration in minutes up to two hours, in hours beyond."""
-    return f"{hours:.1f} h" if hours >= 2 else f"{round(hours * 60)} min"
-
-
 def _minute(instant: str, rounding: timedelta = timedelta(0)) -> str:
     return format_minute(parse_instant(instant) + rounding)
 
 
 def _way(way: Body) -> Iterator[str]:
+    spent = [f"{duration_words(way['moving_h'])} moving", f"{duration_words(way['rest_h'])} rest"]
+    spent += [f"{duration_words(way['delay_h'])} delays"] if way["delay_h"] else []
+    spent += [f"{duration_words(way['wait_h'])} waiting"] if way["wait_h"] else []
     yield (
-        f"{way['length_km']:.1f} km, {duration_words(way['duration_h'])} "
-        f"({duration_words(way['moving_h'])} moving and a quarter of it rest), "
+        f"{way['length_km']:.1f} km, {duration_words(way['duration_h'])}, "
         f"arrival {_minute(way['arrival'], timedelta(seconds=30))}"
     )
+    yield f"That is {', '.join(spent[:-1])} and {spent[-1]}"
+    yield from _durations(way)
+    for wait in way["waits"]:
+        yield from textwrap.wrap(
+            f"Waits at km {wait['km']:.1f} from {_minute(wait['from'])} until "
+            f"{_minute(wait['until'])} ({duration_words(wait['hours'])}): {wait['reason']}",
+            _WIDTH,
+            subsequent_indent="   ",
+        )
     off = way["off_road_m"]
     if off["origin"] or off["destination"]:
         yield f"Off the road: {off['origin']} m at the origin, {off['destination']} m at the destination"
     names = dict.fromkeys(street["name"] for street in way["streets"] if street["name"])
     if names:
         yield from textwrap.wrap(f"By {', '.join(names)}", _WIDTH, subsequent_indent="   ")
+
+
+def _durations(way: Body) -> Iterator[str]:
+    """Yield the best and the worst case, and days, where they tell more than the hours."""
+    hours, days = way["durations"], way["days"]
+    best, worst = duration_words(hours["optimistic_h"]), duration_words(hours["worst_h"])
+    if best != worst:
+        yield f"In the best season and case {best}, in the worst {worst}"
+    if days["worst"] > 1:
+        yield (
+            f"Working days of {days['driving_day_h']:g} h: {days['optimistic']:.1f} at best, "
+            f"{days['expected']:.1f} expected, {days['worst']:.1f} at worst"
+        )
+
+
+def _weakest(link: Body | None) -> Iterator[str]:
+    if link is not None:
+        note = link["note"]
+        line = f"Weakest link: {note['name'] or note['id']} ({link['confidence']} confidence)"
+        yield from textwrap.wrap(line, _WIDTH)
 
 
 def _comparison(comparison: Body | None) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -171,10 +171,28 @@ def _rules_on(passage: Passage, way: Way) -> tuple[RuleOnWay, ...]:
     for arc in arcs[~roads.usable[arcs]].tolist():
         turn = arc - roads.network.segment_arc_count
         row = arc // 2 if turn < 0 else int(turns.segment[turns.tail[turn]])
-        for rule in road_rules(segments, turns, arc, roads.vehicle, roads.at_local):
+        for rule in road_rules(
+            segments,
+            turns,
+            arc,
+            roads.vehicle,
+            roads.at_local,
+            open_ferries=roads.setting.open_ferries,
+            season=roads.setting.season,
+        ):
             excess = (rule.excess,) if rule.excess is not None else ()
             street = segments.texts["name"].at(row)
             item = RuleOnWay(segments.id_at(row), street, rule.reason, excess)
             if not any((item.street, item.reason) == (old.street, old.reason) for old in found):
                 found.append(item)
     return tuple(found)
+
+
+def needed_only(passage: Passage, found: Blockers) -> Blockers:
+    """Return blockers without those that a vehicle that waits could leave in place."""
+    owners = list(found.owners)
+    for owner in found.owners:
+        others = [other for other in owners if other != owner]
+        if others and passage.settled(found.effects.without(others))[0] is not None:
+            owners = others
+    return replace(found, owners=tuple(owners), exact=len(owners) == 1)

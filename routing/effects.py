@@ -24,6 +24,7 @@ from lca.vehicle import VehicleClass
 from lca.vocab import OperationalStatus
 
 from .ascending import changes, is_among
+from .clock import REST_SHARE
 from .engine.metric import INFINITE
 from .match import Match, MatchState
 from .pieces import Pieces
@@ -112,6 +113,11 @@ class Coverage:
         return Shelf(_KEPT_EFFECTS)
 
     @cached_property
+    def timed(self) -> Shelf[frozenset[int]]:
+        """The constraints that time changes, for the last few vehicles and spans."""
+        return Shelf(_KEPT_EFFECTS)
+
+    @cached_property
     def adrift(self) -> tuple[int, ...]:
         """Indices of the constraints that may also lie on other roads than those they cover."""
         return tuple(
@@ -159,16 +165,21 @@ class ArcEffects:
     effects: tuple[Effect, ...]
     lifted: frozenset[int] = frozenset()
     """Constraints supposed away, at whatever moment."""
+    forced: frozenset[int] = frozenset()
+    """Constraints whose effect is as given here at whatever moment: by policy, not by time."""
+    until: datetime | None = None
+    """When time alone changes one of them next."""
 
     @classmethod
     def at(cls, coverage: Coverage, vehicle: VehicleClass, moment: datetime) -> ArcEffects:
         """Judge every constraint at one moment; what holds until the same change is the same."""
+        until = coverage.timetable.next_change(moment)
 
         def judged() -> ArcEffects:
             effects = (effect_on(item.constraint, vehicle, moment) for item in coverage.placed)
-            return cls(coverage, tuple(effects))
+            return cls(coverage, tuple(effects), until=until)
 
-        return coverage.judged.get((vehicle, coverage.timetable.next_change(moment)), judged)
+        return coverage.judged.get((vehicle, until), judged)
 
     @classmethod
     def none(cls) -> ArcEffects:
@@ -182,12 +193,29 @@ class ArcEffects:
             effects=tuple(effects.get(owner, own) for owner, own in enumerate(self.effects)),
         )
 
+    def forcing(self, effects: dict[int, Effect]) -> ArcEffects:
+        """Return it with effects for some constraints that no time changes."""
+        changed = self.changed(effects)
+        return dataclasses.replace(changed, forced=self.forced | frozenset(effects))
+
     def without(self, owners: Iterable[int]) -> ArcEffects:
         """Return it as if some constraints were not there."""
         lifted = frozenset(owners)
+        if not lifted:
+            return self
         return dataclasses.replace(
             self.changed(dict.fromkeys(lifted, NO_EFFECT)), lifted=self.lifted | lifted
         )
+
+    def opened(self, timed: frozenset[int]) -> ArcEffects:
+        """Return it as if constraints that time changes were not there; kept, for it is asked often."""
+        if timed not in self._opened:
+            self._opened[timed] = self.without(timed)
+        return self._opened[timed]
+
+    @cached_property
+    def _opened(self) -> dict[frozenset[int], ArcEffects]:
+        return {}
 
     @cached_property
     def blocking(self) -> frozenset[int]:
@@ -299,6 +327,14 @@ class ArcEffects:
             total += (b - a) / float(self._factor[rows[inside]].min(initial=1.0))
         return total
 
+    def delay_s(self, arc: int, start: float, end: float) -> float:
+        """Return the longest delay on a stretch of an arc, in seconds on the wall."""
+        rows = self.coverage.rows(arc, start, end)
+        if not len(rows):
+            return 0.0
+        delays = self._delay_ms[rows] * self.coverage.delay_share[rows]
+        return float(delays.max()) * (1.0 + REST_SHARE) / 1000.0
+
     @cached_property
     def _acting_arcs(self) -> NDArray[np.int64]:
         arc = self.coverage.arc[self._blocks | self._slows]
@@ -317,9 +353,9 @@ class ArcEffects:
 
     @cached_property
     def _delay_ms(self) -> NDArray[np.float64]:
-        return (1000.0 * np.array([item.delay_s for item in self.effects], np.float64))[
-            self.coverage.owner
-        ]
+        # Nobody rests for a delay, so its driving ms are fewer than those on the wall.
+        delays = np.array([item.delay_s for item in self.effects], np.float64)
+        return (delays * (1000.0 / (1.0 + REST_SHARE)))[self.coverage.owner]
 
     @cached_property
     def _slows(self) -> NDArray[np.bool_]:

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from lca.constraint import Standing
-from lca.effect import Effect, Outcome, has_limits, location_words
+from lca.effect import Effect, Outcome, location_words
 from lca.geo import LocalMetres
-from lca.instant import format_minute
-from lca.vocab import EffectKind, Verdict
+from lca.vocab import Verdict
 
-from .blockers import find_blockers
+from .aversion import Aversion, avoiding
+from .blockers import find_blockers, needed_only
+from .clock import duration_words
 from .effects import ArcEffects, Coverage, Placed
 from .facilities import EndFinding, judge_ends
-from .match import MatchState, pieces_within
 from .notes import Notary, Note, in_order
 from .passage import Passage
-from .pieces import Pieces
 from .place import ResolvedPlace
-from .policy import Policy, Treatment
+from .policy import PENALTY_FACTOR, Policy, Treatment
+from .remarks import Remark, idle_reason, idle_words, timing_words
 from .snap import Snap
 from .tangent import degrees_within
-from .timing import next_hold, stands_within, worst_effect
+from .timing import stands_within, worst_effect
 from .validity import valid_until
+from .waits import Wait, waits_on
 from .way import Visit, Way
+from .weakest import WeakestLink, stale_km, weakest_link
 
 FAR_OFF_ROAD_M = 500.0
 """An end farther from the road than this is a condition: nobody knows the way to it."""
@@ -39,7 +41,8 @@ class Finding:
     """What was found out.
 
     ``valid_until`` is the first later departure for which time alone may change it; ``reason``
-    says why a verdict is unknown.
+    says why a verdict is unknown. ``avoided_owners`` are the indices of ``avoided`` in the
+    coverage; ``smallest`` tells whether no smaller set than ``blocked_by`` would reopen a way.
     """
 
     verdict: Verdict
@@ -52,15 +55,11 @@ class Finding:
     avoided: tuple[Note, ...]
     valid_until: datetime | None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Remark:
-    """A note with its weight, and whether it says that something is not known."""
-
-    note: Note
-    outcome: Outcome
-    uncertain: bool = False
+    avoided_owners: tuple[int, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    weakest: WeakestLink | None = None
+    stale_km: float = 0.0
+    smallest: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,21 +82,32 @@ class Judge:
         """The constraints."""
         return self.coverage.placed
 
+    @cached_property
+    def aversion(self) -> Aversion:
+        """What the policy makes of constraints."""
+        return Aversion(self.policy, self.passage.departure)
+
     def finding(self) -> Finding:
         """Return the finding."""
-        way, effects = self._search()
+        way, effects, words = self._search()
         plain = self.passage.plain
         blocked = [
             self.notary.facility(item.place, item.reason)
             for item in self._ends()
             if item.outcome is Outcome.BLOCKS
         ]
+        exact = None
         if way is None:
-            blocked += self._blocked_by(effects, plain)
+            notes, exact = self._blocked_by(effects, plain)
+            blocked += notes
+        else:
+            way = self.passage.delayed(way, effects)
         visits = [] if way is None else way.visits(effects.coverage)
-        remarks = [] if way is None else self._along(way, visits, effects)
-        remarks += [*self._at_ends(), *self._off_road()]
+        waits = () if way is None else waits_on(way, self.passage, effects, self.notary)
+        remarks = [] if way is None else self._along(way, visits, effects, waits)
+        remarks += [*self._at_ends(), *self._off_road(), *words]
         verdict, reason = self._verdict(way, blocked, remarks)
+        avoided = () if way is None else self._avoided(plain, way, effects)
         shown = None if verdict is Verdict.NOT_VIABLE else way
         return Finding(
             verdict=verdict,
@@ -109,13 +119,18 @@ class Judge:
             notes=in_order(item.note for item in remarks if item.outcome is Outcome.NOTES),
             blocked_by=in_order(blocked),
             unapplied=in_order(self._unapplied(way)),
-            avoided=in_order(self._avoided(plain, effects)) if shown is not None else (),
-            valid_until=valid_until(self.coverage, self.passage.departure, way, visits),
+            avoided=tuple(note for _, note in avoided) if shown is not None else (),
+            avoided_owners=tuple(owner for owner, _ in avoided) if shown is not None else (),
+            valid_until=valid_until(self.passage, self.coverage, way, visits),
             reason=reason,
+            waits=waits if shown is not None else (),
+            weakest=weakest_link(visits, self.coverage, remarks, self.passage.departure),
+            stale_km=stale_km(visits, self.coverage, self.passage.departure),
+            smallest=exact,
         )
 
     def _verdict(
-        self, way: Way | None, blocked: Sequence[Note], remarks: Sequence[_Remark]
+        self, way: Way | None, blocked: Sequence[Note], remarks: Sequence[Remark]
     ) -> tuple[Verdict, str]:
         if way is None and not blocked:
             return Verdict.UNKNOWN, "the road data has no way between them"
@@ -126,62 +141,102 @@ class Judge:
                 Verdict.UNKNOWN,
                 "nobody has assessed the constraints of this area: none are published",
             )
-        if self._forbids:
-            unknown = [item.note.title() for item in remarks if item.uncertain]
-            if way.unknown_limits_km() > 0:
-                unknown.append(f"{way.unknown_limits_km():.1f} km without a known weight limit")
-            if unknown:
-                names = ", ".join(dict.fromkeys(unknown))
-                return Verdict.UNKNOWN, f"the way depends on what the policy forbids: {names}"
+        unknown = [item.note.title() for item in remarks if item.doubt]
+        if self.policy.unknown is Treatment.FORBID and way.unknown_limits_km() > 0:
+            unknown.append(f"{way.unknown_limits_km():.1f} km without a known weight limit")
+        if unknown:
+            names = ", ".join(dict.fromkeys(unknown))
+            return Verdict.UNKNOWN, f"the way depends on what the policy forbids: {names}"
         if any(item.outcome is Outcome.CONDITIONS for item in remarks):
             return Verdict.VIABLE_WITH_CONDITIONS, ""
         return Verdict.VIABLE, ""
 
-    @property
-    def _forbids(self) -> bool:
-        return self.policy.unknown is Treatment.FORBID
-
-    def _search(self) -> tuple[Way | None, ArcEffects]:
-        """Return the way that the policy prefers, and the effects under which it was found."""
+    def _search(self) -> tuple[Way | None, ArcEffects, list[Remark]]:
+        """Return the way that the policy prefers, the effects under which it was found, and why."""
         vehicle, at = self.passage.roads.vehicle, self.passage.departure
         effects = ArcEffects.at(self.coverage, vehicle, at)
-        if self._forbids:
-            way, careful = self.passage.settled(self._avoiding_unknowns(effects))
-            if way is not None:
-                return way, careful
-        return self.passage.settled(effects)
+        effects = self._avoiding(effects, self._objected(effects, self.aversion.forbidden))
+        way, effects = self._allowed(effects)
+        doubts = self._objected(effects, self.aversion.doubted)
+        if doubts:
+            careful, cautious = self._allowed(self._avoiding(effects, doubts))
+            if careful is not None:
+                way, effects = careful, cautious
+        if way is None:
+            return way, effects, []
+        dear = self._objected(effects, self.aversion.disliked)
+        if not dear & {visit.owner for visit in way.visits(effects.coverage)}:
+            return way, effects, []
+        other, around = self._allowed(self._avoiding(effects, dear))
+        if other is not None and other.duration_h <= PENALTY_FACTOR * way.duration_h:
+            return other, around, [self._penalty(way, other, taken=True)]
+        return way, effects, [self._penalty(way, other, taken=False)]
 
-    def _avoiding_unknowns(self, effects: ArcEffects) -> ArcEffects:
-        """Return the effects with everything uncertain as a block, within its whole tolerance."""
-        pieces: list[Pieces] = []
-        blocks: dict[int, Effect] = {}
-        for owner, (item, effect) in enumerate(zip(self.placed, effects.effects, strict=True)):
-            own = item.match.pieces
-            if _is_uncertain(item, effect, self.passage.departure):
-                blocks[owner] = replace(effect, outcome=Outcome.BLOCKS)
-                if item.match.rest is not None:
-                    network = self.passage.roads.network
-                    around = pieces_within(network, item.match.rest, item.match.near_m)
-                    own = Pieces.joined((own, around))
-            pieces.append(own)
-        return ArcEffects(Coverage.of(self.placed, pieces), effects.effects).changed(blocks)
+    def _allowed(self, effects: ArcEffects) -> tuple[Way | None, ArcEffects]:
+        """Return the way of the earliest arrival that passes nothing known that the policy forbids."""
+        while True:
+            way, settled = self.passage.settled(effects)
+            if way is None:
+                return None, settled
+            forbidden = frozenset(
+                owner
+                for owner, effect in self.passage.met(way, effects).items()
+                if owner not in effects.forced
+                and self.aversion.forbidden(effects.coverage.placed[owner], effect)
+            )
+            if not forbidden:
+                return way, effects
+            effects = self._avoiding(effects, forbidden)
 
-    def _blocked_by(self, effects: ArcEffects, plain: Way | None) -> list[Note]:
-        found = find_blockers(self.passage, effects)
+    def _objected(
+        self, effects: ArcEffects, judge: Callable[[Placed, Effect], str | None]
+    ) -> frozenset[int]:
+        if self.policy.accepts_all:
+            return frozenset()
+        pairs = zip(self.placed, effects.effects, strict=True)
+        return frozenset(owner for owner, pair in enumerate(pairs) if judge(*pair))
+
+    def _avoiding(self, effects: ArcEffects, owners: frozenset[int]) -> ArcEffects:
+        if not owners:
+            return effects
+        return avoiding(effects, owners, self.passage.roads.network, self.passage.departure)
+
+    def _penalty(self, way: Way, other: Way | None, *, taken: bool) -> Remark:
+        """Say which of two ways was taken because of what the policy would rather avoid."""
+        if other is None:
+            words = "there is no way without what the policy would rather avoid"
+        elif taken:
+            extra = duration_words(other.duration_h - way.duration_h)
+            words = f"this way avoids what the policy would rather avoid, and takes {extra} more"
+        else:
+            words = (
+                "the way without what the policy would rather avoid takes "
+                f"{duration_words(other.duration_h)}, more than {PENALTY_FACTOR:g} times as long"
+            )
+        return Remark(Note("policy", "policy", words, name="Policy"), Outcome.NOTES)
+
+    def _blocked_by(self, effects: ArcEffects, plain: Way | None) -> tuple[list[Note], bool | None]:
+        found = find_blockers(self.passage, self.passage.waited_for(effects))
+        if not found.owners and not found.rules:
+            # What opens by itself never does so for long enough.
+            found = needed_only(self.passage, find_blockers(self.passage, effects))
+        stated = ArcEffects.at(self.coverage, self.passage.roads.vehicle, self.passage.departure)
         visits = {}
         if plain is not None:
             visits = {visit.owner: visit for visit in _whole(plain.visits(effects.coverage))}
         notes = []
         for owner in found.owners:
-            effect = found.effects.effects[owner]
-            note = self._constraint_note(owner, effect, blocking=True)
+            note = self._constraint_note(owner, found.effects.effects[owner], blocking=True)
+            words = self.aversion.forbidden(self.placed[owner], stated.effects[owner])
+            if words and owner in effects.forced and not note.restricted:
+                note = replace(note, kind="policy", reason=f"the policy forbids it: {words}")
             visit = visits.get(owner)
             notes.append(note.at_km(visit.km_from, visit.km_to) if visit else note)
         notes += [
             Note("road_rule", rule.segment_id, rule.reason, name=rule.street, excess=rule.excess)
             for rule in found.rules
         ]
-        return notes
+        return notes, found.exact if found.owners and not found.rules else None
 
     def _constraint_note(self, owner: int, effect: Effect, *, blocking: bool = False) -> Note:
         item = self.placed[owner]
@@ -189,33 +244,44 @@ class Judge:
         if blocking:
             if effect.outcome is not Outcome.BLOCKS:
                 reason += "; it makes the way take longer than 24 days"
-            reason = "; ".join([reason, *_timing_words(item, self.passage.departure)])
+            reason = "; ".join([reason, *timing_words(item, self.passage.departure)])
         return self.notary.constraint(item, reason, effect=effect if blocking else None)
 
-    def _along(self, way: Way, visits: Sequence[Visit], effects: ArcEffects) -> list[_Remark]:
+    def _along(
+        self, way: Way, visits: Sequence[Visit], effects: ArcEffects, waits: Sequence[Wait]
+    ) -> list[Remark]:
         """Return what lies on the way, and what may lie on it."""
         placed = {visit.owner for visit in visits}
-        return [*self._on_way(way, visits, effects), *self._near(way, placed)]
+        return [*self._on_way(way, visits, effects, waits), *self._near(way, placed)]
 
-    def _on_way(self, way: Way, visits: Sequence[Visit], effects: ArcEffects) -> Iterator[_Remark]:
+    def _on_way(
+        self, way: Way, visits: Sequence[Visit], effects: ArcEffects, waits: Sequence[Wait]
+    ) -> Iterator[Remark]:
         """Yield what lies on the way, each constraint once, from its first to its last metre."""
         met = self.passage.met(way, effects)
+        waited = {wait.owner: wait for wait in waits}
         for visit in _whole(visits):
             item, effect = self.placed[visit.owner], met[visit.owner]
+            wait = waited.get(visit.owner)
             if effect.outcome is Outcome.NONE:
-                reason = _idle_reason(item, way.passing(visit, self.passage.departure)[0])
+                at = way.passing(visit, self.passage.departure)[0]
+                reason = idle_reason(item, at) if wait is None else "; ".join(idle_words(item))
                 if reason is None:
                     continue
+                if wait is not None:
+                    reason = f"{reason}; {wait.words()}" if reason else wait.words()
                 note, outcome = self.notary.constraint(item, reason), Outcome.NOTES
             else:
                 note, outcome = self._constraint_note(visit.owner, effect), effect.outcome
-            yield _Remark(
+                if wait is not None and not note.restricted:
+                    note = replace(note, reason=f"{note.reason}; {wait.words()}")
+            yield Remark(
                 note.at_km(visit.km_from, visit.km_to),
                 outcome,
-                _is_uncertain(item, effect, self.passage.departure),
+                self.aversion.doubted(item, effect),
             )
 
-    def _near(self, way: Way, named: Collection[int]) -> Iterator[_Remark]:
+    def _near(self, way: Way, named: Collection[int]) -> Iterator[Remark]:
         """Yield what could not be placed on a road but may concern the way (rule 2).
 
         What is named already, because it lies on the way, is not named again.
@@ -239,21 +305,21 @@ class Judge:
             # The match says it again, and with what follows from it.
             stated = effect.reason.removesuffix(location_words(item.constraint))
             reason = f"{stated}; {match.note}; {where}"
-            yield _Remark(
+            yield Remark(
                 self.notary.constraint(item, reason),
                 min(effect.outcome, Outcome.CONDITIONS),
-                _is_uncertain(item, effect, departure),
+                self.aversion.doubted(item, effect),
             )
 
     def _ends(self) -> list[EndFinding]:
         return judge_ends(self.origin, self.destination, self.passage.roads.vehicle)
 
-    def _at_ends(self) -> Iterator[_Remark]:
+    def _at_ends(self) -> Iterator[Remark]:
         for item in self._ends():
             if item.outcome is not Outcome.BLOCKS:
-                yield _Remark(self.notary.facility(item.place, item.reason), item.outcome)
+                yield Remark(self.notary.facility(item.place, item.reason), item.outcome)
 
-    def _off_road(self) -> Iterator[_Remark]:
+    def _off_road(self) -> Iterator[Remark]:
         ends = (
             ("origin", self.origin, self.passage.origin),
             ("destination", self.destination, self.passage.destination),
@@ -262,13 +328,13 @@ class Judge:
             name = place.id or place.name
             if snap.off_road_m > FAR_OFF_ROAD_M:
                 reason = f"the {end} lies {_off_road_words(snap)}; the way between is not known"
-                yield _Remark(Note("road_data", name, reason, name=place.name), Outcome.CONDITIONS)
+                yield Remark(Note("road_data", name, reason, name=place.name), Outcome.CONDITIONS)
             if snap.passed_island:
                 reason = (
                     f"a road nearer to the {end} is not connected for trucks in the road data; "
                     f"the way reaches the nearest one that is, {round(snap.off_road_m)} m off"
                 )
-                yield _Remark(Note("road_data", name, reason, name=place.name), Outcome.CONDITIONS)
+                yield Remark(Note("road_data", name, reason, name=place.name), Outcome.CONDITIONS)
 
     def _unapplied(self, way: Way | None) -> Iterator[Note]:
         """Yield every standing constraint that is not, or not wholly, on a road."""
@@ -278,16 +344,24 @@ class Judge:
             if stands_within(item.constraint, departure, until):
                 yield self.notary.constraint(item, item.match.note)
 
-    def _avoided(self, plain: Way | None, effects: ArcEffects) -> Iterator[Note]:
-        """Yield what blocks the way that would be taken if nothing were constrained."""
+    def _avoided(
+        self, plain: Way | None, way: Way, effects: ArcEffects
+    ) -> tuple[tuple[int, Note], ...]:
+        """Return what blocks the way that would be taken if nothing were constrained, by owner.
+
+        That is what closes it at departure, or when the vehicle would pass.
+        """
         if plain is None:
-            return
+            return ()
+        driven = {visit.owner for visit in way.visits(effects.coverage)}
+        passed = self.passage.met(plain, effects)
+        found = []
         for visit in _whole(plain.visits(effects.coverage)):
-            if effects.effects[visit.owner].outcome is Outcome.BLOCKS:
-                note = self._constraint_note(
-                    visit.owner, effects.effects[visit.owner], blocking=True
-                )
-                yield note.at_km(visit.km_from, visit.km_to)
+            worst = max(effects.effects[visit.owner], passed[visit.owner], key=lambda e: e.outcome)
+            if worst.outcome is Outcome.BLOCKS and visit.owner not in driven:
+                note = self._constraint_note(visit.owner, worst, blocking=True)
+                found.append((visit.owner, note.at_km(visit.km_from, visit.km_to)))
+        return tuple(sorted(found, key=lambda item: (item[1].km_from or 0.0, item[1].id)))
 
 
 def _whole(visits: Sequence[Visit]) -> list[Visit]:
@@ -297,45 +371,6 @@ def _whole(visits: Sequence[Visit]) -> list[Visit]:
         before = whole.get(visit.owner)
         whole[visit.owner] = visit if before is None else before.joined(visit)
     return list(whole.values())
-
-
-def _is_uncertain(item: Placed, effect: Effect, at: datetime) -> bool:
-    """Tell whether a constraint that matters says that something is not known."""
-    if effect.outcome < Outcome.CONDITIONS:
-        return False
-    constraint = item.constraint
-    return (
-        item.match.state is not MatchState.MATCHED
-        or item.match.rest is not None
-        or constraint.effect is EffectKind.UNKNOWN
-        or constraint.standing(at) is Standing.LAPSED
-        or (constraint.effect is EffectKind.RESTRICTED and not has_limits(constraint))
-    )
-
-
-def _timing_words(item: Placed, at: datetime) -> Iterator[str]:
-    constraint = item.constraint
-    if constraint.window is not None:
-        yield f"holds daily {constraint.window.text()}"
-    hold = next_hold(constraint, at)
-    if hold is None:
-        return
-    begins, stops = hold
-    if begins > at:
-        yield f"closes at {format_minute(begins)}, before the vehicle has passed"
-    if stops is not None:
-        yield f"opens at {format_minute(stops)}"
-
-
-def _idle_reason(item: Placed, at: datetime) -> str | None:
-    """Return why a constraint on the way does nothing, None if there is nothing to say."""
-    constraint = item.constraint
-    standing = constraint.standing(at)
-    if standing is Standing.PAUSED and constraint.window is not None:
-        return f"holds daily {constraint.window.text()}; not when this vehicle passes"
-    if standing is Standing.NOT_YET and constraint.valid_from is not None:
-        return f"begins at {format_minute(constraint.valid_from)}, after this vehicle has passed"
-    return None
 
 
 def _within(way: Way, geometry: BaseGeometry, distance_m: float) -> bool:

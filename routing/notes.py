@@ -18,7 +18,7 @@ from lca.vocab import Sensitivity
 from .effects import Placed
 from .place import ResolvedPlace
 
-Kind = Literal["constraint", "facility", "road_rule", "road_data"]
+Kind = Literal["constraint", "facility", "road_rule", "road_data", "policy"]
 RESTRICTED_REASON = "restricted constraint"
 
 

@@ -6,18 +6,24 @@ of them judge by the same constraints, rules and policy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+import numpy as np
+
 from lca.errors import NotFound
-from lca.instant import zone
+from lca.instant import parse_local_time, zone
 from lca.vehicle import VehicleClass
 from lca.vocab import Sensitivity
 
 from .answer import Asked, RouteAnswer, Sources
+from .avoided import avoided_costs
+from .clock import Clock
+from .durations import Durations, way_durations
 from .effects import ArcEffects, Coverage
-from .engine import Metric
+from .engine import INFINITE, Metric
 from .finding import Finding, Judge
 from .inputs import Inputs
 from .localtime import LocalTime
@@ -29,8 +35,13 @@ from .policy import Policy
 from .question import Terms
 from .shelf import Shelf
 from .snap import Snap, snap
-from .special_rows import next_change_on
-from .vehicle_roads import MetricShelf, VehicleRoads
+from .timed_hours import NO_HOURS
+from .timed_rules import TimedRules, timed_owners
+from .vehicle_roads import MetricShelf, Setting, VehicleRoads
+from .way import Way
+
+_MOST_COSTED = 3
+"""Each is a search with a metric of its own, which at a country's size is 100 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +64,8 @@ class Outlook:
         Where the constraints lie, hypotheses applied.
     notary : Notary
         Writes notes for the asker's clearance.
+    setting : Setting
+        What speeds and access follow from: tables, seasons at departure, ferries in service.
     """
 
     terms: Terms
@@ -64,6 +77,7 @@ class Outlook:
     notary: Notary
     clearance: Sensitivity
     computed_at: datetime
+    setting: Setting
     shelf: MetricShelf
     snaps: Shelf[Snap]
     gazetteer: Gazetteer
@@ -96,6 +110,16 @@ class Outlook:
         return None if operation is None else LocalTime(zone(operation.time_zone), self.at)
 
     @cached_property
+    def clock(self) -> Clock:
+        """When the vehicle moves: always, or by day only."""
+        policy = self.policy
+        if policy.night_driving:
+            return Clock(self.at)
+        tz = zone("UTC") if self.local is None else self.local.zone
+        hours = parse_local_time(policy.day_from), parse_local_time(policy.day_to)
+        return Clock.by_day(self.at, tz, *hours)
+
+    @cached_property
     def roads(self) -> VehicleRoads:
         """The roads without constraints, rules of time as they hold at departure."""
         return self._roads(self.local)
@@ -109,6 +133,55 @@ class Outlook:
     def metric(self) -> Metric:
         """The roads under the constraints as they hold at departure."""
         return self.shelf.metric(self.roads, self.effects)
+
+    @cached_property
+    def rules(self) -> TimedRules:
+        """What time changes from the departure to the end of the longest search."""
+        until = self.clock.wall(INFINITE - 1, late=True)
+        local = self.local
+        return TimedRules(
+            self.effects,
+            self.vehicle,
+            self.clock,
+            until,
+            timed_owners(self.effects, self.vehicle, self.at, until - self.at),
+            NO_HOURS if local is None else self.shelf.hours(self.roads, local.zone, self.at, until),
+            self.roads.weight_ms,
+        )
+
+    @cached_property
+    def open_roads(self) -> VehicleRoads:
+        """The roads, each of their own rules of time as it lets pass most quickly."""
+        return self.shelf.with_weights(
+            self.roads, self.rules.hours.arcs, self.rules.hours.least_ms()
+        )
+
+    @cached_property
+    def closed_roads(self) -> VehicleRoads:
+        """The roads, each of their own rules of time as it hinders most."""
+        return self.shelf.with_weights(
+            self.roads, self.rules.hours.arcs, self.rules.hours.most_ms()
+        )
+
+    @cached_property
+    def open_effects(self) -> ArcEffects:
+        """The constraints without those that time changes."""
+        return self.effects.opened(self.rules.owners)
+
+    @cached_property
+    def closed_effects(self) -> ArcEffects:
+        """The constraints, each as restrictive as it is at any time of the longest search."""
+        return self.rules.closed()
+
+    @property
+    def open_metric(self) -> Metric:
+        """Lower bounds of all times: whatever time changes is lifted."""
+        return self.shelf.metric(self.open_roads, self.open_effects)
+
+    @property
+    def closed_metric(self) -> Metric:
+        """Upper bounds of all times by day and night: whatever time changes is in force."""
+        return self.shelf.metric(self.closed_roads, self.closed_effects)
 
     def place(self, text: str) -> ResolvedPlace:
         """Return the place that a text means.
@@ -147,29 +220,8 @@ class Outlook:
         )
 
     def finding(self, origin: ResolvedPlace, destination: ResolvedPlace) -> Finding:
-        """Return the finding with rules of time as they hold from the departure to the arrival.
-
-        Where one begins or ends on the way while the vehicle drives, all of them count as in
-        force, as they do where the operation, and with it the local time, is not known.
-        """
-        local, network = self.local, self.network
-        passage = self.passage(origin, destination)
-        finding = self.judge(passage, origin, destination).finding()
-        if local is None:
-            return finding
-        changes = [local.instant(self.shelf.next_rule_change(network, local.naive))]
-        if finding.way is not None:
-            way, arrival = finding.way, finding.way.arrival(self.at)
-            rows = way.segments
-            next_on_way = local.instant(next_change_on(network.segments, rows, local.naive))
-            if next_on_way is not None and next_on_way <= arrival:
-                strict = replace(passage, roads=self._roads(None))
-                finding = self.judge(strict, origin, destination).finding()
-            there = LocalTime(local.zone, arrival)
-            later = local.instant(next_change_on(network.segments, rows, there.naive))
-            changes.append(None if later is None else later - (arrival - self.at))
-        known = [moment for moment in (finding.valid_until, *changes) if moment is not None]
-        return replace(finding, valid_until=min(known, default=None))
+        """Return what is found out of a way between two places, each road judged when it is entered."""
+        return self.judge(self.passage(origin, destination), origin, destination).finding()
 
     def answer(self, origin: ResolvedPlace, destination: ResolvedPlace) -> RouteAnswer:
         """Return the answer to the question for a way between two places."""
@@ -184,6 +236,7 @@ class Outlook:
             what_if=self.terms.what_if,
         )
         finding = self.finding(origin, destination)
+        way = finding.way
         return RouteAnswer(
             asked=asked,
             finding=finding,
@@ -191,7 +244,44 @@ class Outlook:
             exercise=self.exercise,
             valid_until=finding.valid_until,
             computed_at=self.computed_at,
+            durations=None if way is None else self.durations(way),
+            delay_max_h=0.0 if way is None else self._longest_delay_h(way),
+            costs=lambda: self._avoided_costs(finding, origin, destination),
         )
+
+    def durations(self, way: Way) -> Durations:
+        """Return the hours at the wheel on a way in the best, the active and the worst season."""
+        return way_durations(
+            self.network,
+            self.vehicle,
+            way.trip.arcs,
+            way.trip.part_m,
+            self.setting.model,
+            self.setting.season,
+            at_local=None if self.local is None else self.local.naive,
+        )
+
+    def _longest_delay_h(self, way: Way) -> float:
+        """Return the hours lost if each delay on the way is the longest that is stated."""
+        longest = np.zeros(len(way.trip.arcs))
+        for place, part in way.touched_at(self.coverage):
+            for row in self.coverage.rows(part.arc, part.low, part.high).tolist():
+                effect = self.effects.effects[int(self.coverage.owner[row])]
+                if effect.delay_max_s:
+                    share = float(self.coverage.delay_share[row])
+                    longest[place] = max(longest[place], effect.delay_max_s * share)
+        return float(longest.sum()) / 3600
+
+    def _avoided_costs(
+        self, finding: Finding, origin: ResolvedPlace, destination: ResolvedPlace
+    ) -> Mapping[int, tuple[float, float]]:
+        """Return what each constraint avoided costs; where the policy avoids, that is not said."""
+        pairs = zip(finding.avoided_owners, finding.avoided, strict=True)
+        owners = [owner for owner, note in pairs if not note.restricted]
+        if finding.way is None or not owners or not self.policy.accepts_all:
+            return {}
+        passage = self.passage(origin, destination)
+        return avoided_costs(passage, self.effects, owners, way=finding.way, most=_MOST_COSTED)
 
     def _passage(
         self, origin: ResolvedPlace, destination: ResolvedPlace, local: LocalTime | None
@@ -203,6 +293,8 @@ class Outlook:
             origin=self._snapped(roads, origin),
             destination=self._snapped(roads, destination),
             departure=self.at,
+            moves=self.clock,
+            zone=None if local is None else local.zone,
         )
 
     def _snapped(self, roads: VehicleRoads, place: ResolvedPlace) -> Snap:
@@ -218,4 +310,4 @@ class Outlook:
     def _roads(self, local: LocalTime | None) -> VehicleRoads:
         at_local = None if local is None else local.naive
         build = self.inputs.build
-        return self.shelf.roads(build.network, build.engine, self.vehicle, at_local)
+        return self.shelf.roads(build.network, build.engine, self.vehicle, at_local, self.setting)

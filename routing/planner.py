@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 import lca
 from layers.store import Store
+from lca.constraint import Constraint
 from lca.errors import NotFound, StoreUnavailable
-from lca.vehicle import vehicle_class
-from lca.vocab import Sensitivity
+from lca.vehicle import resolve_vehicle, vehicle_class
+from lca.vocab import EffectKind, LocationPrecision, Sensitivity
 
 from .answer import RouteAnswer, Sources
+from .aversion import COUNTRY_PREFIX
 from .effects import Coverage, Placed
 from .inputs import InputReader, Inputs
 from .match import match
@@ -23,10 +25,13 @@ from .notes import Notary, opaque_ids
 from .outlook import Outlook
 from .place import Gazetteer
 from .question import RouteQuestion, Terms
+from .reference_tables import ReferenceTables, reference_tables
+from .season_state import NO_SEASON
 from .shelf import Shelf
 from .snap import Snap
+from .speed_model import SpeedModel, standard_model
 from .status import match_report, road_status
-from .vehicle_roads import MetricShelf
+from .vehicle_roads import MetricShelf, Setting
 
 _KEPT_COVERAGES = 8
 _KEPT_SNAPS = 10_000
@@ -51,6 +56,8 @@ class Planner:
         self._coverages: Shelf[Coverage] = Shelf(_KEPT_COVERAGES)
         self._snaps: Shelf[Snap] = Shelf(_KEPT_SNAPS)
         self._opaque: Shelf[dict[str, str]] = Shelf(_KEPT_COVERAGES)
+        self._countries: Shelf[Placed] = Shelf(_KEPT_COVERAGES)
+        self._models: Shelf[SpeedModel] = Shelf(_KEPT_COVERAGES)
 
     @property
     def network(self) -> RoadNetwork:
@@ -85,13 +92,16 @@ class Planner:
         """
         inputs = self._inputs.read(terms.as_of)
         at = terms.at or inputs.heads.as_of
-        vehicle = terms.vehicle
+        tables = reference_tables(self._store, inputs.heads)
         placed = self._supposed(inputs, terms, clearance)
+        if terms.policy.avoid_countries:
+            avoided = (self._country(inputs, iso3) for iso3 in terms.policy.avoid_countries)
+            placed = (*placed, *avoided)
         coverage = self._coverages.get(placed, lambda: Coverage.of(placed))
         opaque = self._opaque.get((coverage, clearance), lambda: opaque_ids(placed, clearance))
         return Outlook(
             terms=terms,
-            vehicle=vehicle_class(vehicle) if isinstance(vehicle, str) else vehicle,
+            vehicle=resolve_vehicle(terms.vehicle, tables.vehicles),
             at=at,
             inputs=inputs,
             sources=_sources(inputs),
@@ -99,6 +109,7 @@ class Planner:
             notary=Notary(at, clearance, opaque),
             clearance=clearance,
             computed_at=self._store.now(),
+            setting=Setting(self._speeds(tables), NO_SEASON, inputs.open_ferries),
             shelf=self._metrics,
             snaps=self._snaps,
             gazetteer=self._gazetteer,
@@ -132,6 +143,35 @@ class Planner:
         """
         inputs = self._inputs.read(as_of)
         return any(item.constraint.sensitivity is not Sensitivity.PUBLIC for item in inputs.placed)
+
+    def _country(self, inputs: Inputs, iso3: str) -> Placed:
+        """Return a country that the policy avoids, as a closure of its whole area."""
+        area = inputs.boundaries_of(iso3)
+        if area is None:
+            raise NotFound(
+                f"The boundaries layer has no country {iso3!r}.",
+                do_next="Give an ISO 3166-1 alpha-3 code that the boundaries layer has.",
+            )
+        network = inputs.build.network
+
+        def placed() -> Placed:
+            closure = Constraint(
+                id=f"{COUNTRY_PREFIX}{iso3.upper()}",
+                name=iso3.upper(),
+                effect=EffectKind.BLOCKED,
+                source_org="The asker's policy",
+                date_of_information=datetime.min.replace(tzinfo=UTC),
+                location_precision=LocationPrecision.ACCURATE,
+                geometry=area,
+            )
+            return Placed(closure, match(closure, network))
+
+        return self._countries.get((network.digest, iso3.upper(), area.wkb), placed)
+
+    def _speeds(self, tables: ReferenceTables) -> SpeedModel:
+        if not tables.speeds:
+            return standard_model()
+        return self._models.get((tables.key,), lambda: SpeedModel.of_rows(tables.speeds))
 
     def _supposed(self, inputs: Inputs, terms: Terms, clearance: Sensitivity) -> tuple[Placed, ...]:
         """Return the published constraints with the hypotheses of the terms applied.

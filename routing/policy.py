@@ -82,6 +82,13 @@ class Policy:
                 do_next="Give the hours of moving and rest in a working day, as 10.",
             )
 
+    @property
+    def accepts_all(self) -> bool:
+        """Whether it forbids and penalises no constraint."""
+        treatments = {self.unknown, self.stale, self.low_confidence, self.difficult}
+        avoided = self.max_security, *self.avoid_borders, *self.avoid_countries
+        return treatments == {Treatment.ALLOW} and not any(avoided)
+
     def as_json(self) -> dict[str, Any]:
         """Return the policy as a JSON object, every default written out."""
         return {

@@ -5,31 +5,80 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from lca.constraint import Standing
 
+from .clock import REST_SHARE
 from .effects import Coverage, Placed
+from .engine.metric import INFINITE
+from .localtime import LocalTime
+from .passage import Passage
+from .special_rows import next_change_on
 from .way import Visit, Way
 
 
 def valid_until(
-    coverage: Coverage, departure: datetime, way: Way | None, visits: Sequence[Visit]
+    passage: Passage, coverage: Coverage, way: Way | None, visits: Sequence[Visit]
 ) -> datetime | None:
     """Return the first later departure for which time alone may change the answer, if any.
 
     Whoever leaves later passes everything later, so a change counts a journey earlier: by the
-    time to the arrival, and for what lies on the way (``visits``) by the time to it.
+    time to the arrival, and for what lies on the way (``visits``) by the time to it. An answer
+    with a wait holds for its own departure only: whoever leaves later waits less.
     """
-    underway = timedelta(0) if way is None else way.arrival(departure) - departure
-    found: list[datetime] = []
-    for offset in {timedelta(0), underway}:
+    departure = passage.departure
+    if way is not None and way.waits:
+        return departure
+    found = [*_by_constraints(passage, coverage, way, visits), *_by_hours(passage, way)]
+    if way is not None and way.slack_ms is not None:
+        found.append(departure + timedelta(milliseconds=way.slack_ms * (1 + REST_SHARE)))
+    if way is not None:
+        found += [start - way.elapsed for start, _ in passage.clock.pauses[:1]]
+    return max(departure, min(found)) if found else None
+
+
+def _by_constraints(
+    passage: Passage, coverage: Coverage, way: Way | None, visits: Sequence[Visit]
+) -> Iterator[datetime]:
+    departure = passage.departure
+    for offset in _offsets(passage, way):
         change = coverage.timetable.next_change(departure + offset, since=departure)
         if change is not None:
-            found.append(change - offset)
+            yield change - offset
     if way is not None:
         for visit in visits:
             offsets = {moment - departure for moment in way.passing(visit, departure)}
-            found += _changes(coverage.placed[visit.owner], departure, offsets)
-    return min(found, default=None)
+            yield from _changes(coverage.placed[visit.owner], departure, offsets)
+
+
+def _by_hours(passage: Passage, way: Way | None) -> Iterator[datetime]:
+    """Yield the departures for which a rule of the road changes there and then, or on the way."""
+    if passage.zone is None:
+        return
+    network, departure = passage.roads.network, passage.departure
+    for offset in _offsets(passage, way):
+        local = LocalTime(passage.zone, departure + offset)
+        change = local.instant(passage.shelf.next_rule_change(network, local.naive))
+        if change is not None:
+            yield change - offset
+    if way is None:
+        return
+    conditional = network.segments.texts["conditional"].codes[way.segments]
+    for part in way.some_parts(np.flatnonzero(conditional >= 0)):
+        for tau_ms in (part.start_ms, part.end_ms):
+            moment = passage.clock.wall(tau_ms)
+            local = LocalTime(passage.zone, moment)
+            row = np.array([part.segment])
+            change = local.instant(next_change_on(network.segments, row, local.naive))
+            if change is not None:
+                yield change - (moment - departure)
+
+
+def _offsets(passage: Passage, way: Way | None) -> set[timedelta]:
+    """Return how long after departure a change matters: at once, and by the end of the search."""
+    last = passage.clock.wall(INFINITE) - passage.departure if way is None else way.elapsed
+    return {timedelta(0), last}
 
 
 def _changes(item: Placed, departure: datetime, offsets: set[timedelta]) -> Iterator[datetime]:

@@ -6,9 +6,10 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,15 @@ from lca.vehicle import VehicleClass
 
 from .effects import ArcEffects
 from .engine import Engine, Metric
-from .engine.metric import INFINITE
+from .engine.metric import INFINITE, Arcs, Weights
 from .legality import with_other_times
 from .network import RoadNetwork
+from .season_state import NO_SEASON, SeasonState
 from .shelf import Shelf
 from .special_rows import special_rows
 from .speed import driving_time_ms, travel_time_ms
+from .speed_model import SpeedModel
+from .timed_hours import Hours, hours
 
 METRIC_CACHE_BYTES = 1_000_000_000
 """Bound of what is kept in memory for all vehicles and constraint sets together; at a country's
@@ -37,6 +41,29 @@ _KEPT_CHANGES = 256
 _KEPT_EPOCHS = 64
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What speeds and access follow from besides vehicle and hour.
+
+    Attributes
+    ----------
+    model : SpeedModel, optional
+        Speeds; those of the reference tables without it.
+    season : SeasonState
+        The seasons that hold.
+    open_ferries : frozenset of int
+        Rows of the ferries whose service is known, and runs.
+    """
+
+    model: SpeedModel | None = None
+    season: SeasonState = NO_SEASON
+    open_ferries: frozenset[int] = frozenset()
+
+
+STANDARD = Setting()
+"""The reference tables' speeds on dry roads, no ferry known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +86,21 @@ class VehicleRoads:
     metric: Metric
     key: Hashable
     weights_key: Hashable
+    setting: Setting = STANDARD
+
+    def costs(self, part: RoadNetwork, rows: NDArray[np.int64], at_local: datetime) -> Weights:
+        """Return the weights of a part of the network, some of its rows, at a local moment."""
+        ferries = self.setting.open_ferries
+        return travel_time_ms(
+            part,
+            self.vehicle,
+            at_local=at_local,
+            model=self.setting.model,
+            season=self.setting.season,
+            open_ferries=frozenset(n for n, row in enumerate(rows.tolist()) if row in ferries)
+            if ferries
+            else ferries,
+        )
 
 
 class MetricShelf:
@@ -80,13 +122,22 @@ class MetricShelf:
         engine: Engine,
         vehicle: VehicleClass,
         at_local: datetime | None = None,
+        setting: Setting = STANDARD,
     ) -> VehicleRoads:
         """Return the roads as a vehicle finds them without constraints, at a local moment."""
-        key = (network.digest, engine.name, vehicle, self._epoch(network, at_local))
+        key = (network.digest, engine.name, vehicle, self._epoch(network, at_local), setting)
         kept: VehicleRoads | None = self._get(key)
         if kept is not None:
             return kept
-        weights = travel_time_ms(network, vehicle, at_local=at_local)
+        season, ferries = setting.season, setting.open_ferries
+        weights = travel_time_ms(
+            network,
+            vehicle,
+            at_local=at_local,
+            model=setting.model,
+            season=season,
+            open_ferries=ferries,
+        )
         same = (network.digest, engine.name, _digest(weights))
         metric = self._of_weights(same) or engine.customise(weights)
         usable = metric.weight_ms < INFINITE
@@ -97,12 +148,49 @@ class MetricShelf:
             at_local,
             metric.weight_ms,
             usable,
-            with_other_times(network.segments, usable, vehicle),
+            with_other_times(
+                network.segments, usable, vehicle, open_ferries=ferries, season=season
+            ),
             metric,
             key,
             same,
+            setting,
         )
         return self._put(key, network.arc_count * (BYTES_AN_ARC + 1), roads)
+
+    def hours(
+        self, roads: VehicleRoads, tz: ZoneInfo, departure: datetime, until: datetime
+    ) -> Hours:
+        """Return the roads whose own rules change their weights between two moments.
+
+        Looked at for whole days, so that the departures of a day share them.
+        """
+        start = departure.replace(hour=0, minute=0, second=0, microsecond=0)
+        end = until.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        key = ("hours", roads.key, tz.key, start, end)
+        found: Hours = self._epochs.get(
+            key, lambda: hours(roads.network, roads.costs, tz, start, end)
+        )
+        return found
+
+    def with_weights(self, roads: VehicleRoads, arcs: Arcs, weight_ms: Weights) -> VehicleRoads:
+        """Return the roads with other weights for some arcs."""
+        if not len(arcs) or np.array_equal(roads.weight_ms[arcs], weight_ms):
+            return roads
+        key = (roads.weights_key, "with", _digest(arcs, weight_ms))
+        kept: VehicleRoads | None = self._get(key)
+        if kept is not None:
+            return kept
+        metric = roads.metric.updated(arcs, weight_ms)
+        changed = replace(
+            roads,
+            weight_ms=metric.weight_ms,
+            usable=metric.weight_ms < INFINITE,
+            metric=metric,
+            key=(roads.key, *key[1:]),
+            weights_key=key,
+        )
+        return self._put(key, roads.network.arc_count * (BYTES_AN_ARC + 1), changed)
 
     def metric(self, roads: VehicleRoads, effects: ArcEffects) -> Metric:
         """Return the metric of the roads under constraints."""
@@ -148,7 +236,14 @@ class MetricShelf:
             return kept
         if breaking_rules:
             time_s = np.ceil(
-                driving_time_ms(roads.network, roads.vehicle, at_local=roads.at_local) / 1000
+                driving_time_ms(
+                    roads.network,
+                    roads.vehicle,
+                    at_local=roads.at_local,
+                    model=roads.setting.model,
+                    season=roads.setting.season,
+                )
+                / 1000
             )
             time_s += PENALTY_S * ~roads.usable
         else:

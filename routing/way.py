@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -12,25 +12,28 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from .clock import REST_SHARE, Clock
 from .drawing import drawn
 from .effects import Coverage
 from .engine.journey import Trip
 from .network import RoadNetwork
 from .snap import Snap
 
-REST_SHARE = 0.25
-"""Rest as a share of the time moving: the rule of the logistics capacity assessments."""
+__all__ = ["REST_SHARE", "Part", "Stop", "Visit", "Way"]
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A stretch of the way on which it touches one constraint (an index), in km and moving ms."""
+    """A stretch of the way on which it touches one constraint (an index), in km.
+
+    The driving ms are those at which the roads are entered and left on which it lies.
+    """
 
     owner: int
     km_from: float
     km_to: float
-    from_ms: float
-    to_ms: float
+    from_ms: int
+    to_ms: int
 
     def joined(self, other: Visit) -> Visit:
         """Return the visit from the start of the earlier to the end of the later one."""
@@ -60,6 +63,11 @@ class Part:
         """The segment's row."""
         return self.arc // 2
 
+    @property
+    def end_ms(self) -> int:
+        """When its end is reached."""
+        return self.start_ms + self.time_ms
+
     def driven_until(self, fraction: float) -> float:
         """Return how much of the part is driven, 0-1, when a position of the segment is reached."""
         if self.high <= self.low:
@@ -68,14 +76,39 @@ class Part:
         return 1.0 - share if self.arc % 2 else share
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stand on the way: where, from when until when, and before which part, None within one."""
+
+    km: float
+    lon: float
+    lat: float
+    start: datetime
+    until: datetime
+    part: Part | None
+
+    @property
+    def hours(self) -> float:
+        """How long it takes."""
+        return (self.until - self.start) / timedelta(hours=1)
+
+
 @dataclass(frozen=True, eq=False)
 class Way:
-    """A way from one position on the road to another."""
+    """A way from one position on the road to another.
+
+    ``clock`` maps its driving ms to moments; without one, the vehicle moves day and night.
+    ``delay_s`` are the delays on its parts, in seconds on the wall, and ``slack_ms`` by how many
+    driving ms a later departure surely takes the same way, where a search over time found it.
+    """
 
     network: RoadNetwork
     trip: Trip
     origin: Snap
     destination: Snap
+    clock: Clock | None = None
+    delay_s: NDArray[np.float64] | None = None
+    slack_ms: int | None = None
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -92,7 +125,7 @@ class Way:
             *self._extents,
             np.cumsum(trip.part_m) - trip.part_m,
             trip.part_m,
-            np.cumsum(trip.part_ms) - trip.part_ms,
+            self._entry_ms,
             trip.part_ms,
         )
         rows = zip(*(column[places].tolist() for column in columns), strict=True)
@@ -100,15 +133,28 @@ class Way:
 
     def touched(self, coverage: Coverage) -> tuple[Part, ...]:
         """Return the parts on whose arcs a constraint lies; looked for once."""
+        return tuple(part for _, part in self.touched_at(coverage))
+
+    def touched_at(self, coverage: Coverage) -> tuple[tuple[int, Part], ...]:
+        """Return the same parts, each with its place in driving order."""
         found = self._touched.get(coverage)
         if found is None:
             places = np.flatnonzero(coverage.touches(self.trip.arcs))
-            found = self._touched[coverage] = self.some_parts(places)
+            parts = zip(places.tolist(), self.some_parts(places), strict=True)
+            found = self._touched[coverage] = tuple(parts)
         return found
 
     @cached_property
-    def _touched(self) -> dict[Coverage, tuple[Part, ...]]:
+    def _touched(self) -> dict[Coverage, tuple[tuple[int, Part], ...]]:
         return {}
+
+    @cached_property
+    def _entry_ms(self) -> NDArray[np.int64]:
+        """When each part is entered."""
+        trip = self.trip
+        if trip.entry_ms is not None:
+            return trip.entry_ms
+        return np.cumsum(trip.part_ms) - trip.part_ms
 
     @cached_property
     def _extents(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -129,25 +175,95 @@ class Way:
         return self.trip.total_m / 1000
 
     @property
+    def waiting(self) -> bool:
+        """Whether the vehicle waits at some junction for a road to open."""
+        return self.trip.total_ms > int(self.trip.part_ms.sum())
+
+    @property
+    def delay_h(self) -> float:
+        """Hours lost to delays on the way, on the wall."""
+        return 0.0 if self.delay_s is None else float(self.delay_s.sum()) / 3600
+
+    @property
     def moving_h(self) -> float:
         """Hours at the wheel."""
-        return self.trip.total_ms / 3_600_000
+        driven_h = int(self.trip.part_ms.sum()) / 3_600_000
+        return max(0.0, driven_h - self.delay_h / (1 + REST_SHARE))
+
+    @property
+    def rest_h(self) -> float:
+        """Hours of rest; nobody rests for a delay or a wait."""
+        return self.moving_h * REST_SHARE
+
+    @property
+    def wait_h(self) -> float:
+        """Hours of waiting for roads to open, and of nights without driving."""
+        waited = self.duration_h - self.moving_h - self.rest_h - self.delay_h
+        return max(0.0, round(waited, 6))
 
     @property
     def duration_h(self) -> float:
-        """Hours with rest."""
-        return self.moving_h * (1 + REST_SHARE)
+        """Hours from departure to arrival."""
+        return self.elapsed / timedelta(hours=1)
+
+    @property
+    def elapsed(self) -> timedelta:
+        """The time from departure to arrival."""
+        return self._after(self.trip.total_ms)
 
     def arrival(self, departure: datetime) -> datetime:
-        """Return the time of arrival, rest included, to the second."""
+        """Return the time of arrival, rest and waits included, to the second."""
         return departure + timedelta(seconds=round(self.duration_h * 3600))
 
     def passing(self, visit: Visit, departure: datetime) -> tuple[datetime, datetime]:
-        """Return the earliest start of a visit, without any rest, and its latest end, with all."""
-        return (
-            departure + timedelta(milliseconds=visit.from_ms),
-            departure + timedelta(milliseconds=visit.to_ms * (1 + REST_SHARE)),
-        )
+        """Return when a visit starts and when it ends."""
+        start, end = self._after(visit.from_ms, late=True), self._after(visit.to_ms)
+        return departure + start, departure + max(start, end)
+
+    def _after(self, tau_ms: float, *, late: bool = False) -> timedelta:
+        """Return the time since departure at which the clock shows some driving ms."""
+        if self.clock is None:
+            return timedelta(milliseconds=tau_ms * (1 + REST_SHARE))
+        return self.clock.wall(tau_ms, late=late) - self.clock.departure
+
+    @cached_property
+    def waits(self) -> tuple[Stop, ...]:
+        """Where the vehicle stands for a road to open, or through a night, in driving order."""
+        clock = self.clock
+        if clock is None:
+            return ()
+        entry, done = self._entry_ms, self._entry_ms + self.trip.part_ms
+        before = np.append(0, done)[:-1]
+        stops, taken = [], set()
+        places = np.flatnonzero(entry > before)
+        for place, part in zip(places.tolist(), self.some_parts(places), strict=True):
+            start = clock.wall(int(before[place]))
+            until = clock.wall(part.start_ms, late=True)
+            stops.append(
+                self._stop(part, part.low if part.arc % 2 == 0 else part.high, start, until)
+            )
+            taken |= {pause for pause in clock.pauses if pause[0] < until and pause[1] > start}
+        arrival = clock.wall(self.trip.total_ms)
+        stops += [
+            self._night(*pause)
+            for pause in clock.pauses
+            if pause not in taken and pause[0] < arrival
+        ]
+        return tuple(sorted(stops, key=lambda stop: stop.start))
+
+    def _night(self, start: datetime, until: datetime) -> Stop:
+        """Return the stand of a night that begins while the vehicle drives."""
+        tau = 0 if self.clock is None else self.clock.tau_ms(start)
+        place = max(0, int(self._entry_ms.searchsorted(tau, "right")) - 1)
+        (part,) = self.some_parts(np.array([place]))
+        share = min(1.0, (tau - part.start_ms) / max(1, part.time_ms))
+        along = share if part.arc % 2 == 0 else 1.0 - share
+        stop = self._stop(part, part.low + along * (part.high - part.low), start, until)
+        return replace(stop, km=(part.start_m + share * part.length_m) / 1000, part=None)
+
+    def _stop(self, part: Part, fraction: float, start: datetime, until: datetime) -> Stop:
+        point = self.network.segments.shape(part.segment).interpolate(fraction, normalized=True)
+        return Stop(part.start_m / 1000, point.x, point.y, start, until, part)
 
     @cached_property
     def geometry(self) -> shapely.LineString:
@@ -214,6 +330,14 @@ class Way:
         limits = self.network.segments.numbers["max_gross_t"].codes
         return float(self.trip.part_m[limits[self.segments] < 0].sum()) / 1000
 
+    def unknown_practicability_km(self) -> float:
+        """Return the length of the way of which no tag says what the road is made of."""
+        texts, rows = self.network.segments.texts, self.segments
+        untagged = np.ones(len(rows), np.bool_)
+        for column in ("surface", "smoothness", "tracktype"):
+            untagged &= texts[column].codes[rows] < 0
+        return float(self.trip.part_m[untagged].sum()) / 1000
+
     def bridges_without_limit(self) -> int:
         """Return how many tagged bridges on the way have no tagged limit of gross mass."""
         segments, rows = self.network.segments, self.segments
@@ -232,6 +356,9 @@ def _visit(coverage: Coverage, row: int, part: Part) -> Visit:
     )
     return Visit(
         int(coverage.owner[row]),
-        *((part.start_m + share * part.length_m) / 1000 for share in shares),
-        *(part.start_ms + share * part.time_ms for share in shares),
+        (part.start_m + shares[0] * part.length_m) / 1000,
+        (part.start_m + shares[1] * part.length_m) / 1000,
+        # A vehicle cannot wait within a road, so a road is judged as a whole (decision 0014).
+        part.start_ms,
+        part.end_ms,
     )

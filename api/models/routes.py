@@ -120,7 +120,7 @@ class ExcessInfo(Wire):
 class Note(Wire):
     """Something on or near the way that blocks, conditions or is worth knowing."""
 
-    kind: Literal["constraint", "facility", "road_rule", "road_data"]
+    kind: Literal["constraint", "facility", "road_rule", "road_data", "policy"]
     id: str
     name: str | None = None
     constraint_type: str | None = None
@@ -157,18 +157,52 @@ class OffRoad(Wire):
     destination: float
 
 
+class Durations(Wire):
+    """Hours from departure to arrival in the best, the present and the worst season and case."""
+
+    optimistic_h: float
+    expected_h: float
+    worst_h: float
+
+
+class WorkingDays(Wire):
+    """The same in driving days, without waits."""
+
+    optimistic: float
+    expected: float
+    worst: float
+    driving_day_h: float
+
+
+class Wait(Wire):
+    """Where the vehicle stands, from when until when, and why."""
+
+    km: float
+    lon: float
+    lat: float
+    from_: Instant = Field(alias="from")
+    until: Instant
+    hours: float
+    reason: str
+    id: str | None = None
+
+
 class Way(Wire):
     """The way, its length and its times."""
 
     length_km: float
     moving_h: float
     rest_h: float
+    delay_h: float
+    wait_h: float
     duration_h: float
+    durations: Durations
+    days: WorkingDays
     arrival: Instant
     geometry: dict[str, Any]
     streets: list[Street]
     off_road_m: OffRoad
-    waits: list[dict[str, Any]]
+    waits: list[Wait]
 
 
 class Unknowns(Wire):
@@ -177,7 +211,16 @@ class Unknowns(Wire):
     unknown_limits_km: float
     unknown_limits_share: float
     bridges_without_limit: int | None
+    stale_km: float
+    unknown_practicability_km: float
     text: str
+
+
+class WeakestLink(Wire):
+    """What may be believed least of all that the answer rests on."""
+
+    note: Note
+    confidence: str | None
 
 
 class PlainWay(Wire):
@@ -187,13 +230,20 @@ class PlainWay(Wire):
     duration_h: float
 
 
+class AvoidedNote(Note):
+    """A constraint that the way avoids, and what that costs; None where it was not worked out."""
+
+    extra_km: float | None = None
+    extra_h: float | None = None
+
+
 class Comparison(Wire):
     """What the constraints cost."""
 
     without_constraints: PlainWay
     extra_km: float | None
     extra_h: float | None
-    avoided: list[Note]
+    avoided: list[AvoidedNote]
 
 
 class VersionRef(Wire):
@@ -248,6 +298,7 @@ class RouteAnswerBody(Wire):
     blocked_by: list[Note]
     unapplied: list[Note]
     unknowns: Unknowns | None
+    weakest_link: WeakestLink | None
     comparison: Comparison | None
     provenance: AnswerProvenance
     valid_until: Instant | None

@@ -34,6 +34,8 @@ class Trip:
     part_ms: NDArray[np.int64]
     part_m: NDArray[np.float64]
     turns: Arcs = field(default_factory=lambda: np.empty(0, np.int64))
+    entry_ms: NDArray[np.int64] | None = None
+    """When each part is entered, where the vehicle waits before some; else they follow each other."""
 
 
 def best_trip(
@@ -58,11 +60,7 @@ def best_trip(
         who knows that only a part of a segment is closed passes its own.
     """
     cost = part_cost or proportional(metric)
-    direct = _direct(origin, destination, cost)
-    leaving = [(2 * origin.segment + side, origin.along(side), 1.0) for side in (0, 1)]
-    arriving = [(2 * destination.segment + side, 0.0, destination.along(side)) for side in (0, 1)]
-    starts = [end for part in leaving for end in _ends(network, cost, part, leaves=True)]
-    ends = [end for part in arriving for end in _ends(network, cost, part, leaves=False)]
+    direct, starts, ends = parts_at_ends(network, origin, destination, cost)
     journey = metric.best([start[:2] for start in starts], [end[:2] for end in ends])
     if direct is not None and (journey is None or _part(cost, *direct) <= journey.total_ms):
         return _trip(network, [direct], _NO_ARCS, [], metric.weight_ms, cost)
@@ -80,6 +78,22 @@ def best_trip(
     return replace(trip, turns=journey.arcs[~on_roads])
 
 
+def parts_at_ends(
+    network: RoadNetwork, origin: Snap, destination: Snap, cost: PartCost
+) -> tuple[Part | None, list[End], list[End]]:
+    """Return the part that leads straight there, if one does, and where other ways start and end.
+
+    Each start and end is a vertex, the cost of the part between it and the position, and the part.
+    """
+    leaving = [(2 * origin.segment + side, origin.along(side), 1.0) for side in (0, 1)]
+    arriving = [(2 * destination.segment + side, 0.0, destination.along(side)) for side in (0, 1)]
+    return (
+        _direct(origin, destination, cost),
+        [end for part in leaving for end in _ends(network, cost, part, leaves=True)],
+        [end for part in arriving for end in _ends(network, cost, part, leaves=False)],
+    )
+
+
 def proportional(metric: Metric) -> PartCost:
     """Return the cost of a part of an arc as its share of the arc's weight."""
 
@@ -91,11 +105,11 @@ def proportional(metric: Metric) -> PartCost:
 
 
 Part = tuple[int, float, float]
+"""An arc, and from where to where it is driven: 0 at its tail, 1 at its head."""
+End = tuple[int, int, Part]
 
 
-def _ends(
-    network: RoadNetwork, cost: PartCost, part: Part, *, leaves: bool
-) -> list[tuple[int, int, Part]]:
+def _ends(network: RoadNetwork, cost: PartCost, part: Part, *, leaves: bool) -> list[End]:
     """Return the vertices to which the first part of a way leads, or from which the last comes.
 
     Each with the cost of the part. A position at a junction may use all of its roads: whoever

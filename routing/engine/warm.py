@@ -16,7 +16,9 @@ from routing.topology import Topology
 
 from .hierarchy import HierarchyEngine
 from .kernel_cache import current_stamp, kept_files, kernel_folder, replace_file
+from .metric import INFINITE, Metric
 from .node_order import node_order
+from .timed_search import BEFORE, Profiles, TimedSearch
 
 STREETS = 16
 """The town has so many streets each way: enough for every kernel to have something to do."""
@@ -98,7 +100,25 @@ def _steps() -> Sequence[Callable[[], object]]:
         lambda: (metric().matrix(few, many), metric().matrix(many, few)),
         lambda: (metric().sweep(ends[0]), metric().sweep(ends[0], towards=True)),
         lambda: metric().alternatives(*ends),
+        lambda: _searched_over_time(town, metric()),
     )
+
+
+def _searched_over_time(town: Topology, metric: Metric) -> None:
+    """Cross the town with its first arc closed for a while."""
+    phases = Profiles(
+        np.array([0]),
+        np.zeros(3, np.int64),
+        np.array([0, 2]),
+        np.array([BEFORE, 50]),
+        np.array([1, 0]),
+        np.zeros(3, np.int64),
+        np.array([0, INFINITE]),
+    )
+    last = town.vertex_count - 1
+    least_ms = metric.sweep([(last, 0)], towards=True)
+    search = TimedSearch(town, metric.weight_ms, phases, least_ms, INFINITE - 1)
+    search.compiled([(0, 1)], [(last, 2)])
 
 
 def _town() -> Topology:

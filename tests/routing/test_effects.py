@@ -64,9 +64,10 @@ def test_a_block_of_one_direction_leaves_the_other_arc_as_it_was():
             [("a", 0.0, 0.5, {"speed_factor": 0.5}), ("b", 0.25, 0.5, {"speed_factor": 0.25})],
             2400.0,
         ),
-        ([("queue", 0.0, 1.0, {"delay_min": 10.0})], 1800.0),
-        ([("a", 0.0, 1.0, {"delay_min": 10.0}), ("b", 0.0, 1.0, {"delay_min": 5.0})], 1800.0),
-        ([("a", 0.0, 0.5, {"speed_factor": 0.5}), ("b", 0.0, 1.0, {"delay_min": 5.0})], 2100.0),
+        # nobody rests for a delay: 10 minutes are 8 of driving, with their rest of 2
+        ([("queue", 0.0, 1.0, {"delay_min": 10.0})], 1680.0),
+        ([("a", 0.0, 1.0, {"delay_min": 10.0}), ("b", 0.0, 1.0, {"delay_min": 5.0})], 1680.0),
+        ([("a", 0.0, 0.5, {"speed_factor": 0.5}), ("b", 0.0, 1.0, {"delay_min": 5.0})], 2040.0),
     ],
 )
 def test_the_most_restrictive_of_each_attribute_counts(items, expected):

@@ -33,7 +33,7 @@ def at(hour, minute=0):
     [
         (at(12), "truck_heavy_3", "ABC"),
         (at(23), "truck_heavy_3", "ADEC"),
-        (at(5, 59), "truck_heavy_3", "ADEC"),
+        (at(5, 50), "truck_heavy_3", "ADEC"),
         (at(6), "truck_heavy_3", "ABC"),
         (at(23), "lv_4wd", "ABC"),
     ],
@@ -45,13 +45,21 @@ def test_a_night_ban_sends_trucks_round_by_night(tmp_path, when, vehicle, way):
     assert story.way(answer) == way
 
 
-def test_where_there_is_no_way_round_the_ban_is_what_blocks(tmp_path):
+def test_where_there_is_no_way_round_the_truck_waits_for_the_morning(tmp_path):
     answer = Story(tmp_path, ONE_WAY).ask("A", "C", at=at(23))
-    assert answer.verdict is Verdict.NOT_VIABLE
-    (blocker,) = answer.as_json()["blocked_by"]
-    assert (blocker["kind"], blocker["name"]) == ("road_rule", "Costanera")
-    assert "22:00-06:00" in blocker["reason"]
-    assert answer.valid_until == at(6) + timedelta(days=1)
+    assert answer.verdict is Verdict.VIABLE
+    (wait,) = answer.as_json()["way"]["waits"]
+    assert wait["until"] == "2026-11-20T06:00:00Z"
+    assert wait["reason"] == f"Costanera: {BAN}"
+    assert answer.valid_until == at(23)
+
+
+def test_a_short_wait_is_taken_where_the_way_round_is_longer(tmp_path):
+    story = Story(tmp_path, TOWN)
+    assert story.way(story.ask("A", "C", at=at(5, 50))) == "ADEC"
+    answer = story.ask("A", "C", at=datetime(2026, 11, 19, 5, 59, 59, tzinfo=UTC))
+    assert story.way(answer) == "ABC"
+    assert answer.as_json()["way"]["waits"][0]["hours"] == 0.0
 
 
 def test_an_answer_holds_until_the_hours_change(tmp_path):
@@ -61,10 +69,11 @@ def test_an_answer_holds_until_the_hours_change(tmp_path):
     assert answer.valid_until == at(22) - underway
 
 
-def test_a_ban_that_begins_while_the_truck_is_on_the_way_blocks_it(tmp_path):
+def test_a_ban_that_begins_while_the_truck_is_on_the_way_stops_it_until_the_morning(tmp_path):
     story = Story(tmp_path, LONG)
-    assert story.ask("A", "C", at=at(12)).verdict is Verdict.VIABLE
-    assert story.ask("A", "C", at=at(21)).verdict is Verdict.NOT_VIABLE
+    assert story.ask("A", "C", at=at(12)).finding.waits == ()
+    (wait,) = story.ask("A", "C", at=at(21)).finding.waits
+    assert wait.stop.until == at(6) + timedelta(days=1)
 
 
 def test_the_hours_are_those_of_the_operation_s_clocks(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ import pytest
 from support.asciimap import draw
 from support.story import NOON, Story, area, constraint, ended
 
+from lca.instant import format_minute
 from lca.vocab import ConstraintStatus, ConstraintType, EffectKind, Verdict
 
 ROAD = draw("A---B---C", {"ABC": {"highway": "primary"}})
@@ -55,30 +56,35 @@ def on_18_november(hour, minute=0, second=0):
 
 
 @pytest.mark.parametrize(
-    ("zone", "departure", "verdict"),
+    ("zone", "departure", "opens"),
     [
         # half-open: at 22:00 it holds, at 05:00 no longer
-        ("UTC", on_18_november(12), Verdict.VIABLE),
-        ("UTC", on_18_november(22), Verdict.NOT_VIABLE),
-        ("UTC", on_18_november(23), Verdict.NOT_VIABLE),
-        ("UTC", on_18_november(4, 59), Verdict.NOT_VIABLE),
-        ("UTC", on_18_november(5), Verdict.VIABLE),
+        ("UTC", on_18_november(12), None),
+        ("UTC", on_18_november(22), "19 Nov 2026 05:00 UTC"),
+        ("UTC", on_18_november(23), "19 Nov 2026 05:00 UTC"),
+        ("UTC", on_18_november(4, 59), "18 Nov 2026 05:00 UTC"),
+        ("UTC", on_18_november(5), None),
         # local time: Santiago is three hours behind in November
-        ("America/Santiago", on_18_november(23), Verdict.VIABLE),
-        ("America/Santiago", on_18_november(1), Verdict.NOT_VIABLE),
-        ("America/Santiago", on_18_november(7, 59), Verdict.NOT_VIABLE),
-        ("America/Santiago", on_18_november(8), Verdict.VIABLE),
+        ("America/Santiago", on_18_november(23), None),
+        ("America/Santiago", on_18_november(1), "18 Nov 2026 08:00 UTC"),
+        ("America/Santiago", on_18_november(7, 59), "18 Nov 2026 08:00 UTC"),
+        ("America/Santiago", on_18_november(8), None),
     ],
 )
-def test_a_night_ban_holds_at_night_in_its_own_zone(road, zone, departure, verdict):
+def test_a_night_ban_is_waited_for_at_night_in_its_own_zone(road, zone, departure, opens):
     answer = road.ask("A", "C", at=departure, what_if=(night_ban(BAN, zone),))
-    assert answer.verdict is verdict
-    if verdict is Verdict.NOT_VIABLE:
-        (note,) = answer.finding.blocked_by
-        assert f"holds daily 22:00–05:00 {zone}; opens at 1" in note.reason
-    else:
-        (note,) = answer.finding.notes
+    assert answer.verdict is Verdict.VIABLE
+    (note,) = answer.finding.notes
+    if opens is None:
+        assert answer.finding.waits == ()
         assert "not when this vehicle passes" in note.reason
+        return
+    (wait,) = answer.finding.waits
+    assert format_minute(wait.stop.until) == opens
+    assert answer.way.arrival(departure) > wait.stop.until > departure
+    assert f"holds daily 22:00–05:00 {zone}" in note.reason
+    assert f"waits at km 0.1 until {opens}" in note.reason
+    assert answer.as_json()["way"]["waits"][0]["id"] == "night-ban"
 
 
 def test_a_trip_that_would_run_into_the_night_ban_goes_round_it(tmp_path):
@@ -90,26 +96,33 @@ def test_a_trip_that_would_run_into_the_night_ban_goes_round_it(tmp_path):
     assert [note.id for note in late.finding.avoided] == ["night-ban"]
 
 
-def test_a_trip_that_must_run_into_the_night_ban_is_not_viable(tmp_path):
+def test_a_trip_that_must_run_into_the_night_ban_waits_for_the_morning(tmp_path):
     story = Story(tmp_path, FAR)
     round_road = constraint("slide", FAR.between("DE", 0.5))
     story.publish(night_ban(FAR.between("BC", 0.5)), round_road)
-    assert story.ask("A", "C", at=on_18_november(12)).verdict is Verdict.VIABLE
+    assert story.ask("A", "C", at=on_18_november(12)).finding.waits == ()
     late = story.ask("A", "C", at=on_18_november(21, 45))
-    assert late.verdict is Verdict.NOT_VIABLE
-    # Lifting one of the two is enough, so one is named; it says when it opens by itself.
-    (note,) = late.finding.blocked_by
-    assert note.id == "slide" or "opens at 19 Nov 2026 05:00 UTC" in note.reason
+    assert (late.verdict, story.way(late)) == (Verdict.VIABLE, "ABC")
+    (wait,) = late.finding.waits
+    assert wait.stop.until == datetime(2026, 11, 19, 5, tzinfo=UTC)
+    assert wait.stop.km == pytest.approx(20.0, abs=0.1)
+    body = late.as_json()["way"]
+    hours = body["moving_h"] + body["rest_h"] + body["delay_h"] + body["wait_h"]
+    assert hours == pytest.approx(body["duration_h"], abs=0.02)
+    assert body["wait_h"] == pytest.approx(wait.stop.hours, abs=0.01)
+    assert "Waits at km 20.0" in late.as_text()
 
 
 def test_a_rest_on_the_way_may_bring_the_vehicle_into_the_ban(tmp_path):
-    """Moving alone it passes before 22:00, with the rest of a quarter after: so it must not go."""
+    """Moving alone it passes before 22:00, with the rest of a quarter after: so it waits."""
     story = Story(tmp_path, FAR)
     story.publish(night_ban(FAR.between("BC", 0.9)), constraint("slide", FAR.between("DE", 0.5)))
-    to_gate_h = story.ask("A", "C", at=on_18_november(12)).way.moving_h * 0.95
-    before = timedelta(hours=to_gate_h * 1.1)
+    way = story.ask("A", "C", at=on_18_november(12)).way
+    before = timedelta(hours=way.moving_h * 1.1)
     answer = story.ask("A", "C", at=on_18_november(22) - before)
-    assert answer.verdict is Verdict.NOT_VIABLE
+    assert len(answer.finding.waits) == 1
+    in_time = story.ask("A", "C", at=on_18_november(22) - timedelta(hours=way.duration_h))
+    assert in_time.finding.waits == ()
 
 
 @pytest.mark.parametrize(
@@ -117,7 +130,9 @@ def test_a_rest_on_the_way_may_bring_the_vehicle_into_the_ban(tmp_path):
     [
         # an explicit, sourced end reopens, from its very moment
         ({"ended": NOON}, Verdict.VIABLE, ""),
-        ({"ended": NOON + timedelta(seconds=1)}, Verdict.NOT_VIABLE, "opens at"),
+        # a stated end that comes is waited for
+        ({"ended": NOON + timedelta(seconds=1)}, Verdict.VIABLE, ""),
+        ({"ended": NOON + timedelta(days=40)}, Verdict.NOT_VIABLE, "opens at"),
         # a date that passes reopens nothing: it lapses, unconfirmed
         ({"valid_to": NOON}, Verdict.VIABLE_WITH_CONDITIONS, "nobody has confirmed the end"),
         ({"valid_to": NOON + timedelta(hours=9)}, Verdict.NOT_VIABLE, "closed to all vehicles"),
@@ -198,7 +213,13 @@ def test_the_longest_delay_and_the_lowest_speed_count(far, constraints, minutes)
     slow = far.ask("A", "C", what_if=tuple(reports)).way
     kilometre_min = free.moving_h * 60 / free.length_km
     extra = minutes if constraints and "delay_min" in constraints[0] else minutes * kilometre_min
-    assert (slow.moving_h - free.moving_h) * 60 == pytest.approx(extra, abs=0.02)
+    if constraints and "delay_min" in constraints[0]:
+        # Nobody rests for a delay.
+        assert slow.moving_h == pytest.approx(free.moving_h, abs=1e-6)
+        assert slow.delay_h * 60 == pytest.approx(extra, abs=0.02)
+        assert (slow.duration_h - free.duration_h) * 60 == pytest.approx(extra, abs=0.02)
+    else:
+        assert (slow.moving_h - free.moving_h) * 60 == pytest.approx(extra, abs=0.02)
 
 
 def test_an_answer_says_for_which_departures_it_holds(tmp_path):
@@ -232,6 +253,9 @@ def test_until_then_every_later_departure_gets_the_same_verdict_and_way(banned, 
     story = banned
     at = on_18_november(22) - timedelta(seconds=seconds)
     answer = story.ask("A", "C", at=at)
+    if answer.finding.waits:
+        assert answer.valid_until == at
+        return
     assert answer.valid_until > at
     last = answer.valid_until - timedelta(milliseconds=1)
     for later in (at + (last - at) / 2, last):

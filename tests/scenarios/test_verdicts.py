@@ -279,7 +279,7 @@ def test_the_story_of_a_closure_from_publication_to_its_end(tmp_path):
 def test_delays_beyond_the_longest_way_are_named_as_what_blocks(tmp_path):
     """A month at a checkpoint is no way; three of ten days each are none together."""
     street = draw("A---B---C---D", {"ABCD": {}})
-    for number, (spans, days) in enumerate((({"AB"}, 30), ({"AB", "BC", "CD"}, 10))):
+    for number, (spans, days) in enumerate((({"AB"}, 32), ({"AB", "BC", "CD"}, 11))):
         story = Story(tmp_path / str(number), street)
         story.publish(
             *(

@@ -156,6 +156,7 @@ class Story:
         without: tuple[str, ...] = (),
         what_if: tuple[Constraint, ...] = (),
         unknown: Treatment = Treatment.ALLOW,
+        policy: Policy | None = None,
         clearance: Sensitivity = Sensitivity.PUBLIC,
     ) -> RouteAnswer:
         """Ask for a way between two letters, positions or names."""
@@ -168,7 +169,7 @@ class Story:
                 as_of=as_of,
                 without=without,
                 what_if=what_if,
-                policy=Policy(unknown=unknown),
+                policy=policy or Policy(unknown=unknown),
             ),
             clearance,
         )
