@@ -111,6 +111,7 @@ class RouteAnswer:
     computed_at: datetime
     durations: Durations | None = None
     delay_max_h: float = 0.0
+    warnings: tuple[Note, ...] = ()
     costs: Callable[[], Mapping[int, tuple[float, float]]] = dict
 
     @property
@@ -221,7 +222,7 @@ class RouteAnswer:
         }
 
     def envelope(self) -> dict[str, Any]:
-        """Return what changes with the moment of asking."""
+        """Return what changes with the moment of asking, reports that nobody has reviewed too."""
         release = self.sources.constraints
         age = None if release is None else self.computed_at - release.published_at
         drawn = _as_date(self.sources.build_info.osm_date)
@@ -229,6 +230,7 @@ class RouteAnswer:
             "computed_at": format_instant(self.computed_at),
             "constraints_age_h": None if age is None else round(age.total_seconds() / 3600, 1),
             "roads_age_d": None if drawn is None else (self.computed_at.date() - drawn).days,
+            "warnings": _notes(self.warnings),
         }
 
     def _outcome(self) -> str:

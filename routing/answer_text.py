@@ -35,6 +35,7 @@ def _lines(body: Body) -> Iterator[str]:
         _HEADS[body["verdict"]],
     ]
     yield " · ".join(mark for mark in marks if mark)
+    yield from _section("WARNING: reported, not reviewed by anybody", body["envelope"]["warnings"])
     yield from textwrap.wrap(body["summary"], _WIDTH)
     question = body["question"]
     yield f"Departure {_minute(question['at'])}, known as of {_minute(question['as_of'])}"

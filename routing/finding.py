@@ -7,11 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-import shapely
-from shapely.geometry.base import BaseGeometry
-
 from lca.effect import Effect, Outcome, location_words
-from lca.geo import LocalMetres
 from lca.vocab import Verdict
 
 from .aversion import Aversion, avoiding
@@ -25,7 +21,6 @@ from .place import ResolvedPlace
 from .policy import PENALTY_FACTOR, Policy, Treatment
 from .remarks import Remark, idle_reason, idle_words, timing_words
 from .snap import Snap
-from .tangent import degrees_within
 from .timing import stands_within, worst_effect
 from .validity import valid_until
 from .waits import Wait, waits_on
@@ -298,7 +293,7 @@ class Judge:
                 continue
             if match.rest is None:
                 where = "it has no usable location, so it may lie on this way"
-            elif _within(way, match.rest, match.near_m):
+            elif way.passes_within(match.rest, match.near_m):
                 where = f"the way passes within {_distance_words(match.near_m)} of it"
             else:
                 continue
@@ -371,16 +366,6 @@ def _whole(visits: Sequence[Visit]) -> list[Visit]:
         before = whole.get(visit.owner)
         whole[visit.owner] = visit if before is None else before.joined(visit)
     return list(whole.values())
-
-
-def _within(way: Way, geometry: BaseGeometry, distance_m: float) -> bool:
-    west, south, east, north = geometry.bounds
-    width, height = degrees_within(max(abs(south), abs(north)), distance_m)
-    box = shapely.box(west - width, south - height, east + width, north + height)
-    if not box.intersects(way.geometry):
-        return False
-    metres = LocalMetres.around(geometry)
-    return bool(shapely.dwithin(metres.project(way.geometry), metres.project(geometry), distance_m))
 
 
 def _distance_words(metres: float) -> str:

@@ -37,6 +37,7 @@ from .shelf import Shelf
 from .snap import Snap, snap
 from .timed_hours import NO_HOURS
 from .timed_rules import TimedRules, timed_owners
+from .unreviewed import Danger, warnings
 from .vehicle_roads import MetricShelf, Setting, VehicleRoads
 from .way import Way
 
@@ -64,6 +65,8 @@ class Outlook:
         Where the constraints lie, hypotheses applied.
     notary : Notary
         Writes notes for the asker's clearance.
+    dangers : tuple of Danger
+        What is reported and not reviewed, for cleared askers (rule 7).
     setting : Setting
         What speeds and access follow from: tables, seasons at departure, ferries in service.
     """
@@ -81,6 +84,7 @@ class Outlook:
     shelf: MetricShelf
     snaps: Shelf[Snap]
     gazetteer: Gazetteer
+    dangers: tuple[Danger, ...] = ()
 
     @property
     def policy(self) -> Policy:
@@ -246,6 +250,7 @@ class Outlook:
             computed_at=self.computed_at,
             durations=None if way is None else self.durations(way),
             delay_max_h=0.0 if way is None else self._longest_delay_h(way),
+            warnings=warnings(self.dangers, way or finding.plain, self.notary),
             costs=lambda: self._avoided_costs(finding, origin, destination),
         )
 

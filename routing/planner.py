@@ -31,6 +31,7 @@ from .shelf import Shelf
 from .snap import Snap
 from .speed_model import SpeedModel, standard_model
 from .status import match_report, road_status
+from .unreviewed import UnreviewedReports
 from .vehicle_roads import MetricShelf, Setting
 
 _KEPT_COVERAGES = 8
@@ -53,6 +54,7 @@ class Planner:
         self._inputs = InputReader(store, engine=engine)
         self._gazetteer = Gazetteer(store)
         self._metrics = MetricShelf()
+        self._unreviewed = UnreviewedReports(store)
         self._coverages: Shelf[Coverage] = Shelf(_KEPT_COVERAGES)
         self._snaps: Shelf[Snap] = Shelf(_KEPT_SNAPS)
         self._opaque: Shelf[dict[str, str]] = Shelf(_KEPT_COVERAGES)
@@ -113,6 +115,8 @@ class Planner:
             shelf=self._metrics,
             snaps=self._snaps,
             gazetteer=self._gazetteer,
+            # What is known now is no part of what was known at an earlier moment.
+            dangers=() if terms.as_of else self._unreviewed.dangers(inputs, clearance),
         )
 
     def road_status(

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from lca.geo import LocalMetres
 
 from .clock import REST_SHARE, Clock
 from .drawing import drawn
@@ -18,6 +21,7 @@ from .effects import Coverage
 from .engine.journey import Trip
 from .network import RoadNetwork
 from .snap import Snap
+from .tangent import degrees_within
 
 __all__ = ["REST_SHARE", "Part", "Stop", "Visit", "Way"]
 
@@ -324,6 +328,17 @@ class Way:
                 open_visits[visit.owner] = visit
         visits.extend(open_visits.values())
         return sorted(visits, key=lambda visit: (visit.km_from, visit.owner))
+
+    def passes_within(self, geometry: BaseGeometry, distance_m: float) -> bool:
+        """Tell whether the way passes within a distance of an EPSG:4326 geometry."""
+        west, south, east, north = geometry.bounds
+        width, height = degrees_within(max(abs(south), abs(north)), distance_m)
+        box = shapely.box(west - width, south - height, east + width, north + height)
+        if not box.intersects(self.geometry):
+            return False
+        metres = LocalMetres.around(geometry)
+        way, there = metres.project(self.geometry), metres.project(geometry)
+        return bool(shapely.dwithin(way, there, distance_m))
 
     def unknown_limits_km(self) -> float:
         """Return the length of the way without a tagged limit of gross mass."""

@@ -282,6 +282,7 @@ class Envelope(Wire):
     computed_at: Instant
     constraints_age_h: float | None
     roads_age_d: float | None
+    warnings: list[Note] = Field(description="Reported dangers that nobody has reviewed (rule 7).")
 
 
 class RouteAnswerBody(Wire):

@@ -102,6 +102,11 @@ class Story:
             # An assessment that found nothing is published as one far, harmless remark.
             self.publish(constraint("remark", town.at(-90_000.0, 0.0), effect=EffectKind.ADVISORY))
 
+    @property
+    def published_constraints(self) -> tuple[Constraint, ...]:
+        """What stands in the constraints layer."""
+        return tuple(self._constraints.values())
+
     def publish(self, *items: Constraint) -> None:
         """Publish constraints beside those that stand; one of a known id replaces it."""
         self.clock.tick(seconds=1)
