@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -52,6 +53,16 @@ class Hours:
     def most_ms(self) -> Weights:
         """Return the most that each of the arcs costs."""
         return np.asarray(self.weight_ms.max(axis=0), np.uint32)
+
+    def between(self, start: datetime, until: datetime) -> Hours:
+        """Return what of it changes between two moments, which lie within the interval."""
+        if not len(self):
+            return self
+        first = max(0, bisect_right(self.begins, start) - 1)
+        rows = slice(first, max(first + 1, bisect_left(self.begins, until)))
+        weights = self.weight_ms[rows]
+        changing = (weights != weights[0]).any(axis=0)
+        return Hours(self.arcs[changing], self.begins[rows], weights[:, changing])
 
 
 NO_HOURS = Hours(np.empty(0, np.int64), (), np.empty((1, 0), np.uint32))
