@@ -24,7 +24,7 @@ from routing.plans.convoy import Group, as_one
 from routing.plans.convoyplan import FUEL_WITHIN_M, Needs, plan_convoy
 from routing.plans.largest import HANDLING_H, largest
 from routing.plans.routecard import RouteCard
-from routing.policy import Policy, Treatment
+from routing.policy import DEFAULT_POLICY, Policy
 from routing.question import Terms
 from routing.reference_tables import ReferenceTables, reference_tables
 from routing.tables.listing import places_of_layer
@@ -32,10 +32,14 @@ from routing.tables.listing import places_of_layer
 from .context import Instant, JsonFlag, session_of
 from .errors import VERDICT_CODES
 from .hypothesis import read_hypothesis
+from .policy_options import with_policy
 
 From = Annotated[str, typer.Argument(metavar="FROM", help="Id, name, or lat=…,lon=….")]
 To = Annotated[str, typer.Argument(metavar="TO", help="Id, name, or lat=…,lon=….")]
-VehicleOption = Annotated[str, typer.Option("--vehicle", help="Vehicle class, as truck_heavy_3.")]
+VehicleOption = Annotated[
+    str,
+    typer.Option("--vehicle", help="Vehicle class, perhaps changed, as truck_heavy_3,gross_t=22."),
+]
 Without = Annotated[
     list[str] | None, typer.Option(help="Hypothesis: leave this constraint out (repeatable).")
 ]
@@ -43,12 +47,12 @@ WhatIf = Annotated[
     Path | None,
     typer.Option(exists=True, dir_okay=False, help="Hypothesis: GeoJSON of constraints to add."),
 ]
-Unknown = Annotated[Treatment, typer.Option(help="Policy for what nobody knows.")]
 Clearance = Annotated[Sensitivity, typer.Option(help="Show constraints up to this sensitivity.")]
 _GROUP = re.compile(r"\s*(\d+)\s*[x×]\s*(.+)")
 _POSTS = ("border_crossings", "checkpoints")
 
 
+@with_policy
 def alternative_ways(
     ctx: typer.Context,
     origin: From,
@@ -62,7 +66,7 @@ def alternative_ways(
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
-    unknown: Unknown = Treatment.ALLOW,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = Sensitivity.STRICTLY_CONFIDENTIAL,
     as_json: JsonFlag = False,
 ) -> None:
@@ -73,7 +77,7 @@ def alternative_ways(
     del as_json
     session = session_of(ctx)
     store = session.open_store()
-    terms = _terms(store, vehicle, at, as_of, unknown, without, what_if)
+    terms = _terms(store, vehicle, at, as_of, policy, without, what_if)
     outlook, tables = _outlook(store, terms, clearance)
     found = alternatives(
         outlook,
@@ -89,6 +93,7 @@ def alternative_ways(
     raise typer.Exit(VERDICT_CODES[found.answer.verdict])
 
 
+@with_policy
 def compare_routes(
     ctx: typer.Context,
     origin: From,
@@ -100,7 +105,7 @@ def compare_routes(
     then_as_of: Instant = None,
     then_without: Without = None,
     then_what_if: WhatIf = None,
-    unknown: Unknown = Treatment.ALLOW,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = Sensitivity.STRICTLY_CONFIDENTIAL,
     as_json: JsonFlag = False,
 ) -> None:
@@ -117,10 +122,10 @@ def compare_routes(
         )
     session = session_of(ctx)
     store = session.open_store()
-    first, _ = _outlook(store, _terms(store, vehicle, at, as_of, unknown, None, None), clearance)
+    first, _ = _outlook(store, _terms(store, vehicle, at, as_of, policy, None, None), clearance)
     second, _ = _outlook(
         store,
-        _terms(store, vehicle, then_at or at, then_as_of, unknown, then_without, then_what_if),
+        _terms(store, vehicle, then_at or at, then_as_of, policy, then_without, then_what_if),
         clearance,
     )
     found = compare(first, second, origin, destination)
@@ -128,6 +133,7 @@ def compare_routes(
     raise typer.Exit(VERDICT_CODES[found.verdict])
 
 
+@with_policy
 def convoy(
     ctx: typer.Context,
     places: Annotated[
@@ -150,7 +156,7 @@ def convoy(
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
-    unknown: Unknown = Treatment.ALLOW,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = Sensitivity.STRICTLY_CONFIDENTIAL,
     as_json: JsonFlag = False,
 ) -> None:
@@ -168,7 +174,7 @@ def convoy(
     store = session.open_store()
     tables = reference_tables(store, store.heads(as_of))
     groups = tuple(_group(text, tables) for text in vehicle)
-    terms = _terms(store, as_one(groups), at, as_of, unknown, without, what_if)
+    terms = _terms(store, as_one(groups), at, as_of, policy, without, what_if)
     outlook, _ = _outlook(store, terms, clearance)
     hours = None
     if stop_h is not None:
@@ -194,6 +200,7 @@ def convoy(
     raise typer.Exit(VERDICT_CODES[found.verdict])
 
 
+@with_policy
 def largest_vehicle(
     ctx: typer.Context,
     hub: Annotated[str, typer.Argument(metavar="FROM", help="Id, name, or lat=…,lon=….")],
@@ -210,7 +217,7 @@ def largest_vehicle(
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
-    unknown: Unknown = Treatment.ALLOW,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = Sensitivity.STRICTLY_CONFIDENTIAL,
     as_json: JsonFlag = False,
 ) -> None:
@@ -223,7 +230,7 @@ def largest_vehicle(
     store = session.open_store()
     tables = reference_tables(store, store.heads(as_of))
     classes = [resolve_vehicle(text, tables.vehicles) for text in vehicle or tables.vehicles]
-    terms = _terms(store, classes[0], at, as_of, unknown, without, what_if)
+    terms = _terms(store, classes[0], at, as_of, policy, without, what_if)
     outlook, _ = _outlook(store, terms, clearance)
     places = _listed(store, outlook, layer or sorted(outlook.inputs.heads.releases))
     found = largest(
@@ -243,7 +250,7 @@ def _terms(
     vehicle: str | VehicleClass,
     at: datetime | None,
     as_of: datetime | None,
-    unknown: Treatment,
+    policy: Policy,
     without: list[str] | None,
     what_if: Path | None,
 ) -> Terms:
@@ -253,7 +260,7 @@ def _terms(
         as_of=as_of,
         without=tuple(without or ()),
         what_if=read_hypothesis(what_if, as_of or store.now()),
-        policy=Policy(unknown=unknown),
+        policy=policy,
     )
 
 

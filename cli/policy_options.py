@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
@@ -10,43 +13,48 @@ from lca.errors import UsageError
 from lca.vocab import SecurityCategory
 from routing.policy import DEFAULT_POLICY, Policy, Treatment
 
-DAY = f"{DEFAULT_POLICY.day_from}-{DEFAULT_POLICY.day_to}"
+_DAY = f"{DEFAULT_POLICY.day_from}-{DEFAULT_POLICY.day_to}"
+_GROUP = "What the asker accepts"
+_AFTER = "clearance"
+"""The options stand before this one of a command, or at its end."""
 
-Unknown = Annotated[Treatment, typer.Option(help="Policy for what nobody knows.")]
-Stale = Annotated[Treatment, typer.Option(help="Policy for what is overdue for review.")]
-LowConfidence = Annotated[Treatment, typer.Option(help="Policy for constraints of low confidence.")]
-Difficult = Annotated[Treatment, typer.Option(help="Policy for what is passable with difficulty.")]
+
+def _option(text: str, *names: str, metavar: str | None = None) -> Any:
+    return typer.Option(*names, help=text, metavar=metavar, rich_help_panel=_GROUP)
+
+
+Unknown = Annotated[Treatment, _option("What nobody knows.")]
+Stale = Annotated[Treatment, _option("What is overdue for review.")]
+LowConfidence = Annotated[Treatment, _option("Constraints of low confidence.")]
+Difficult = Annotated[Treatment, _option("What is passable with difficulty.")]
 MaxSecurity = Annotated[
-    SecurityCategory | None,
-    typer.Option(help="Worst security category accepted, A (low) to E (critical)."),
+    SecurityCategory | None, _option("Worst security category, A (low) to E (critical).")
 ]
-NoNight = Annotated[
-    bool, typer.Option("--no-night", help="Move only by day, as --day says in local time.")
-]
-Day = Annotated[str, typer.Option(metavar="FROM-TO", help="Local time of day for --no-night.")]
+NoNight = Annotated[bool, _option("Move only by day, local time as --day says.", "--no-night")]
+Day = Annotated[str, _option("Local time of day for --no-night.", metavar="FROM-TO")]
 DrivingDay = Annotated[
-    float, typer.Option(metavar="HOURS", help="Hours of driving and rest in a working day.")
+    float, _option("Hours of driving and rest in a working day.", metavar="HOURS")
 ]
 AvoidBorder = Annotated[
-    list[str] | None, typer.Option(metavar="ID", help="Border crossing not to use (repeatable).")
+    list[str] | None, _option("Border crossing not to use (repeatable).", metavar="ID")
 ]
 AvoidCountry = Annotated[
-    list[str] | None, typer.Option(metavar="ISO3", help="Country not to enter (repeatable).")
+    list[str] | None, _option("Country not to enter (repeatable).", metavar="ISO3")
 ]
 
 
 def policy_of(
     *,
-    unknown: Treatment,
-    stale: Treatment,
-    low_confidence: Treatment,
-    difficult: Treatment,
-    max_security: SecurityCategory | None,
-    no_night: bool,
-    day: str,
-    driving_day_h: float,
-    avoid_border: list[str] | None,
-    avoid_country: list[str] | None,
+    unknown: Unknown = DEFAULT_POLICY.unknown,
+    stale: Stale = DEFAULT_POLICY.stale,
+    low_confidence: LowConfidence = DEFAULT_POLICY.low_confidence,
+    difficult: Difficult = DEFAULT_POLICY.difficult,
+    max_security: MaxSecurity = None,
+    no_night: NoNight = False,
+    day: Day = _DAY,
+    driving_day_h: DrivingDay = DEFAULT_POLICY.driving_day_h,
+    avoid_border: AvoidBorder = None,
+    avoid_country: AvoidCountry = None,
 ) -> Policy:
     """Return the policy that the options say.
 
@@ -75,3 +83,24 @@ def policy_of(
         avoid_borders=tuple(avoid_border or ()),
         avoid_countries=countries,
     )
+
+
+def with_policy(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a policy in place of its parameter ``policy``."""
+    options = inspect.signature(policy_of, eval_str=True).parameters
+    own = inspect.signature(command, eval_str=True)
+    parameters = [each for name, each in own.parameters.items() if name != "policy"]
+    names = [each.name for each in parameters]
+    place = names.index(_AFTER) if _AFTER in names else len(names)
+    keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters[place:place] = [each.replace(kind=keyword) for each in options.values()]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        policy = policy_of(**{name: given.pop(name) for name in options})
+        command(**given, policy=policy)
+
+    # Typer reads a command's options off its signature.
+    vars(run)["__signature__"] = own.replace(parameters=parameters)
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run

@@ -19,14 +19,15 @@ from routing.question import RouteQuestion
 from routing.reference_tables import reference_tables
 from routing.replay import MOST_BYTES, replay
 
-from . import policy_options as options
 from .context import Instant, JsonFlag, Session, session_of
 from .errors import VERDICT_CODES
 from .hypothesis import read_hypothesis
+from .policy_options import with_policy
 
 _NOT_EQUAL = 5
 
 
+@with_policy
 def route(
     ctx: typer.Context,
     origin: Annotated[
@@ -50,16 +51,7 @@ def route(
             exists=True, dir_okay=False, help="Hypothesis: GeoJSON of constraints to add."
         ),
     ] = None,
-    unknown: options.Unknown = DEFAULT_POLICY.unknown,
-    stale: options.Stale = DEFAULT_POLICY.stale,
-    low_confidence: options.LowConfidence = DEFAULT_POLICY.low_confidence,
-    difficult: options.Difficult = DEFAULT_POLICY.difficult,
-    max_security: options.MaxSecurity = None,
-    no_night: options.NoNight = False,
-    day: options.Day = options.DAY,
-    driving_day_h: options.DrivingDay = DEFAULT_POLICY.driving_day_h,
-    avoid_border: options.AvoidBorder = None,
-    avoid_country: options.AvoidCountry = None,
+    policy: Policy = DEFAULT_POLICY,
     replay_file: Annotated[
         Path | None,
         typer.Option(
@@ -81,18 +73,6 @@ def route(
     """
     del as_json
     session = session_of(ctx)
-    policy = options.policy_of(
-        unknown=unknown,
-        stale=stale,
-        low_confidence=low_confidence,
-        difficult=difficult,
-        max_security=max_security,
-        no_night=no_night,
-        day=day,
-        driving_day_h=driving_day_h,
-        avoid_border=avoid_border,
-        avoid_country=avoid_country,
-    )
     asked = _Asked(origin, destination, vehicle, at, as_of, tuple(without or ()), what_if, policy)
     if replay_file is not None:
         asked.require_nothing()

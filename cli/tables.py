@@ -16,7 +16,7 @@ from lca.vocab import Sensitivity
 from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 from routing.planner import Planner
-from routing.policy import Policy, Treatment
+from routing.policy import DEFAULT_POLICY, Policy
 from routing.question import Terms
 from routing.reference_tables import reference_tables
 from routing.tables.critical import critical
@@ -30,8 +30,11 @@ from routing.tables.sheet import Table, write
 
 from .context import Instant, JsonFlag, Session, session_of
 from .hypothesis import read_hypothesis
+from .policy_options import with_policy
 
-Vehicle = Annotated[str, typer.Option(help="Vehicle class, as truck_heavy_3.")]
+Vehicle = Annotated[
+    str, typer.Option(help="Vehicle class, perhaps changed, as truck_heavy_3,gross_t=22.")
+]
 Without = Annotated[
     list[str] | None, typer.Option(help="Hypothesis: leave this constraint out (repeatable).")
 ]
@@ -39,7 +42,6 @@ WhatIf = Annotated[
     Path | None,
     typer.Option(exists=True, dir_okay=False, help="Hypothesis: GeoJSON of constraints to add."),
 ]
-Unknown = Annotated[Treatment, typer.Option(help="Policy for what nobody knows.")]
 Clearance = Annotated[Sensitivity, typer.Option(help="Show constraints up to this sensitivity.")]
 Out = Annotated[
     Path | None, typer.Option(dir_okay=False, help="Write a .xlsx, .csv or .geojson file as well.")
@@ -63,7 +65,7 @@ class _Wish:
     as_of: datetime | None
     without: Sequence[str] | None
     what_if: Path | None
-    unknown: Treatment
+    policy: Policy
 
     def terms(self, store: Store) -> Terms:
         """Return the terms; a hypothesis without a date is of what is known then."""
@@ -73,7 +75,7 @@ class _Wish:
             as_of=self.as_of,
             without=tuple(self.without or ()),
             what_if=read_hypothesis(self.what_if, self.as_of or store.now()),
-            policy=Policy(unknown=self.unknown),
+            policy=self.policy,
         )
 
 
@@ -112,6 +114,7 @@ class _Asked:
         self.session.data(table.as_json(), table.as_text())
 
 
+@with_policy
 def travel_times(
     ctx: typer.Context,
     vehicle: Vehicle,
@@ -134,20 +137,21 @@ def travel_times(
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
-    unknown: Unknown = Treatment.ALLOW,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = Sensitivity.STRICTLY_CONFIDENTIAL,
     out: Out = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show the distance and travel-time matrix between places."""
     del as_json
-    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    wish = _Wish(vehicle, at, as_of, without, what_if, policy)
     asked = _Asked.of(ctx, wish, clearance)
     rows = asked.places(places, layer, ("storage",))
     columns = asked.places(to, to_layer) if to or to_layer else rows
     asked.told(matrix(asked.outlook, rows, columns, ways=km), out)
 
 
+@with_policy
 def within_hours(
     ctx: typer.Context,
     hub: Annotated[list[str], typer.Argument(metavar="HUB…", help="Where vehicles set out.")],
@@ -158,19 +162,20 @@ def within_hours(
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
-    unknown: Unknown = Treatment.ALLOW,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = Sensitivity.STRICTLY_CONFIDENTIAL,
     out: Out = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show the area, facilities and people within some hours of the nearest hub."""
     del as_json
-    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    wish = _Wish(vehicle, at, as_of, without, what_if, policy)
     asked = _Asked.of(ctx, wish, clearance)
     listed = published_places(asked.store, asked.outlook, layer or ())
     asked.told(reach(asked.outlook, asked.places(hub, None), hours, listed), out)
 
 
+@with_policy
 def cut_off(
     ctx: typer.Context,
     hub: Hubs,
@@ -182,7 +187,7 @@ def cut_off(
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
-    unknown: Unknown = Treatment.ALLOW,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = Sensitivity.STRICTLY_CONFIDENTIAL,
     out: Out = None,
     as_json: JsonFlag = False,
@@ -193,13 +198,14 @@ def cut_off(
     what is published, and what is published with the roads without any constraint.
     """
     del as_json
-    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    wish = _Wish(vehicle, at, as_of, without, what_if, policy)
     asked = _Asked.of(ctx, wish, clearance)
     then = _compared(asked, before, clearance)
     hubs = asked.places(hub, None)
     asked.told(isolation(asked.outlook, hubs, asked.places(places, layer, ("places",)), then), out)
 
 
+@with_policy
 def critical_links(
     ctx: typer.Context,
     hub: Hubs,
@@ -211,19 +217,20 @@ def critical_links(
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
-    unknown: Unknown = Treatment.ALLOW,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = Sensitivity.STRICTLY_CONFIDENTIAL,
     out: Out = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Rank links by the people and places that their loss cuts off or delays."""
     del as_json
-    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    wish = _Wish(vehicle, at, as_of, without, what_if, policy)
     asked = _Asked.of(ctx, wish, clearance)
     served = asked.places(places, layer, ("places",))
     asked.told(critical(asked.outlook, asked.places(hub, None), served, listed=listed), out)
 
 
+@with_policy
 def entry_points(
     ctx: typer.Context,
     destination: Annotated[str, typer.Argument(metavar="TO", help="Id, name, or lat=…,lon=….")],
@@ -236,20 +243,21 @@ def entry_points(
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
-    unknown: Unknown = Treatment.ALLOW,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = Sensitivity.STRICTLY_CONFIDENTIAL,
     out: Out = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Rank entry points by the time to TO, with what passes them a day and until when."""
     del as_json
-    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    wish = _Wish(vehicle, at, as_of, without, what_if, policy)
     asked = _Asked.of(ctx, wish, clearance)
     entries = asked.places(entry, None, ENTRY_LAYERS)
     on_the_way = published_places(asked.store, asked.outlook)
     asked.told(gateways(asked.outlook, entries, asked.outlook.place(destination), on_the_way), out)
 
 
+@with_policy
 def unknown_stretches(
     ctx: typer.Context,
     hub: Hubs,
@@ -261,14 +269,14 @@ def unknown_stretches(
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
-    unknown: Unknown = Treatment.ALLOW,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = Sensitivity.STRICTLY_CONFIDENTIAL,
     out: Out = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Rank stretches of which something is not known by the ways and people that depend on them."""
     del as_json
-    wish = _Wish(vehicle, at, as_of, without, what_if, unknown)
+    wish = _Wish(vehicle, at, as_of, without, what_if, policy)
     asked = _Asked.of(ctx, wish, clearance)
     served = asked.places(places, layer, ("places",))
     asked.told(gaps(asked.outlook, asked.places(hub, None), served, listed=listed), out)

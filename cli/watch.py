@@ -10,10 +10,12 @@ from layers.watches import get_watch, list_watches, looks, remove_watch
 from lca.instant import format_minute
 from lca.vocab import Sensitivity
 from routing.planner import Planner
+from routing.policy import DEFAULT_POLICY, Policy
 from routing.question import RouteQuestion
 from routing.watch import look, look_json, save
 
 from .context import Author, Instant, JsonFlag, session_of
+from .policy_options import with_policy
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -23,14 +25,18 @@ _ALL = Sensitivity.STRICTLY_CONFIDENTIAL
 
 
 @app.command()
+@with_policy
 def add(
     ctx: typer.Context,
     origin: Annotated[str, typer.Argument(metavar="FROM", help="Id, name, or lat=…,lon=….")],
     destination: Annotated[str, typer.Argument(metavar="TO", help="Id, name, or lat=…,lon=….")],
     name: Annotated[str, typer.Option(help="What it is for, as 'Convoy 12'.")],
-    vehicle: Annotated[str, typer.Option(help="Vehicle class, as truck_heavy_3.")],
+    vehicle: Annotated[
+        str, typer.Option(help="Vehicle class, perhaps changed, as truck_heavy_3,gross_t=22.")
+    ],
     author: Author,
     at: Instant = None,
+    policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = _ALL,
     as_json: JsonFlag = False,
 ) -> None:
@@ -38,7 +44,9 @@ def add(
     del as_json
     session = session_of(ctx)
     store = session.open_store()
-    question = RouteQuestion(origin=origin, destination=destination, vehicle=vehicle, at=at)
+    question = RouteQuestion(
+        origin=origin, destination=destination, vehicle=vehicle, at=at, policy=policy
+    )
     report = save(store, Planner(store), name, question, author=author, clearance=clearance)
     session.say(f"Watch {report.watch.id} is saved. Look again with: lca watch check")
     session.data(report.as_json(), report.as_text())
