@@ -1,31 +1,36 @@
 """How quick and how slow the roads can be between a departure and any arrival (decision 0019).
 
-Rules of time may begin or end while vehicles drive. One metric has the roads as quick as any
-vehicle of the outlook can find them, another as slow: where both agree on a time it is exact,
-elsewhere a table asks for the single answer or says that the result depends on the departure.
+Rules of time may begin or end while vehicles drive. One metric has everything that time changes
+lifted, another has it in force: where both agree on a time it is exact, elsewhere a table asks for
+the single answer or says that the result depends on the departure. What changes only after the
+last arrival of a table changes nothing in it, so both look no further than that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.effect import Effect
 from routing.effects import ArcEffects
 from routing.engine.metric import INFINITE, Metric
 from routing.outlook import Outlook
 from routing.policy import DEFAULT_POLICY, Policy
-from routing.timing import worst_effect
+from routing.timed_hours import NO_HOURS
+from routing.timed_rules import TimedRules, state_of, timed_owners
 from routing.vehicle_roads import VehicleRoads
-from routing.way import REST_SHARE
 
-_HORIZON = timedelta(milliseconds=INFINITE * (1 + REST_SHARE))
-"""No search looks further: the engines' range of driving time, with rest."""
+LONGEST_MS = INFINITE - 1
+"""No search looks further: the engines' range of driving time."""
+_STEP_MS = 3_600_000
+"""Reaches are whole hours of driving, so that tables of alike places share their metrics."""
 _HARMLESS = frozenset({"driving_day_h", "day_from", "day_to"})
 """What a policy says that moves no vehicle to another way (with driving at night allowed)."""
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +71,12 @@ class Sight:
 
 @dataclass(frozen=True, eq=False)
 class Bounds:
-    """The quickest and the slowest that the roads can be; ``upper`` is None where nobody knows.
+    """The quickest and the slowest that the roads can be until some driving time has passed.
 
-    Under a policy that prefers some ways to others no metric bounds a time from above: a way that
-    the policy likes may be slower than any other.
+    An arrival within that time is not before the one by ``lower``, and one by ``upper`` within that
+    time is not before the true one. ``upper`` is None where nobody knows: under a policy that
+    prefers some ways to others no metric bounds a time from above, for a way that the policy likes
+    may be slower than any other.
     """
 
     lower: Sight
@@ -78,18 +85,102 @@ class Bounds:
     @property
     def exact(self) -> bool:
         """Whether nothing of it changes with time, so that every time is exact."""
-        return self.upper is not None and self.upper.metric is self.lower.metric
+        return self.upper is self.lower
 
 
-def bounds(outlook: Outlook) -> Bounds:
-    """Return the bounds of an outlook."""
-    lower = Sight(outlook.roads, outlook.effects, outlook.metric)
-    if not _is_static(outlook.policy):
-        return Bounds(lower, None)
-    roads, effects = _strictest_roads(outlook), _worst_effects(outlook)
-    if roads is outlook.roads and effects is outlook.effects:
-        return Bounds(lower, lower)
-    return Bounds(lower, Sight(roads, effects, outlook.shelf.metric(roads, effects)))
+@dataclass(frozen=True, eq=False)
+class Horizon:
+    """What an outlook's roads are at departure, and their bounds as far as a table looks."""
+
+    outlook: Outlook
+
+    @cached_property
+    def now(self) -> Sight:
+        """The roads and constraints as they hold at departure."""
+        outlook = self.outlook
+        return Sight(outlook.roads, outlook.effects, outlook.metric)
+
+    @cached_property
+    def settled_by_time(self) -> bool:
+        """Whether the earliest arrival is all that the policy looks at."""
+        return _is_static(self.outlook.policy)
+
+    def within(self, reach_ms: int) -> Bounds:
+        """Return the bounds of all arrivals within some driving time."""
+        rules = self._rules(reach_ms)
+        lower = self._sight(rules.hours.least_ms(), rules, rules.effects.opened(rules.owners))
+        if not self.settled_by_time:
+            return Bounds(lower, None)
+        if not rules:
+            return Bounds(lower, lower)
+        return Bounds(lower, self._sight(rules.hours.most_ms(), rules, rules.closed()))
+
+    def times(self, ask: Callable[[Sight], Ints]) -> tuple[Ints, Ints]:
+        """Return the least and the most that each of many ways can take, INFINITE for no way.
+
+        ``ask`` gives the times of all of them on some roads. They are asked as of the departure,
+        then within the longest of these times, and what is not settled there without an end.
+        """
+        quick = ask(self.now)
+        if not self.settled_by_time:
+            return self._asked(ask, self.within(LONGEST_MS).lower, quick), np.full_like(
+                quick, INFINITE
+            )
+        finite = quick[quick < INFINITE]
+        steps = -(-int(finite.max(initial=0)) // _STEP_MS)
+        reach = min(steps * _STEP_MS, LONGEST_MS)
+        near = self.within(reach)
+        least = self._asked(ask, near.lower, quick)
+        most = least if near.exact else self._asked(ask, _known(near.upper), quick)
+        # Beyond its reach a bound says only that the arrival is beyond it.
+        settled = (least == most) & (least <= reach)
+        if settled.all():
+            return least, most
+        least, most = np.minimum(least, reach), np.where(most <= reach, most, INFINITE)
+        far = self.within(LONGEST_MS)
+        least = np.maximum(least, self._asked(ask, far.lower, quick))
+        if far.exact:
+            return quick, quick
+        if (~settled & (least < INFINITE)).any():
+            most = np.minimum(most, self._asked(ask, _known(far.upper), quick))
+        return least, most
+
+    def _asked(self, ask: Callable[[Sight], Ints], sight: Sight, quick: Ints) -> Ints:
+        """Return what is asked of a sight; that of the departure has been asked already."""
+        return quick if sight is self.now else ask(sight)
+
+    def _rules(self, reach_ms: int) -> TimedRules:
+        """Return what time changes from the departure until some driving time has passed."""
+        outlook = self.outlook
+        if reach_ms >= LONGEST_MS:
+            return outlook.rules
+        until, local = outlook.clock.wall(reach_ms, late=True), outlook.local
+        every = NO_HOURS
+        if local is not None:
+            every = outlook.shelf.hours(outlook.roads, local.zone, outlook.at, until)
+        rules = TimedRules(
+            outlook.effects,
+            outlook.vehicle,
+            outlook.clock,
+            until,
+            timed_owners(outlook.effects, outlook.vehicle, outlook.at, until - outlook.at),
+            every.between(outlook.at, until),
+            outlook.roads.weight_ms,
+        )
+        changing = {
+            owner
+            for owner in rules.owners
+            if len({state_of(phase.effect) for phase in rules.phases_of(owner)}) > 1
+        }
+        return replace(rules, owners=frozenset(changing))
+
+    def _sight(self, hours_ms: NDArray[np.uint32], rules: TimedRules, effects: ArcEffects) -> Sight:
+        """Return the roads with some weights for their own rules of time, under effects."""
+        shelf, own = self.outlook.shelf, self.outlook.roads
+        roads = shelf.with_weights(own, rules.hours.arcs, hours_ms)
+        if roads is own and effects.states == self.now.effects.states:
+            return self.now
+        return Sight(roads, effects, shelf.metric(roads, effects))
 
 
 def plain(outlook: Outlook) -> Sight:
@@ -103,37 +194,17 @@ def lifted(outlook: Outlook, sight: Sight, owners: frozenset[int]) -> Sight:
     return Sight(sight.roads, effects, outlook.shelf.metric(sight.roads, effects))
 
 
+def _known(sight: Sight | None) -> Sight:
+    """Return a bound that a policy which looks at time alone always has."""
+    if sight is None:
+        msg = "a policy that looks at time alone has no upper bound"
+        raise RuntimeError(msg)
+    return sight
+
+
 def _is_static(policy: Policy) -> bool:
     return all(
         getattr(policy, field.name) == getattr(DEFAULT_POLICY, field.name)
         for field in fields(policy)
         if field.name not in _HARMLESS
     )
-
-
-def _strictest_roads(outlook: Outlook) -> VehicleRoads:
-    """Return the roads with every rule of time in force, if any of them changes in time."""
-    local, build = outlook.local, outlook.inputs.build
-    if local is None:
-        return outlook.roads
-    change = local.instant(outlook.shelf.next_rule_change(build.network, local.naive))
-    if change is None or change > outlook.at + _HORIZON:
-        return outlook.roads
-    return outlook.shelf.roads(build.network, build.engine, outlook.vehicle, None)
-
-
-def _worst_effects(outlook: Outlook) -> ArcEffects:
-    """Return the effects with each constraint at its worst moment until the last arrival."""
-    until = outlook.at + _HORIZON
-    change = outlook.coverage.timetable.next_change(outlook.at)
-    if change is None or change > until:
-        return outlook.effects
-    worse: dict[int, Effect] = {}
-    for owner, item in enumerate(outlook.coverage.placed):
-        moment = item.constraint.next_change(outlook.at)
-        if moment is None or moment > until:
-            continue
-        effect = worst_effect(item.constraint, outlook.vehicle, outlook.at, until)
-        if effect != outlook.effects.effects[owner]:
-            worse[owner] = effect
-    return outlook.effects.changed(worse) if worse else outlook.effects

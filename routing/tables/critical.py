@@ -19,7 +19,7 @@ from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 from routing.way import REST_SHARE
 
-from .bounds import Sight, bounds
+from .bounds import Horizon, Sight
 from .costs import nearest_ms
 from .dependence import Dependence, served_ways
 from .estimate import Estimate
@@ -223,8 +223,8 @@ def critical(
     total = int(weight.sum())
     if len(stops) > most_stops:
         stops, weight, draws = _drawn(stops, most_stops)
-    limits = bounds(outlook)
-    sight = limits.lower
+    horizon = Horizon(outlook)
+    sight = horizon.now
     ways = served_ways(sight, starts, stops)
     behind = Dependence.of(ways, weight, whole=True)
     small = sight.roads.network.arc_count <= _LARGE_ARCS
@@ -252,7 +252,7 @@ def critical(
         float(bound),
         draws,
         len(stops) - len(ways),
-        not limits.exact,
+        not horizon.within(max((way.time_ms for way in ways), default=0)).exact,
     )
 
 

@@ -21,7 +21,7 @@ from routing.notes import Note
 from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 
-from .bounds import Sight, bounds
+from .bounds import Horizon, Sight
 from .dependence import Dependence, ServedWay, served_ways
 from .heading import Heading
 from .sheet import Sheet
@@ -148,7 +148,7 @@ def gaps(
     """
     _check(hubs, places, listed)
     starts, stops = stops_of(outlook, hubs), stops_of(outlook, places)
-    sight = bounds(outlook).lower
+    sight = Horizon(outlook).now
     every = len(starts) * len(stops) <= MOST_WAYS
     ways = _ways(sight, starts, stops, every=every)
     used = Dependence.of(ways, stops.people, whole=False)

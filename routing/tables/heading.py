@@ -180,8 +180,10 @@ class Heading:
             ("roads credit", build["attribution"]),
             ("roads licence", build["licence"]),
             ("constraints version", None if release is None else release["version"]),
-            ("vehicle table sha256", sources["vehicle_table_sha256"]),
-            ("speed table sha256", sources["speed_table_sha256"]),
+            *(
+                (f"table {name}", source.get("version") or source["sha256"])
+                for name, source in sources["tables"].items()
+            ),
             ("product version", sources["product_version"]),
             ("not placed on the roads", self.unapplied_count),
             ("caveat", self.caveat),

@@ -18,10 +18,9 @@ from routing.engine.metric import INFINITE
 from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 
-from .bounds import Bounds, bounds, plain
-from .costs import Ints, hours, nearest_ms
+from .bounds import Horizon, plain
+from .costs import hours, matrix_ms
 from .exact import answered_ms
-from .groups import reached_by_hub
 from .heading import Heading
 from .reach import people
 from .restoring import Restored, restoring
@@ -287,63 +286,39 @@ class _Standings:
 
 
 def _standings(outlook: Outlook, hubs: Stops, stops: Stops) -> _Standings:
-    limits = bounds(outlook)
-    possible = reached_by_hub(plain(outlook), hubs, stops)
-    best = reached_by_hub(limits.lower, hubs, stops)
-    worst = best if limits.exact else _worst(limits, hubs, stops)
-    least = nearest_ms(limits.lower, hubs, stops)
-    most = least if limits.exact else _slowest(limits, hubs, stops)
-    reached, open_ = _asked(outlook, hubs, stops, best, worst)
-    standing = [
-        _standing(possible[:, row], reached[:, row], open_[:, row]) for row in range(len(stops))
-    ]
-    lost = possible & ~reached & ~open_
-    return _Standings(standing, lost, hours(least), least == most)
+    possible = matrix_ms(plain(outlook), hubs, stops) < INFINITE
+    least, most = Horizon(outlook).times(lambda sight: matrix_ms(sight, hubs, stops))
+    for hub, row in np.argwhere((least < INFINITE) & (most >= INFINITE))[:MOST_ASKED].tolist():
+        least[hub, row] = most[hub, row] = answered_ms(outlook, hubs, hub, stops, row)
+    reached = most < INFINITE
+    open_ = (least < INFINITE) & ~reached
+    possible |= reached | open_
+    nearest = least.min(axis=0)
+    return _Standings(
+        _words_of(possible, reached, open_),
+        possible & ~reached & ~open_,
+        hours(nearest),
+        nearest == most.min(axis=0),
+    )
 
 
-def _standing(possible: Flags, reached: Flags, open_: Flags) -> Standing:
-    if not possible.any():
-        return Standing.NO_ROAD
-    if open_.any() and not reached.any():
-        return Standing.DEPENDS_ON_TIME
-    if not reached.any():
-        return Standing.CUT_OFF
-    return Standing.REACHED if bool((reached | ~possible).all()) else Standing.PARTLY_CUT_OFF
-
-
-def _worst(limits: Bounds, hubs: Stops, stops: Stops) -> Flags:
-    if limits.upper is None:
-        return np.zeros((len(hubs), len(stops)), np.bool_)
-    return reached_by_hub(limits.upper, hubs, stops)
-
-
-def _slowest(limits: Bounds, hubs: Stops, stops: Stops) -> Ints:
-    if limits.upper is None:
-        return np.full(len(stops), INFINITE)
-    return nearest_ms(limits.upper, hubs, stops)
-
-
-def _asked(
-    outlook: Outlook, hubs: Stops, stops: Stops, best: Flags, worst: Flags
-) -> tuple[Flags, Flags]:
-    """Return what is reached for sure, and the pairs that nobody has asked for."""
-    reached, open_ = worst.copy(), best & ~worst
-    for hub, row in np.argwhere(open_)[:MOST_ASKED].tolist():
-        reached[hub, row] = answered_ms(outlook, hubs, hub, stops, row) < INFINITE
-        open_[hub, row] = False
-    return reached, open_
+def _words_of(possible: Flags, reached: Flags, open_: Flags) -> list[Standing]:
+    """Return how each place (column) stands to the hubs."""
+    some = reached.any(axis=0)
+    words = np.where((reached | ~possible).all(axis=0), Standing.REACHED, Standing.PARTLY_CUT_OFF)
+    words = np.where(
+        some, words, np.where(open_.any(axis=0), Standing.DEPENDS_ON_TIME, Standing.CUT_OFF)
+    )
+    words = np.where(possible.any(axis=0), words, Standing.NO_ROAD)
+    return [Standing(word) for word in words.tolist()]
 
 
 def _without_constraints(outlook: Outlook, hubs: Stops, stops: Stops) -> _Standings:
-    sight = plain(outlook)
-    possible = reached_by_hub(sight, hubs, stops)
-    least = nearest_ms(sight, hubs, stops)
-    standing = [
-        Standing.REACHED if possible[:, row].any() else Standing.NO_ROAD
-        for row in range(len(stops))
-    ]
+    times = matrix_ms(plain(outlook), hubs, stops)
+    possible = times < INFINITE
     none = np.zeros_like(possible)
-    return _Standings(standing, none, hours(least), np.ones(len(stops), np.bool_))
+    exact = np.ones(len(stops), np.bool_)
+    return _Standings(_words_of(possible, possible, none), none, hours(times.min(axis=0)), exact)
 
 
 def _words(before: Outlook) -> str:

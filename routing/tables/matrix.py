@@ -23,7 +23,7 @@ from routing.facilities import judge_ends
 from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 
-from .bounds import Bounds, bounds, plain
+from .bounds import Horizon, Sight, plain
 from .costs import Ints, hours, joined, matrix_ms
 from .heading import Heading
 from .sheet import Sheet
@@ -240,10 +240,9 @@ def answered(outlook: Outlook, origin: ResolvedPlace, destination: ResolvedPlace
 
 def _timed(outlook: Outlook, rows: Stops, columns: Stops) -> tuple[tuple[Cell, ...], ...]:
     """Return the cells of many ways at once; those that depend on time are asked one by one."""
-    limits = bounds(outlook)
-    lower = matrix_ms(limits.lower, rows, columns)
-    upper = _upper(limits, rows, columns, lower)
-    blocked, road_less = _without_way(outlook, limits, rows, columns, lower)
+    horizon = Horizon(outlook)
+    lower, upper = horizon.times(lambda sight: matrix_ms(sight, rows, columns))
+    blocked, road_less = _without_way(outlook, horizon.now, rows, columns, lower)
     closed = _closed(outlook, columns)
     least, most = hours(lower), hours(upper)
     asked = 0
@@ -269,16 +268,8 @@ def _timed(outlook: Outlook, rows: Stops, columns: Stops) -> tuple[tuple[Cell, .
     return tuple(cells)
 
 
-def _upper(limits: Bounds, rows: Stops, columns: Stops, lower: Ints) -> Ints:
-    if limits.exact:
-        return lower
-    if limits.upper is None:
-        return np.full_like(lower, INFINITE)
-    return matrix_ms(limits.upper, rows, columns)
-
-
 def _without_way(
-    outlook: Outlook, limits: Bounds, rows: Stops, columns: Stops, lower: Ints
+    outlook: Outlook, now: Sight, rows: Stops, columns: Stops, lower: Ints
 ) -> tuple[Flags, Flags]:
     """Return where something known blocks every way, and where the road data has none."""
     none = lower >= INFINITE
@@ -291,7 +282,7 @@ def _without_way(
             every = outlook.shelf.least_closed(
                 outlook.roads, ArcEffects.none(), breaking_rules=True
             )
-            road_less |= without & ~joined(limits.lower, every, rows, columns)
+            road_less |= without & ~joined(now, every, rows, columns)
     return none & ~road_less, road_less
 
 

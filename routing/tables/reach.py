@@ -16,7 +16,7 @@ from routing.engine.metric import INFINITE
 from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 
-from .bounds import Bounds, Sight, bounds
+from .bounds import Bounds, Horizon, Sight
 from .costs import Ints, driving_ms, gathered_ms, vertices_ms
 from .exact import nearest_answered
 from .heading import Heading
@@ -164,7 +164,7 @@ def reach(
     """
     bands = _checked(hubs, hours, places)
     starts, stops = stops_of(outlook, hubs), stops_of(outlook, places)
-    limits = bounds(outlook)
+    limits = Horizon(outlook).within(driving_ms(bands[-1]))
     quick = _Swept.of(limits.lower, starts, stops)
     slow = quick if limits.exact else _slow(limits, starts, stops)
     exact = _asked(outlook, starts, stops, quick, slow, [driving_ms(band) for band in bands])

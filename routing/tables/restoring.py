@@ -12,7 +12,7 @@ from routing.engine.metric import INFINITE
 from routing.notes import Note
 from routing.outlook import Outlook
 
-from .bounds import Sight, bounds, lifted
+from .bounds import LONGEST_MS, Horizon, Sight, lifted
 from .costs import nearest_ms, vertices_ms
 from .reach import people
 from .stops import Stops
@@ -60,13 +60,11 @@ def restoring(
 ) -> tuple[tuple[Restored, ...], bool]:
     """Return what would reconnect the cut-off places, most people first, and whether some was not tried.
 
-    Judged for a departure at which every rule of time holds that holds on any way: what is
-    reconnected then is so at every time.
+    What opens by itself counts as open: it has to be waited for, but nobody has to lift it.
     """
     if not cut.any():
         return (), False
-    limits = bounds(outlook)
-    sight = limits.upper or limits.lower
+    sight = Horizon(outlook).within(LONGEST_MS).lower
     lost = stops.chosen(np.flatnonzero(cut))
     candidates = _near(sight, hubs, lost, frozenset())
     truncated = len(candidates) > MOST_TRIED

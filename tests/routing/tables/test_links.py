@@ -15,7 +15,7 @@ from lca.errors import UsageError
 from lca.vocab import EffectKind
 from routing.engine.metric import INFINITE
 from routing.question import Terms
-from routing.tables.bounds import bounds
+from routing.tables.bounds import Horizon
 from routing.tables.costs import nearest_ms
 from routing.tables.critical import critical
 from routing.tables.estimate import Estimate
@@ -87,7 +87,7 @@ def test_each_loss_is_what_the_roads_without_the_link_say(tmp_path, seed, engine
     places = random_places(seed, story.town, 12)
     hubs, served = stops_of(outlook, places[:2]), stops_of(outlook, places[2:])
     found = critical(outlook, places[:2], places[2:], listed=1_000)
-    sight, network = bounds(outlook).lower, story.town.network
+    sight, network = Horizon(outlook).now, story.town.network
     base = nearest_ms(sight, hubs, served)
     told = {name: link for link in found.links for name in link.segment_ids}
     for segment in range(network.segment_count):

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -95,6 +96,36 @@ def test_some_cells_of_the_random_towns_do_depend_on_time(tmp_path, monkeypatch)
         found = matrix(outlook, places, places, ways=False)
         marked += sum(cell.depends_on_time for row in found.cells for cell in row)
     assert marked > 10
+
+
+def test_what_changes_after_the_last_arrival_makes_no_cell_depend_on_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_ASKED", 0)
+    story = Story(tmp_path, TOWN)
+    story.publish(
+        constraint("works", TOWN.between("BC", 0.5), valid_from=NOON + timedelta(days=9)),
+        constraint("market", TOWN.between("AB", 0.5), daily_from="08:00", daily_to="11:30", time_zone="UTC"),
+    )  # fmt: skip
+    found = matrix(outlook_of(story), at("A", "B"), at("C", "E"), ways=False)
+    for row, origin in zip(found.cells, found.origins, strict=True):
+        for cell, destination in zip(row, found.destinations, strict=True):
+            assert not cell.depends_on_time
+            assert agrees(cell, outlook_of(story), origin, destination)
+
+
+def test_a_road_that_opens_by_itself_is_waited_for_in_a_cell_too(tmp_path, monkeypatch):
+    story = Story(tmp_path, TOWN)
+    only = ("AD", "AB")
+    hours = {"daily_from": "11:00", "daily_to": "12:40", "time_zone": "UTC"}
+    story.publish(*(constraint(road, TOWN.between(road, 0.5), **hours) for road in only))
+    outlook = outlook_of(story)
+    (cell,) = matrix(outlook, at("A"), at("B"), ways=False).cells[0]
+    assert cell.hours is not None
+    assert cell.hours > outlook.finding(*at("A", "B")).plain.duration_h + 0.5
+    assert agrees(cell, outlook, *at("A", "B"))
+    monkeypatch.setattr(module, "MOST_ASKED", 0)
+    (marked,) = matrix(outlook, at("A"), at("B"), ways=False).cells[0]
+    assert marked.depends_on_time
+    assert marked.least_h < cell.hours
 
 
 def test_small_tables_have_kilometres_and_whole_verdicts(tmp_path):

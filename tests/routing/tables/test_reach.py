@@ -14,7 +14,7 @@ from lca.geo import LocalMetres
 from routing.engine.metric import INFINITE
 from routing.question import Terms
 from routing.tables import outline
-from routing.tables.bounds import bounds
+from routing.tables.bounds import Horizon
 from routing.tables.costs import driving_ms, vertices_ms
 from routing.tables.reach import reach
 from routing.tables.stops import stops_of
@@ -99,7 +99,7 @@ def test_every_reached_metre_is_inside_and_all_else_is_near_a_reached_road(tmp_p
 
 def points_reached(outlook, hubs, most_ms):
     """Points on the roads that a vehicle reaches, found by driving along every arc in 100 steps."""
-    sight = bounds(outlook).lower
+    sight = Horizon(outlook).now
     network = sight.roads.network
     cost = vertices_ms(sight, stops_of(outlook, hubs)).astype(np.int64)
     steps, found = np.linspace(0.0, 1.0, 101), []
