@@ -73,8 +73,13 @@ def _is_uncertain(constraint: Constraint, at: datetime) -> bool:
     return constraint.effect is EffectKind.UNKNOWN or constraint.standing(at) is Standing.LAPSED
 
 
-def match_report(network: RoadNetwork, placed: Sequence[Placed]) -> list[dict[str, Any]]:
-    """Return for each constraint how it lies on the roads, in order of id."""
+def match_report(
+    network: RoadNetwork, placed: Sequence[Placed], *, pictures: bool = True
+) -> list[dict[str, Any]]:
+    """Return for each constraint how it lies on the roads, in order of id.
+
+    Without ``pictures`` no geometry, which of a flood is larger than all else.
+    """
     segments = network.segments
     return [
         {
@@ -84,7 +89,7 @@ def match_report(network: RoadNetwork, placed: Sequence[Placed]) -> list[dict[st
             "note": item.match.note,
             "tolerance_m": item.match.tolerance_m,
             "control": None if item.control is None else item.control.id,
-            "geometry": _drawn(network, item),
+            "geometry": _drawn(network, item) if pictures else None,
             "pieces": [
                 {
                     "segment_id": segments.id_at(piece.segment),

@@ -107,15 +107,17 @@ def list_matches(
     request: Request,
     service: ServiceDep,
     caller: CallerDep,
+    *,
     version: VersionQuery = None,
     as_of: AsOfQuery = None,
+    pictures: Annotated[bool, Query(description="With the geometry of each, to be drawn.")] = False,
 ) -> Response:
     """Return on which stretches each constraint lies that the caller may see, or why on none."""
     heads = _heads(service, version, as_of)
     body = {
         "build": heads.build.digest if heads.build else None,
         "as_of": format_instant(heads.as_of),
-        "matches": service.planner.match_report(heads.as_of, caller.clearance),
+        "matches": service.planner.match_report(heads.as_of, caller.clearance, pictures=pictures),
     }
     return _validated(request, caller, body, [body["build"], body["matches"]])
 

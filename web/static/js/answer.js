@@ -116,7 +116,7 @@ function provenance(answer) {
     rows.push([word(layer), t("versionOf", { n: version.number, when: instant(version.published_at) })]);
   }
   rows.push([t("engine"), t("engineValue", { engine: from.engine, product: from.product_version, version: from.product_version })],
-    [t("vehicleTable"), String(from.vehicle_table_sha256).slice(0, 12)]);
+    [t("vehicleTable"), String(from.tables.vehicle_classes.version ?? from.tables.vehicle_classes.sha256).slice(0, 12)]);
   return el("details", { class: "provenance" }, el("summary", {}, t("provenance")),
     el("p", {}, t("asOfVersion", { when: "" }).replace(/ ?\.$/, " "), moment(answer.question.as_of)),
     el("dl", {}, rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))));

@@ -5,6 +5,9 @@ import { RoadSet } from "./roads.js";
 import * as service from "./service.js";
 import { t } from "./text.js";
 
+/** The layers of facilities that the map draws; tables, zones and boundaries are no such layers. */
+export const FACILITIES = ["ports", "airports", "storage", "border_crossings", "bridges", "ferries", "checkpoints", "fuel"];
+
 const FRESH_MS = 15_000;
 const LOCAL_ROADS_ZOOM = 14;
 
@@ -63,7 +66,7 @@ export function createData({ store, map, clock, onNews, onExpired }) {
     round += 1;
     const mine = round;
     const state = store.get();
-    const names = Object.keys(state.heads).filter((name) => name !== "places" && name !== "boundaries");
+    const names = Object.keys(state.heads).filter((name) => name === "constraints" || FACILITIES.includes(name));
     try {
       const [lists, matches] = await Promise.all([Promise.all(names.map((name) => featuresOf(name, state))), matchesOf(state)]);
       if (mine !== round) return;

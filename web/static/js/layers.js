@@ -1,13 +1,14 @@
 /** Layers and legend: what is drawn, in which style, and the switches for it. */
 
 import { kind } from "./constraint.js";
+import { FACILITIES } from "./data.js";
 import { button, el, fill, select, swatch, symbol } from "./dom.js";
 import { plain } from "./format.js";
 import { colour, lineStyle } from "./palette.js";
 import { t, word } from "./text.js";
 
-const FACILITIES = ["ports", "airports", "storage", "border_crossings", "fuel", "places"];
-const SIZE = { ports: 28, airports: 28, storage: 26, border_crossings: 26, fuel: 26, places: 12 };
+const DRAWN = [...FACILITIES, "places"];
+const SIZE = { ports: 28, airports: 28, storage: 26, border_crossings: 26, bridges: 24, ferries: 24, checkpoints: 24, fuel: 26, places: 12 };
 
 /** Draw the legend and keep the map's layers as the state says. */
 export function createLayers({ store, map, clock, onSelect }) {
@@ -29,7 +30,7 @@ export function createLayers({ store, map, clock, onSelect }) {
           { id: "status-vehicle", on: { change: (event) => store.set({ vehicle: event.target.value }) } })),
       el("ul", { class: "legend" }, box("roads", t("layerRoads")), line(road, t("noConstraintRoad")), line(lineStyle("open"), t("legendWay")),
         layers.places?.length > 0 && line({ colour: colour("zone"), dash: [], width: 12, cap: "butt" }, t("legendZone"))),
-      el("ul", { class: "legend" }, FACILITIES.filter((name) => layers[name]?.length).map((name) => box(name, `${word(name)} (${layers[name].length})`, symbol(name)))));
+      el("ul", { class: "legend" }, DRAWN.filter((name) => layers[name]?.length).map((name) => box(name, `${word(name)} (${layers[name].length})`, symbol(name)))));
   }
 
   function toggle(name, on) {
@@ -39,7 +40,7 @@ export function createLayers({ store, map, clock, onSelect }) {
 
   function drawFacilities() {
     const { layers } = store.get();
-    const listed = FACILITIES.filter((name) => name !== "places").flatMap((name) => (layers[name] ?? []).map((feature) => ({ name, feature })));
+    const listed = FACILITIES.flatMap((name) => (layers[name] ?? []).map((feature) => ({ name, feature })));
     if (!listed.length) return;
     fill(facilities, listed.map(({ name, feature }) => el("li", {}, symbol(name),
       button(feature.properties.name, (event) => onSelect(name, feature, event.currentTarget), { class: "link" }),
@@ -49,7 +50,7 @@ export function createLayers({ store, map, clock, onSelect }) {
   function drawMap() {
     const state = store.get();
     const now = clock(state);
-    for (const name of FACILITIES) {
+    for (const name of DRAWN) {
       const features = state.layers[name] ?? [];
       map.showFeatures(name, features.map((feature) => ({ feature, symbolName: name, size: SIZE[name], title: feature.properties.name,
         label: name === "places" ? null : feature.properties.name })),
@@ -67,7 +68,7 @@ export function createLayers({ store, map, clock, onSelect }) {
 
   function applyVisible() {
     const { visible } = store.get();
-    for (const name of [...FACILITIES, "constraints"]) map.setLayerVisible(name, visible.includes(name));
+    for (const name of [...DRAWN, "constraints"]) map.setLayerVisible(name, visible.includes(name));
     map.setRoadsVisible(visible.includes("roads"));
   }
 
@@ -80,4 +81,4 @@ export function createLayers({ store, map, clock, onSelect }) {
 }
 
 /** The layers that are on unless the address says otherwise. */
-export const DEFAULT_LAYERS = ["constraints", "roads", "ports", "airports", "storage", "border_crossings", "fuel"];
+export const DEFAULT_LAYERS = ["constraints", "roads", ...FACILITIES];
