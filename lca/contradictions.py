@@ -8,7 +8,7 @@ from typing import Any
 
 from .errors import UsageError
 from .instant import parse_local_time, zone
-from .timerule import is_time
+from .timerule import is_time, never_holds
 from .vocab import Actor, Cargo, ConstraintStatus
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -167,6 +167,10 @@ def _reads_time_rule(text: str) -> None:
     if not is_time(text):
         msg = f"{text!r} cannot be read as times."
         raise UsageError(msg, do_next="Write it as Mo-Fr 06:00-18:00, or Su, or 22:00-05:00.")
+    if never_holds(text):
+        # Written as a gate's hours are, it would switch the constraint off for ever.
+        msg = f"by {text!r} it never holds."
+        raise UsageError(msg, do_next="Write when it holds, as 22:00-05:00, without off or closed.")
 
 
 _TEXTS_OF_TIME: tuple[tuple[str, Callable[[str], object]], ...] = (

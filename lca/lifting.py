@@ -20,6 +20,18 @@ _ALL_CLASSES = Practicability.TRUCK_TRAILER
 # 1e-7 degrees is about 1 cm: below any surveyed location, above any rounding of a file format.
 _SAME_PLACE_DEGREES = 1e-7
 
+_WORDS_OF_A_LOCATION = (
+    "location_text",
+    "chainage_from_km",
+    "chainage_to_km",
+    "chainage_from_place",
+    "place_from",
+    "place_to",
+    "offset_km",
+    "offset_bearing",
+    "toward_place",
+)
+
 _UPPER_BOUNDS = (
     "max_gross_t",
     "max_payload_t",
@@ -164,8 +176,20 @@ def _placed_otherwise(old: Constraint, new: Constraint) -> Iterator[str]:
     before, after = old.location_precision, new.location_precision
     if before is not after and (old.geometry is not None or not after.locates):
         yield f"location_precision {before.value} -> {after.value}"
-    if old.geometry is not None and old.road_name != new.road_name:
+    if (old.geometry is not None or _in_words(old)) and old.road_name != new.road_name:
         yield f"road_name {old.road_name or 'none'} -> {new.road_name or 'none'}"
+    if _in_words(old) and (_words_of(old) != _words_of(new) or not _in_words(new)):
+        yield "its location in words changed"
+
+
+def _in_words(constraint: Constraint) -> bool:
+    """Tell whether nothing but words says where it lies; beside a geometry they say nothing."""
+    drawn = constraint.geometry is not None or bool(constraint.osm_way_ids)
+    return not drawn and any(word is not None for word in _words_of(constraint))
+
+
+def _words_of(constraint: Constraint) -> list[str | float | None]:
+    return [getattr(constraint, name) for name in _WORDS_OF_A_LOCATION]
 
 
 def _shortened(old: Constraint, new: Constraint) -> list[str]:

@@ -13,6 +13,9 @@ NEVER, PERHAPS, HOLDS = 0, 1, 2
 
 HORIZON = timedelta(days=400)
 
+_EVER = (datetime(1900, 1, 1), datetime(2200, 1, 1))  # noqa: DTZ001 - local
+"""The years in which a constraint may begin and end."""
+
 _LONGEST = 255
 """OSM's own limit of a tag's value, in characters."""
 _NEEDS_MORE_THAN_A_CLOCK = re.compile(
@@ -31,6 +34,14 @@ def is_time(text: str) -> bool:
     if not (_TIME.search(text) or _TIME_WORD.search(text)):
         return False
     return _parsed(text) is not None
+
+
+def never_holds(text: str) -> bool:
+    """Tell whether a time holds at no moment, as one that only says when it is *off*."""
+    parsed = _parsed(text)
+    if parsed is None or not _EXCEPTION.search(text) or _NEEDS_MORE_THAN_A_CLOCK.search(text):
+        return False
+    return all(state == State.CLOSED for _, _, state, _ in parsed.intervals(*_EVER))
 
 
 def time_truth(text: str, at_local: datetime | None) -> int:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 
 from lca.errors import InvalidInput
-from lca.timerule import is_time
+from lca.timerule import is_time, never_holds
 
 from .texts import clean_text
 from .wire import Cell
@@ -96,6 +96,11 @@ def parse_time_rule(cell: Cell) -> str:
     if not is_time(text):
         raise InvalidInput(
             "The times cannot be read.", do_next="Write them as Mo-Fr 06:00-18:00, or Su."
+        )
+    if never_holds(text):
+        raise InvalidInput(
+            "By these times it never holds.",
+            do_next="Write when it holds, as 22:00-05:00, without off or closed.",
         )
     return text
 

@@ -68,6 +68,10 @@ def test_standing_at_noon(changes, standing):
         ({"season_months": (8,)}, "season_months have no time zone"),
         ({"time_rule": "Su"}, "time_rule has no time zone"),
         ({"time_rule": "at night", "time_zone": "Africa/Juba"}, "'at night' cannot be read"),
+        # it holds while its rule says open: one that only says when it is not would never hold
+        ({"time_rule": "22:00-05:00 closed", "time_zone": "Africa/Juba"}, "never"),
+        ({"time_rule": "Mo-Su off", "time_zone": "Africa/Juba"}, "never"),
+        ({"time_rule": "Mo-Fr 08:00-09:00; Mo-Su off", "time_zone": "Africa/Juba"}, "never"),
         ({"applies_to_cargo": ("unstated",)}, "applies_to_cargo 'unstated'"),
         ({"applies_to_actor": ("UN",)}, "applies_to_actor 'UN'"),
         (

@@ -26,6 +26,17 @@ from lca.vocab import (
 
 LIMITED = {"effect": EffectKind.RESTRICTED, "max_gross_t": 10.0}
 RESTRICTED = {"effect": EffectKind.RESTRICTED}
+NOWHERE = {"geometry": None}
+IN_WORDS = {
+    **NOWHERE,
+    "road_name": "RN5",
+    "chainage_from_km": 12.0,
+    "chainage_to_km": 15.0,
+    "chainage_from_place": "Vicuña",
+}
+BETWEEN = {**NOWHERE, "place_from": "Vicuña", "place_to": "Rivadavia"}
+OFF = {**NOWHERE, "place_from": "Vicuña", "offset_km": 15.0, "offset_bearing": "n"}
+TEXT = {**NOWHERE, "location_text": "15 km north of Vicuña on the road to Rivadavia"}
 DAY = timedelta(days=1)
 
 
@@ -86,6 +97,19 @@ def lifted(old, new):
         (RESTRICTED | {"dry_days_required": 2}, RESTRICTED | {"dry_days_required": 1}),
         ({}, {"season_months": (8, 9, 10), "time_zone": "Africa/Juba"}),
         ({}, {"time_rule": "Mo-Fr 06:00-18:00", "time_zone": "Africa/Juba"}),
+        # words say where it lies, where nothing else does
+        (IN_WORDS, {**IN_WORDS, "chainage_from_km": 13.0}),
+        (IN_WORDS, {**IN_WORDS, "chainage_to_km": 14.0}),
+        (IN_WORDS, {**IN_WORDS, "chainage_from_place": "Ovalle"}),
+        (IN_WORDS, {**IN_WORDS, "toward_place": "Ovalle"}),
+        (IN_WORDS, {**IN_WORDS, "road_name": "Ruta 5"}),
+        (IN_WORDS, {**IN_WORDS, "geometry": BRIDGE}),
+        (IN_WORDS, {**IN_WORDS, "osm_way_ids": (1,)}),
+        (BETWEEN, {**BETWEEN, "place_to": "Ovalle"}),
+        (OFF, {**OFF, "offset_km": 20.0}),
+        (OFF, {**OFF, "offset_bearing": "s"}),
+        (TEXT, {**TEXT, "location_text": "15 km south of Vicuña on the road to Ovalle"}),
+        (TEXT, {**TEXT, "location_text": None}),
         # the same point is put on another road, or on a piece of what was a whole one
         ({"road_name": "Ruta 5"}, {"road_name": "Costanera"}),
         ({"location_precision": LocationPrecision.APPROXIMATE}, {}),
@@ -114,6 +138,11 @@ def test_weaker_in_any_way_is_lifted(before, after):
         (LIMITED, {"effect": EffectKind.BLOCKED}),
         ({"valid_to": NOON + DAY}, {"valid_to": None}),
         ({"direction": Direction.FORWARD}, {"direction": Direction.BOTH}),
+        (IN_WORDS, IN_WORDS),
+        (
+            {"location_text": "at the bridge"},
+            {"location_text": "at the old bridge"},
+        ),  # a point says it
         ({"effect": EffectKind.DIFFICULT}, None),  # it stopped nobody
         ({"applies_to_cargo": ("fuel",)}, {}),
         ({"applies_to_actor": ("un",)}, {"applies_to_actor": ("un", "ngo")}),

@@ -71,6 +71,12 @@ def test_times_that_can_be_read_stay_as_they_are(text):
     assert parse_time_rule(f" {text} ") == text
 
 
+@pytest.mark.parametrize("text", ["22:00-05:00 closed", "Mo-Su off"])
+def test_times_at_which_it_never_holds_are_refused(text):
+    with pytest.raises(InvalidInput, match="never holds"):
+        parse_time_rule(text)
+
+
 @pytest.mark.parametrize("text", ["at night", "6 to 8", "25:99", "Mo-Fr 06:00-18:00 " * 20])
 def test_times_that_cannot_be_read_are_refused(text):
     with pytest.raises(InvalidInput, match="cannot be read"):
