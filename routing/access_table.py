@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+from lca.effect import carries_hazmat
 from lca.vehicle import VehicleClass
 from lca.vocab import Drive, Practicability
 
@@ -62,7 +63,7 @@ VEHICLES: Mapping[str, Callable[[VehicleClass | None], bool]] = MappingProxyType
         "trucks_without_6x6": lambda vehicle: (
             is_truck(vehicle) and _drives_less_than(vehicle, Drive.D6X6)
         ),
-        "hazmat": lambda vehicle: vehicle is not None and vehicle.hazmat,
+        "hazmat": lambda vehicle: vehicle is not None and carries_hazmat(vehicle),
     }
 )
 """The words of the column ``vehicles``, and whom they mean."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lca.effect import Excess
+from lca.effect import Excess, carries_hazmat
 from lca.vehicle import VehicleClass
 from lca.vocab import Drive, Practicability
 
@@ -129,7 +129,7 @@ def local_only(row: Mapping[str, Any], vehicle: VehicleClass | None, *, forward:
 
 def _all_keys(vehicle: VehicleClass | None) -> tuple[tuple[str, ...], ...]:
     """Return the keys that govern together: those of access, and that of hazardous goods."""
-    hazmat = vehicle is not None and vehicle.hazmat
+    hazmat = vehicle is not None and carries_hazmat(vehicle)
     return (access_keys(vehicle), (HAZMAT,)) if hazmat else (access_keys(vehicle),)
 
 

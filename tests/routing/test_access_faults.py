@@ -15,7 +15,7 @@ import pytest
 from support.asciimap import draw
 
 from lca.vehicle import vehicle_class
-from lca.vocab import Drive
+from lca.vocab import Cargo, Drive
 from routing.engine import INFINITE
 from routing.osmtags import attributes_of
 from routing.season_state import ActiveSeason, SeasonState
@@ -50,6 +50,9 @@ OPEN = [
     ({"hgv:backward": "private"}, TRUCK, None, True, False),
     ({"hazmat": "no"}, TANKER, None, False, False),
     ({"hazmat": "no"}, TRUCK, None, True, True),
+    # fuel is hazardous goods, whether or not the asker ticks it; medicines are none
+    ({"hazmat": "no"}, replace(TRUCK, cargo=Cargo.FUEL), None, False, False),
+    ({"hazmat": "no"}, replace(TRUCK, cargo=Cargo.MEDICAL), None, True, True),
     ({"4wd_only": "yes"}, TRUCK, None, False, False),
     ({"4wd_only": "yes"}, replace(TRUCK, drive=Drive.D4X4), None, True, True),
     ({"4wd_only": "recommended"}, TRUCK, None, True, True),
@@ -135,13 +138,18 @@ FAULTS = {
     "private roads are open": ("segment_rules", "if value in CLOSED_ACCESS", "if value == 'no'"),
     "everybody carries hazardous goods": (
         "segment_rules",
-        "vehicle is not None and vehicle.hazmat",
+        "vehicle is not None and carries_hazmat(vehicle)",
         "vehicle is not None",
     ),
     "nobody carries hazardous goods": (
         "segment_rules",
-        "vehicle is not None and vehicle.hazmat",
+        "vehicle is not None and carries_hazmat(vehicle)",
         "False",
+    ),
+    "fuel is no hazardous good": (
+        "segment_rules",
+        "vehicle is not None and carries_hazmat(vehicle)",
+        "vehicle is not None and vehicle.hazmat",
     ),
     "kilograms are tonnes": ("osmunits", '"kg": 0.001', '"kg": 1.0'),
     "pounds are kilograms": ("osmunits", "0.00045359237", "0.001"),
