@@ -35,6 +35,13 @@ class ClosureGraph:
     goal: int
     links: dict[int, dict[int, set[Owners]]]
 
+    def owners(self) -> Owners:
+        """Return the constraints that close any link."""
+        every = (
+            label for heads in self.links.values() for labels in heads.values() for label in labels
+        )
+        return _NOBODY.union(*every)
+
     def opens(self, lifted: Owners) -> bool:
         """Tell whether the goal is reached with some constraints lifted."""
         return self.goal in self._reached(lifted)
@@ -231,6 +238,7 @@ def closures_between(
         return coo_array((np.ones(len(tail), np.int32), (tail, head)), shape=(size, size)).tocsr()
 
     free = ~arcs.closed
+    free[_within_one(arcs)] = True
     size = arcs.vertex_count
     count, part = connected_components(
         matrix(arcs.tail[free], arcs.head[free], size), directed=True, connection="strong"
@@ -253,12 +261,34 @@ def closures_between(
     return ClosureGraph(start, goal, links)
 
 
+def _within_one(arcs: _Arcs) -> NDArray[np.int64]:
+    """Return the closed arcs (rows) in the middle of what one constraint alone closes.
+
+    Where that constraint closes every arc at both ends of an arc, whoever comes there has met it
+    already, so driving on costs nothing more. A flood of ten thousand roads is a few parts so.
+    """
+    rows = np.flatnonzero(arcs.closed)
+    sole = arcs.sole_owner[rows]
+    least, most = np.full(arcs.vertex_count, _MANY, np.int64), np.full(arcs.vertex_count, -1)
+    for ends in (arcs.tail, arcs.head):
+        np.minimum.at(least, ends[rows], sole)
+        np.maximum.at(most, ends[rows], sole)
+    inside = least == most
+    inside[arcs.tail[~arcs.closed]] = inside[arcs.head[~arcs.closed]] = False
+    inside[-2:] = False  # a way starts here without having met anything
+    return rows[(sole < _MANY) & inside[arcs.tail[rows]] & inside[arcs.head[rows]]]
+
+
+_MANY = np.iinfo(np.int64).max
+"""Stands for several constraints on one arc."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Arcs:
     """Arcs that the vehicle may drive by law, with the parts at both ends of the way.
 
     The last two vertices are the origin and the destination; ``ends`` are the arcs at these, with
-    the stretch of the segment that each drives.
+    the stretch of the segment that each drives. ``sole_owner`` is who closes a closed arc alone.
     """
 
     vertex_count: int
@@ -266,6 +296,7 @@ class _Arcs:
     head: NDArray[np.int64]
     arc: NDArray[np.int64]
     closed: NDArray[np.bool_]
+    sole_owner: NDArray[np.int64]
     inner: int
     ends: tuple[tuple[int, float, float], ...]
 
@@ -277,6 +308,9 @@ class _Arcs:
         inner = np.flatnonzero(roads.usable)
         blocked = np.zeros(len(roads.usable), np.bool_)
         blocked[effects.blocked_arcs] = True
+        sole = np.full(len(roads.usable), _MANY)
+        sole_arcs, sole_owners = effects.sole_blockers()
+        sole[sole_arcs] = sole_owners
         vertices = network.topology.vertex_count
         start, goal = vertices, vertices + 1
         ends = [(start, end.vertex, end.arc, *end.on_segment()) for end in leaving(network, origin)]
@@ -288,16 +322,19 @@ class _Arcs:
             arc = 2 * origin.segment + int(origin.fraction > destination.fraction)
             ends.append((start, goal, arc, low, high))
         ends = [end for end in ends if end[3] >= end[4] or roads.usable[end[2]]]
-        closed = [
-            low < high and bool(effects.blockers(arc, low, high)) for _, _, arc, low, high in ends
+        closers = [
+            effects.blockers(arc, low, high) if low < high else _NOBODY
+            for _, _, arc, low, high in ends
         ]
+        alone = [next(iter(owners)) if len(owners) == 1 else _MANY for owners in closers]
         tails, heads, arcs = (np.array([end[i] for end in ends], np.int64) for i in range(3))
         return cls(
             vertices + 2,
             np.concatenate([network.arc_tail[inner].astype(np.int64), tails]),
             np.concatenate([network.arc_head[inner].astype(np.int64), heads]),
             np.concatenate([inner, arcs]),
-            np.concatenate([blocked[inner], np.array(closed, np.bool_)]),
+            np.concatenate([blocked[inner], np.array([*map(bool, closers)], np.bool_)]),
+            np.concatenate([sole[inner], np.array(alone, np.int64)]),
             len(inner),
             tuple(end[2:] for end in ends),
         )

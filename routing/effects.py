@@ -261,6 +261,15 @@ class ArcEffects:
         first = np.flatnonzero(changes(arc))
         return arc[first], np.diff(np.append(first, len(arc)))
 
+    def sole_blockers(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the arcs, ascending, that one constraint alone blocks, and which one."""
+        arc, owner = self.coverage.arc[self._blocks], self.coverage.owner[self._blocks]
+        fresh = changes(arc)
+        # Sorted by arc and owner, so that several owners of one arc differ next to each other.
+        mixed = np.flatnonzero(~fresh & changes(owner))
+        alone = ~is_among(arc[fresh], arc[mixed])
+        return arc[fresh][alone], owner[fresh][alone]
+
     def changed_weights(
         self, base_ms: NDArray[np.uint32]
     ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
