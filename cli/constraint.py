@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import orjson
@@ -23,6 +25,7 @@ from lca.vocab import ConstraintType, EffectKind, LocationPrecision, Sensitivity
 from routing.nearness import require_near_roads
 from routing.planner import Planner
 
+from .constraint_options import in_local_days, with_fields
 from .context import Author, Instant, JsonFlag, Session, session_of
 from .layer import Clearance
 
@@ -51,6 +54,7 @@ Base = Annotated[
 
 
 @app.command()
+@with_fields
 def add(
     ctx: typer.Context,
     author: Author,
@@ -68,29 +72,42 @@ def add(
         list[str] | None, typer.Option(help="Id of a road segment it lies on (repeatable).")
     ] = None,
     way: Annotated[list[int] | None, typer.Option(help="OSM way id (repeatable).")] = None,
-    lat: Annotated[float | None, typer.Option(min=-90, max=90)] = None,
-    lon: Annotated[float | None, typer.Option(min=-180, max=180)] = None,
+    lat: Annotated[float | None, typer.Option(min=-90, max=90, help="Latitude of a point.")] = None,
+    lon: Annotated[float | None, typer.Option(min=-180, max=180, help="Longitude of it.")] = None,
     geometry: Annotated[
         Path | None, typer.Option(help="GeoJSON file of its point, line or area.", exists=True)
     ] = None,
+    stated: Mapping[str, Any] = MappingProxyType({}),
     fields: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="FIELD=VALUE", help=f"Any of: {_OTHER_FIELDS}."),
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="Any other field, as max_gross_t or review_by (repeatable); "
+            "docs/reference/constraints.md lists them.",
+        ),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Add a constraint and publish it at once; the next answer of every service follows it.
 
-    Limits, hours, validity and the rest go into --set, as --set max_gross_t=10
-    --set daily_from=22:00 --set daily_to=05:00.
+    Limits and what else has no option of its own go into --set, as --set max_gross_t=10.
+
+    A day alone is the operation's local day; as an end it is the last one.
     """
     del as_json
     session = session_of(ctx)
     store = session.open_store()
     located, way_ids = _location(store, segment or [], way or [], lat, lon, geometry)
+    defaults, set_fields = _defaults(store), _assignments(fields or [])
+    twice = sorted(set(stated) & set(set_fields))
+    if twice:
+        raise UsageError(
+            f"{twice[0]} is given twice.", do_next="Leave it out of --set, or leave its option out."
+        )
+    told = {**defaults, **stated, **set_fields}
     row = {
-        **_defaults(store),
-        **_assignments(fields or []),
+        **in_local_days(told, told["time_zone"]),
         "id": str(uuid.uuid4()),
         "name": name,
         "effect": effect.value,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -13,10 +10,10 @@ from lca.errors import UsageError
 from lca.vocab import SecurityCategory
 from routing.policy import DEFAULT_POLICY, Policy, Treatment
 
+from .option_sets import taking
+
 _DAY = f"{DEFAULT_POLICY.day_from}-{DEFAULT_POLICY.day_to}"
 _GROUP = "What the asker accepts"
-_AFTER = "clearance"
-"""The options stand before this one of a command, or at its end."""
 
 
 def _option(text: str, *names: str, metavar: str | None = None) -> Any:
@@ -85,22 +82,5 @@ def policy_of(
     )
 
 
-def with_policy(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a policy in place of its parameter ``policy``."""
-    options = inspect.signature(policy_of, eval_str=True).parameters
-    own = inspect.signature(command, eval_str=True)
-    parameters = [each for name, each in own.parameters.items() if name != "policy"]
-    names = [each.name for each in parameters]
-    place = names.index(_AFTER) if _AFTER in names else len(names)
-    keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parameters[place:place] = [each.replace(kind=keyword) for each in options.values()]
-
-    @functools.wraps(command)
-    def run(**given: Any) -> None:
-        policy = policy_of(**{name: given.pop(name) for name in options})
-        command(**given, policy=policy)
-
-    # Typer reads a command's options off its signature.
-    vars(run)["__signature__"] = own.replace(parameters=parameters)
-    run.__annotations__ = {each.name: each.annotation for each in parameters}
-    return run
+with_policy = taking(policy_of, "policy", before="clearance")
+"""Gives a command the options of a policy in place of its parameter ``policy``."""
