@@ -37,7 +37,7 @@ def bind(control: Constraint, network: RoadNetwork) -> Binding:
     Parameters
     ----------
     control : Constraint
-        Any of what :func:`routing.controls.constraints_of` says of it.
+        Any of what :func:`lca.control.constraints_of` says of it.
     network : RoadNetwork
         The roads.
     """

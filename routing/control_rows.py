@@ -5,12 +5,13 @@ from __future__ import annotations
 from layers.release import Heads, Release
 from layers.store import Store
 from lca.constraint import Constraint
+from lca.control import constraints_of
 from lca.errors import InvalidInput, StoreUnavailable
 from lca.facility import Facility
 from lca.lifting import is_closure
 from lca.table import records_of
 
-from .controls import CONTROL_RECORDS, constraints_of
+from .controls import CONTROL_RECORDS
 
 
 def controlling(store: Store, layer: str, release: Release) -> list[Facility]:

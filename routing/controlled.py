@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lca.control import constraints_of, in_service, stem_of
 from lca.facility import Facility, Ferry
 
 from .control_match import bind
-from .controls import constraints_of, in_service, stem_of
 from .effects import Control, Placed
 from .network import RoadNetwork
 

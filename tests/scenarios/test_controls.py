@@ -10,8 +10,8 @@ import shapely
 from support.asciimap import draw
 from support.story import NOON, YESTERDAY, Story
 
+import lca.control
 import routing.controlled
-import routing.controls
 from lca.boundary import Boundary
 from lca.facility import BorderCrossing, Bridge, Checkpoint, Ferry
 from lca.table import frame_of
@@ -344,15 +344,15 @@ def test_the_area_of_a_country(story):
 
 
 def _status_ignored(fault):
-    fault.setattr(routing.controls, "_status", lambda facility: iter(()))
+    fault.setattr(lca.control, "_status", lambda facility: iter(()))
 
 
 def _limits_ignored(fault):
-    fault.setattr(routing.controls, "_LIMITS", ())
+    fault.setattr(lca.control, "_LIMITS", ())
 
 
 def _hours_ignored(fault):
-    fault.setattr(routing.controls, "_hours", lambda facility, zone_name: iter(()))
+    fault.setattr(lca.control, "_hours", lambda facility, zone_name: iter(()))
 
 
 def _every_ferry_runs(fault):
@@ -360,12 +360,12 @@ def _every_ferry_runs(fault):
 
 
 def _sensitivity_dropped(fault):
-    original = routing.controls.stem_of
+    original = lca.control.stem_of
 
     def public(layer, facility):
         return replace(original(layer, facility), sensitivity=Sensitivity.PUBLIC)
 
-    fault.setattr(routing.controls, "stem_of", public)
+    fault.setattr(lca.control, "stem_of", public)
 
 
 def _closed_law(story):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from lca.timerule import HOLDS, NEVER, PERHAPS, is_time, time_truth
+from .timerule import HOLDS, NEVER, PERHAPS, is_time, time_truth
 
 _CLOSED = re.compile(r"\s*\b(?:off|closed)\b\s*$", re.IGNORECASE)
 _RULES = re.compile(r";|(?<=\d),\s*(?=[A-Z])")
