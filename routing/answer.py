@@ -18,12 +18,13 @@ from lca.constraint import Constraint
 from lca.instant import format_instant, format_minute
 from lca.record import to_row
 from lca.vehicle import VehicleClass
-from lca.vocab import Verdict
+from lca.vocab import Sensitivity, Verdict
 
 from .answer_text import text_of
 from .build_info import BuildInfo
 from .clock import REST_SHARE, duration_words
 from .durations import Durations, working_days
+from .emissions import Emissions
 from .finding import Finding
 from .notes import Note
 from .place import ResolvedPlace
@@ -45,6 +46,7 @@ class Asked:
     policy: Policy
     without: tuple[str, ...]
     what_if: tuple[Constraint, ...]
+    clearance: Sensitivity = Sensitivity.PUBLIC
 
     @property
     def hypothetical(self) -> bool:
@@ -62,21 +64,26 @@ class Asked:
             "policy": self.policy.as_json(),
             "without": list(self.without),
             "what_if": [_plain_row(item) for item in self.what_if],
+            "clearance": self.clearance.value,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What an answer was computed from."""
+    """What an answer was computed from.
+
+    ``tables`` names the version or sha256 of each reference table, ``seasons`` in words those that
+    hold before the arrival.
+    """
 
     build: BuildRef
     build_info: BuildInfo
     constraints: Release | None
     facilities: Mapping[str, Release]
-    vehicle_table_sha256: str
-    speed_table_sha256: str
+    tables: Mapping[str, Mapping[str, Any]]
     engine: str
     product_version: str
+    seasons: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the sources as a JSON object."""
@@ -92,8 +99,8 @@ class Sources:
             "facilities": {
                 layer: _release(release) for layer, release in sorted(self.facilities.items())
             },
-            "vehicle_table_sha256": self.vehicle_table_sha256,
-            "speed_table_sha256": self.speed_table_sha256,
+            "tables": {name: dict(source) for name, source in sorted(self.tables.items())},
+            "seasons": list(self.seasons),
             "engine": self.engine,
             "product_version": self.product_version,
         }
@@ -111,6 +118,7 @@ class RouteAnswer:
     computed_at: datetime
     durations: Durations | None = None
     delay_max_h: float = 0.0
+    emissions: Emissions | None = None
     warnings: tuple[Note, ...] = ()
     costs: Callable[[], Mapping[int, tuple[float, float]]] = dict
 
@@ -168,6 +176,7 @@ class RouteAnswer:
             "unapplied": _notes(finding.unapplied),
             "unknowns": None if finding.way is None else self.unknowns(finding.way),
             "weakest_link": self._weakest_json(),
+            "emissions": None if self.emissions is None else self.emissions.as_json(),
             "comparison": self.comparison(),
             "provenance": self.sources.as_json(),
             "valid_until": None if self.valid_until is None else format_instant(self.valid_until),

@@ -39,6 +39,8 @@ def _lines(body: Body) -> Iterator[str]:
     yield from textwrap.wrap(body["summary"], _WIDTH)
     question = body["question"]
     yield f"Departure {_minute(question['at'])}, known as of {_minute(question['as_of'])}"
+    if body["provenance"]["seasons"]:
+        yield f"Season: {'; '.join(body['provenance']['seasons'])}"
     if question["without"]:
         yield f"Supposed away: {', '.join(question['without'])}"
     if question["what_if"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .effects import ArcEffects
 from .passage import Passage
@@ -19,6 +19,7 @@ def avoided_costs(
     *,
     way: Way | None = None,
     most: int = MOST_COSTED,
+    without: Callable[[int], Way | None] | None = None,
 ) -> dict[int, tuple[float, float]]:
     """Return for each avoided constraint what lifting it alone would save: km and hours.
 
@@ -37,6 +38,9 @@ def avoided_costs(
         The way found, if it is at hand.
     most : int
         How many are costed; the others are not in the result, which a caller states.
+    without : callable, optional
+        Finds the way with a constraint lifted, for a policy that does not accept all; without it
+        that of the earliest arrival.
     """
     if way is None:
         way, _ = passage.settled(effects)
@@ -44,7 +48,7 @@ def avoided_costs(
         return {}
     costs: dict[int, tuple[float, float]] = {}
     for owner in list(dict.fromkeys(owners))[:most]:
-        other, _ = passage.settled(effects.without((owner,)))
+        other = without(owner) if without else passage.settled(effects.without((owner,)))[0]
         if other is None:
             msg = "with a constraint lifted there is no way, although there is one with it"
             raise RuntimeError(msg)

@@ -124,6 +124,10 @@ class Judge:
             smallest=exact,
         )
 
+    def way_without(self, owner: int) -> Way | None:
+        """Return the way that the policy would prefer if a constraint were lifted."""
+        return self._search((owner,))[0]
+
     def _verdict(
         self, way: Way | None, blocked: Sequence[Note], remarks: Sequence[Remark]
     ) -> tuple[Verdict, str]:
@@ -146,10 +150,10 @@ class Judge:
             return Verdict.VIABLE_WITH_CONDITIONS, ""
         return Verdict.VIABLE, ""
 
-    def _search(self) -> tuple[Way | None, ArcEffects, list[Remark]]:
+    def _search(self, lifted: Collection[int] = ()) -> tuple[Way | None, ArcEffects, list[Remark]]:
         """Return the way that the policy prefers, the effects under which it was found, and why."""
         vehicle, at = self.passage.roads.vehicle, self.passage.departure
-        effects = ArcEffects.at(self.coverage, vehicle, at)
+        effects = ArcEffects.at(self.coverage, vehicle, at).without(lifted)
         effects = self._avoiding(effects, self._objected(effects, self.aversion.forbidden))
         way, effects = self._allowed(effects)
         doubts = self._objected(effects, self.aversion.doubted)

@@ -91,6 +91,11 @@ class Inputs:
         return self.countries.get(iso3.upper())
 
     @property
+    def zone_name(self) -> str:
+        """The operation's time zone, UTC where none is known."""
+        return "UTC" if self.operation is None else self.operation.time_zone
+
+    @property
     def facilities(self) -> Mapping[str, Release]:
         """The heads of all layers but the constraints."""
         return {

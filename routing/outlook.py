@@ -7,7 +7,7 @@ of them judge by the same constraints, rules and policy.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from .avoided import avoided_costs
 from .clock import Clock
 from .durations import Durations, way_durations
 from .effects import ArcEffects, Coverage
+from .emissions import emissions
 from .engine import INFINITE, Metric
 from .finding import Finding, Judge
 from .inputs import Inputs
@@ -33,6 +34,8 @@ from .passage import Passage
 from .place import Gazetteer, ResolvedPlace
 from .policy import Policy
 from .question import Terms
+from .reference_tables import ReferenceTables
+from .season_year import SeasonYear
 from .shelf import Shelf
 from .snap import Snap, snap
 from .timed_hours import NO_HOURS
@@ -67,8 +70,12 @@ class Outlook:
         Writes notes for the asker's clearance.
     dangers : tuple of Danger
         What is reported and not reviewed, for cleared askers (rule 7).
-    setting : Setting
-        What speeds and access follow from: tables, seasons at departure, ferries in service.
+    year_round : Setting
+        What speeds and access follow from but for the seasons: tables, ferries in service.
+    tables : ReferenceTables
+        The operation's vehicles, seasons and emission factors.
+    seasons_until : datetime, optional
+        Seasons that begin up to then count beside those of the departure, if it is later.
     """
 
     terms: Terms
@@ -80,10 +87,12 @@ class Outlook:
     notary: Notary
     clearance: Sensitivity
     computed_at: datetime
-    setting: Setting
+    year_round: Setting
     shelf: MetricShelf
     snaps: Shelf[Snap]
     gazetteer: Gazetteer
+    tables: ReferenceTables
+    seasons_until: datetime | None = None
     dangers: tuple[Danger, ...] = ()
 
     @property
@@ -112,6 +121,17 @@ class Outlook:
         """The departure as the operation's clocks show it, None if its zone is not known."""
         operation = self.inputs.operation
         return None if operation is None else LocalTime(zone(operation.time_zone), self.at)
+
+    @cached_property
+    def year(self) -> SeasonYear:
+        """The operation's seasons from the departure to the end of the longest search."""
+        until = self.clock.wall(INFINITE - 1, late=True)
+        return SeasonYear(self.tables.seasons, self.inputs.zone_name, self.at, until)
+
+    @cached_property
+    def setting(self) -> Setting:
+        """What speeds and access follow from, the seasons that count included."""
+        return replace(self.year_round, season=self.year.state(self.seasons_until))
 
     @cached_property
     def clock(self) -> Clock:
@@ -208,8 +228,16 @@ class Outlook:
         return self._snapped(self.roads, place)
 
     def passage(self, origin: ResolvedPlace, destination: ResolvedPlace) -> Passage:
-        """Return the passage of the vehicle between two places."""
-        return self._passage(origin, destination, self.local)
+        """Return the passage of the vehicle between two places, in the seasons before its arrival."""
+        outlook = self
+        while True:
+            passage = outlook._passage(origin, destination, self.local)
+            if outlook.year.next_start(outlook.seasons_until) is None:
+                return passage
+            later = outlook._until(passage.settled(self.effects)[0])
+            if later is None:
+                return passage
+            outlook = later
 
     def judge(self, passage: Passage, origin: ResolvedPlace, destination: ResolvedPlace) -> Judge:
         """Return the judge of a passage."""
@@ -225,7 +253,7 @@ class Outlook:
 
     def finding(self, origin: ResolvedPlace, destination: ResolvedPlace) -> Finding:
         """Return what is found out of a way between two places, each road judged when it is entered."""
-        return self.judge(self.passage(origin, destination), origin, destination).finding()
+        return self._found(origin, destination)[1]
 
     def answer(self, origin: ResolvedPlace, destination: ResolvedPlace) -> RouteAnswer:
         """Return the answer to the question for a way between two places."""
@@ -238,20 +266,24 @@ class Outlook:
             policy=self.policy,
             without=self.terms.without,
             what_if=self.terms.what_if,
+            clearance=self.clearance,
         )
-        finding = self.finding(origin, destination)
+        outlook, finding = self._found(origin, destination)
         way = finding.way
         return RouteAnswer(
             asked=asked,
             finding=finding,
-            sources=self.sources,
+            sources=replace(self.sources, seasons=self.year.words(outlook.seasons_until)),
             exercise=self.exercise,
             valid_until=finding.valid_until,
             computed_at=self.computed_at,
-            durations=None if way is None else self.durations(way),
+            durations=None if way is None else outlook.durations(way),
+            emissions=None
+            if way is None
+            else emissions(way.length_km, self.vehicle, self.tables.emission_factors),
             delay_max_h=0.0 if way is None else self._longest_delay_h(way),
             warnings=warnings(self.dangers, way or finding.plain, self.notary),
-            costs=lambda: self._avoided_costs(finding, origin, destination),
+            costs=lambda: outlook.costs(finding, origin, destination),
         )
 
     def durations(self, way: Way) -> Durations:
@@ -263,8 +295,31 @@ class Outlook:
             way.trip.part_m,
             self.setting.model,
             self.setting.season,
+            calendar=self.year.calendar,
             at_local=None if self.local is None else self.local.naive,
         )
+
+    def _found(self, origin: ResolvedPlace, destination: ResolvedPlace) -> tuple[Outlook, Finding]:
+        """Return the finding, and the outlook with the seasons that begin before its arrival."""
+        outlook = self
+        while True:
+            passage = outlook._passage(origin, destination, self.local)
+            finding = outlook.judge(passage, origin, destination).finding()
+            later = outlook._until(finding.way)
+            if later is None:
+                break
+            outlook = later
+        elapsed = None if finding.way is None else finding.way.elapsed
+        change = outlook.year.next_departure(outlook.seasons_until, elapsed)
+        known = [one for one in (finding.valid_until, change) if one is not None]
+        return outlook, replace(finding, valid_until=min(known, default=None))
+
+    def _until(self, way: Way | None) -> Outlook | None:
+        """Return the outlook with the next season that begins before a way's arrival, if one does."""
+        start = self.year.next_start(self.seasons_until)
+        if start is None or way is None or way.arrival(self.at) <= start:
+            return None
+        return replace(self, seasons_until=start)
 
     def _longest_delay_h(self, way: Way) -> float:
         """Return the hours lost if each delay on the way is the longest that is stated."""
@@ -277,16 +332,24 @@ class Outlook:
                     longest[place] = max(longest[place], effect.delay_max_s * share)
         return float(longest.sum()) / 3600
 
-    def _avoided_costs(
+    def costs(
         self, finding: Finding, origin: ResolvedPlace, destination: ResolvedPlace
     ) -> Mapping[int, tuple[float, float]]:
-        """Return what each constraint avoided costs; where the policy avoids, that is not said."""
+        """Return what each avoided constraint costs: km and hours, by owner, of the first few."""
         pairs = zip(finding.avoided_owners, finding.avoided, strict=True)
         owners = [owner for owner, note in pairs if not note.restricted]
-        if finding.way is None or not owners or not self.policy.accepts_all:
+        if finding.way is None or not owners:
             return {}
-        passage = self.passage(origin, destination)
-        return avoided_costs(passage, self.effects, owners, way=finding.way, most=_MOST_COSTED)
+        passage = self._passage(origin, destination, self.local)
+        judge = self.judge(passage, origin, destination)
+        return avoided_costs(
+            passage,
+            self.effects,
+            owners,
+            way=finding.way,
+            most=_MOST_COSTED,
+            without=judge.way_without,
+        )
 
     def _passage(
         self, origin: ResolvedPlace, destination: ResolvedPlace, local: LocalTime | None

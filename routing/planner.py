@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import lca
 from layers.store import Store
 from lca.constraint import Constraint
 from lca.errors import NotFound, StoreUnavailable
-from lca.vehicle import resolve_vehicle, vehicle_class
+from lca.vehicle import resolve_vehicle
 from lca.vocab import EffectKind, LocationPrecision, Sensitivity
 
 from .answer import RouteAnswer, Sources
@@ -23,10 +20,8 @@ from .match import match
 from .network import RoadNetwork
 from .notes import Notary, opaque_ids
 from .outlook import Outlook
-from .place import Gazetteer
 from .question import RouteQuestion, Terms
-from .reference_tables import ReferenceTables, reference_tables
-from .season_state import NO_SEASON
+from .reference_tables import TABLES, ReferenceTables, reference_tables
 from .shelf import Shelf
 from .snap import Snap
 from .speed_model import SpeedModel, standard_model
@@ -52,7 +47,6 @@ class Planner:
     def __init__(self, store: Store, engine: str | None = None) -> None:
         self._store = store
         self._inputs = InputReader(store, engine=engine)
-        self._gazetteer = Gazetteer(store)
         self._metrics = MetricShelf()
         self._unreviewed = UnreviewedReports(store)
         self._coverages: Shelf[Coverage] = Shelf(_KEPT_COVERAGES)
@@ -106,15 +100,16 @@ class Planner:
             vehicle=resolve_vehicle(terms.vehicle, tables.vehicles),
             at=at,
             inputs=inputs,
-            sources=_sources(inputs),
+            sources=_sources(inputs, tables),
             coverage=coverage,
             notary=Notary(at, clearance, opaque),
             clearance=clearance,
             computed_at=self._store.now(),
-            setting=Setting(self._speeds(tables), NO_SEASON, inputs.open_ferries),
+            year_round=Setting(self._speeds(tables), open_ferries=inputs.open_ferries),
             shelf=self._metrics,
             snaps=self._snaps,
-            gazetteer=self._gazetteer,
+            gazetteer=self._inputs.gazetteer,
+            tables=tables,
             # What is known now is no part of what was known at an earlier moment.
             dangers=() if terms.as_of else self._unreviewed.dangers(inputs, clearance),
         )
@@ -130,14 +125,21 @@ class Planner:
         inputs = self._inputs.read(as_of)
         visible = _visible(inputs.placed, clearance)
         moment = at or inputs.heads.as_of
-        return road_status(inputs.build.network, visible, vehicle_class(vehicle), moment)
+        classes = reference_tables(self._store, inputs.heads).vehicles
+        driver = resolve_vehicle(vehicle, classes)
+        return road_status(inputs.build.network, visible, driver, moment)
 
     def match_report(
-        self, as_of: datetime | None = None, clearance: Sensitivity = Sensitivity.PUBLIC
+        self,
+        as_of: datetime | None = None,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+        *,
+        pictures: bool = True,
     ) -> list[dict[str, Any]]:
         """Return how each constraint that the asker may see lies on the roads."""
         inputs = self._inputs.read(as_of)
-        return match_report(inputs.build.network, _visible(inputs.placed, clearance))
+        visible = _visible(inputs.placed, clearance)
+        return match_report(inputs.build.network, visible, pictures=pictures)
 
     def movement_questions_need_clearance(self, as_of: datetime | None = None) -> bool:
         """Tell whether the operation holds a constraint that is not public (rule 8).
@@ -193,10 +195,7 @@ class Planner:
             )
         replaced = visible & {*terms.without, *(item.id for item in terms.what_if)}
         kept = [item for item in inputs.placed if item.constraint.id not in replaced]
-        supposed = [
-            Placed(item, match(item, inputs.build.network), hypothetical=True)
-            for item in terms.what_if
-        ]
+        supposed = [Placed(item, inputs.match(item), hypothetical=True) for item in terms.what_if]
         return (*kept, *supposed)
 
 
@@ -204,22 +203,17 @@ def _visible(placed: tuple[Placed, ...], clearance: Sensitivity) -> tuple[Placed
     return tuple(item for item in placed if item.constraint.sensitivity.rank <= clearance.rank)
 
 
-def _sources(inputs: Inputs) -> Sources:
+def _sources(inputs: Inputs, tables: ReferenceTables) -> Sources:
     if inputs.heads.build is None:
         raise StoreUnavailable("The graph build was lost between two reads.")
     return Sources(
         build=inputs.heads.build,
         build_info=inputs.build.network.info,
         constraints=inputs.constraints,
-        facilities=inputs.facilities,
-        vehicle_table_sha256=_table_sha256("vehicle_classes.csv"),
-        speed_table_sha256=_table_sha256("speeds.csv"),
+        facilities={
+            layer: release for layer, release in inputs.facilities.items() if layer not in TABLES
+        },
+        tables=tables.sources,
         engine=inputs.build.engine.name,
         product_version=lca.__version__,
     )
-
-
-@lru_cache(maxsize=8)
-def _table_sha256(name: str) -> str:
-    table = resources.files("data").joinpath("reference", name)
-    return hashlib.sha256(table.read_bytes()).hexdigest()

@@ -126,6 +126,13 @@ def _as_is(value: Any) -> Any:
     return value
 
 
+def _words(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+        msg = f"{value!r:.60} is no list of texts"
+        raise TypeError(msg)
+    return tuple(value)
+
+
 def _security(value: Any) -> SecurityCategory | None:
     return None if value is None else SecurityCategory(value)
 
@@ -133,8 +140,8 @@ def _security(value: Any) -> SecurityCategory | None:
 _READ: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("unknown", "stale", "low_confidence", "difficult"), Treatment),
     "max_security": _security,
-    "avoid_borders": tuple,
-    "avoid_countries": tuple,
+    "avoid_borders": _words,
+    "avoid_countries": _words,
 }
 
 DEFAULT_POLICY = Policy()

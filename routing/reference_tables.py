@@ -28,6 +28,7 @@ from lca.table import records_of
 from lca.tablerow import VehicleRow
 from lca.vehicle import VehicleClass
 
+from . import access_table
 from .shelf import Shelf
 
 Row = Mapping[str, str]
@@ -42,6 +43,9 @@ SPEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """The speed tables that an operation may publish, and the columns that a row is known by."""
 TABLES = (VEHICLES, *SPEEDS, SEASONS, FACTORS)
+ROADS = "roads"
+"""The name under which sources hold the tables that no operation replaces, all in one digest:
+access, surfaces, and what the state of a road leaves of the speed."""
 _FIGURES = {"speeds": "speed_kmh", "speeds_by_surface": "factor", "speeds_by_season": "factor"}
 _KEPT = 8
 
@@ -105,6 +109,7 @@ def product_tables(country: str = "") -> ReferenceTables:
 
 def _product(country: str) -> ReferenceTables:
     sources = {name: {"sha256": _sha256(name)} for name in TABLES if _is_shipped(name)}
+    sources[ROADS] = {"sha256": _roads_sha256()}
     return ReferenceTables(
         vehicles=MappingProxyType(dict(lca.vehicle.vehicle_classes())),
         speeds=MappingProxyType({}),
@@ -191,6 +196,19 @@ def _is_shipped(name: str) -> bool:
 def _sha256(name: str) -> str:
     table = resources.files("data").joinpath("reference", f"{name}.csv")
     return hashlib.sha256(table.read_bytes()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _roads_sha256() -> str:
+    """Return the sha256 of ``sha256  name`` of each table, by name."""
+    folder = resources.files("data").joinpath("reference")
+    names = [*("surfaces", "surfaces_by_class", "speeds_by_condition")]
+    names += [f"access/{name}" for name in access_table.TABLES]
+    lines = [
+        f"{hashlib.sha256(folder.joinpath(f'{name}.csv').read_bytes()).hexdigest()}  {name}.csv"
+        for name in sorted(names)
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _shipped_rows(name: str) -> Iterable[Row]:

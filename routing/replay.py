@@ -33,6 +33,7 @@ from .place import ResolvedPlace
 from .planner import Planner
 from .policy import Policy
 from .question import Terms
+from .reference_tables import ReferenceTables, reference_tables
 
 MOST_BYTES = 100_000_000
 """Largest file of an answer that is read: a way of 10,000 km with its geometry has some 10 MB."""
@@ -131,6 +132,7 @@ def replay(
     except InvalidInput as error:
         raise _bad(error.what, error.do_next) from error
     _require_sources(heads, sources)
+    _require_tables(reference_tables(store, heads), sources)
     # Engines call themselves by what they are chosen by and how they work, as numba-cch. All find
     # ways of one cost, but of two equally good ways each may take another.
     engine, _, _ = _member(sources, "engine", str).partition("-")
@@ -264,6 +266,19 @@ def _require_sources(heads: Heads, sources: Body) -> None:
         if release is None or release.version != version:
             present = None if release is None else release.version
             raise _lacks(f"version of {layer:.60}", version, present)
+
+
+def _require_tables(tables: ReferenceTables, sources: Body) -> None:
+    """Refuse where vehicles, speeds, access, seasons or emissions are judged by other tables."""
+    stated = _member(sources, "tables", dict)
+    for name in sorted(stated.keys() | tables.sources.keys()):
+        was, now = stated.get(name), tables.sources.get(name, {})
+        if not isinstance(was, dict):
+            raise _bad(f"provenance of the table {name!r:.60} is not what an answer has there.")
+        kind = "version" if "version" in was else "sha256"
+        if was.get(kind) != now.get(kind):
+            present = now.get("version") or now.get("sha256")
+            raise _lacks(f"table {name:.60}", _member(was, kind, str), present)
 
 
 def _lacks(what: str, wanted: str, present: str | None) -> NotFound:

@@ -19,7 +19,7 @@ from lca.vehicle import VehicleClass
 from .effects import ArcEffects
 from .engine import Engine, Metric
 from .engine.metric import INFINITE, Arcs, Weights
-from .legality import with_other_times
+from .legality import legal_arcs, with_other_times
 from .network import RoadNetwork
 from .season_state import NO_SEASON, SeasonState
 from .shelf import Shelf
@@ -141,6 +141,13 @@ class MetricShelf:
         same = (network.digest, engine.name, _digest(weights))
         metric = self._of_weights(same) or engine.customise(weights)
         usable = metric.weight_ms < INFINITE
+        in_any_season = usable
+        if season.caps():
+            # A place on a road that carries less in a season still lies on it.
+            dry = legal_arcs(
+                network.segments, network.turns, vehicle, at_local, open_ferries=ferries
+            )
+            in_any_season = usable | dry
         roads = VehicleRoads(
             network,
             engine,
@@ -148,9 +155,7 @@ class MetricShelf:
             at_local,
             metric.weight_ms,
             usable,
-            with_other_times(
-                network.segments, usable, vehicle, open_ferries=ferries, season=season
-            ),
+            with_other_times(network.segments, in_any_season, vehicle, open_ferries=ferries),
             metric,
             key,
             same,

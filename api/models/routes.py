@@ -106,6 +106,7 @@ class Question(Wire):
     policy: PolicyInfo
     without: list[str]
     what_if: list[dict[str, Any]]
+    clearance: str = Field(description="What the asker may see.")
 
 
 class ExcessInfo(Wire):
@@ -270,8 +271,11 @@ class AnswerProvenance(Wire):
     graph_build: BuildRefInfo
     constraints: VersionRef | None
     facilities: dict[str, VersionRef]
-    vehicle_table_sha256: str
-    speed_table_sha256: str
+    tables: dict[str, dict[str, Any]] = Field(
+        description="The version or sha256 of each table that vehicles, roads and seasons are "
+        "judged by."
+    )
+    seasons: list[str] = Field(description="The seasons that count before the arrival.")
     engine: str
     product_version: str
 
@@ -300,6 +304,9 @@ class RouteAnswerBody(Wire):
     unapplied: list[Note]
     unknowns: Unknowns | None
     weakest_link: WeakestLink | None
+    emissions: dict[str, Any] | None = Field(
+        description="CO2e of the vehicle's payload over the way, with method and factor."
+    )
     comparison: Comparison | None
     provenance: AnswerProvenance
     valid_until: Instant | None

@@ -66,6 +66,7 @@ def test_an_answer_can_be_asked_again_equal_but_for_the_envelope(story):
         "computed_at": "2026-11-18T12:00:02Z",
         "constraints_age_h": 0.0,
         "roads_age_d": None,
+        "warnings": [],
     }
     assert new.pop("envelope")["constraints_age_h"] == 72.0
     assert old == new

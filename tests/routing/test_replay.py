@@ -319,3 +319,26 @@ def test_a_question_whose_words_are_another_gives_the_answer_to_that(
 def test_a_wait_beyond_the_calendar_is_no_constraint(name: str):
     with pytest.raises(InvalidInput, match="is beyond 600,000"):
         constraint("x", **{name: 10**15})
+
+
+@pytest.mark.parametrize("table", ["vehicle_classes", "speeds", "seasons", "roads"])
+def test_an_answer_by_other_tables_is_not_compared(told: tuple[Story, dict[str, Any]], table: str):
+    """Nothing that decides an answer may differ unseen."""
+    story, body = told
+    with pytest.raises(NotFound, match=f"table {table} abababab"):
+        replay(story.store, change(body, f"provenance.tables.{table}.sha256", "ab" * 32))
+
+
+def test_a_table_that_is_not_named_is_told(told: tuple[Story, dict[str, Any]]):
+    story, body = told
+    with pytest.raises(InvalidInput, match="provenance of the table 'speeds'"):
+        replay(story.store, change(body, "provenance.tables.speeds", None))
+
+
+def test_an_answer_says_for_which_clearance_it_was_given(tmp_path: Path):
+    story = Story(tmp_path, TOWN)
+    answer = story.ask("A", "D", clearance=Sensitivity.RESTRICTED)
+    assert answer.as_json()["question"]["clearance"] == "restricted"
+    assert replay(story.store, written(answer)).equal
+    with pytest.raises(NotFound, match="higher clearance"):
+        replay(story.store, written(answer), clearance=Sensitivity.PUBLIC)
