@@ -1,14 +1,20 @@
-"""The guard of rule 3: no change of the constraints reopens a road unless each is confirmed."""
+"""The guard of rule 3: no change reopens a road unless each closure that it lifts is confirmed.
+
+A closure is a constraint, or what a facility that controls movement states.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import geopandas as gpd
 
 from lca.constraint import Constraint
+from lca.control import constraints_of
 from lca.errors import LiftsClosures
+from lca.facility import CONTROL_CLASSES, Facility
 from lca.lifting import LiftedClosure, lifted_closures
 from lca.table import records_of
 from lca.vocab import Sensitivity
@@ -17,30 +23,36 @@ from .canonical import Snapshot
 from .sensitivity import visible_rows
 from .spec import LayerKind, LayerSpec
 
-_HIDDEN_NAME = "restricted constraint"
+_HIDDEN_NAME = "restricted closure"
+_ANY_ZONE = "UTC"
+"""Hours that name no zone are compared in one and the same, whichever the operation's is."""
 
 
 def lifted(
     spec: LayerSpec, before: Snapshot | None, after: Snapshot | None, *, at: datetime
 ) -> tuple[LiftedClosure, ...]:
     """Return the closures that going from one content to another would lift; none elsewhere."""
-    if spec.kind is not LayerKind.CONSTRAINT or before is None:
+    if before is None or not _acts(spec):
         return ()
-    return tuple(lifted_closures(_changed(before, after), _changed(after, before), at=at))
+    old, new = _changed(spec, before, after), _changed(spec, after, before)
+    if spec.kind is LayerKind.CONSTRAINT:
+        return tuple(lifted_closures(old, new, at=at))
+    return tuple(_reopened(spec.name, old, new, at))
 
 
 def require_records(spec: LayerSpec, before: Snapshot | None, after: Snapshot) -> None:
     """Refuse rows that contradict themselves: once published they would stop all answers.
 
-    Those are constraints, and the rows of tables that answers are computed from.
+    Those are constraints, facilities that control movement, and the rows of tables that answers
+    are computed from.
 
     Raises
     ------
     InvalidInput
         Naming the first of them.
     """
-    if spec.kind is LayerKind.CONSTRAINT:
-        _changed(after, before)
+    if _acts(spec):
+        _changed(spec, after, before)
     elif spec.kind is LayerKind.TABLE:
         records_of(spec.record_class, after.frame)
 
@@ -98,7 +110,31 @@ def hidden_ids(snapshots: Iterable[Snapshot | None], clearance: Sensitivity) -> 
     return frozenset(found)
 
 
-def _changed(one: Snapshot | None, other: Snapshot | None) -> dict[str, Constraint]:
+def _acts(spec: LayerSpec) -> bool:
+    """Tell whether rows of the layer can stop a vehicle."""
+    return spec.kind is LayerKind.CONSTRAINT or spec.record_class in CONTROL_CLASSES
+
+
+def _reopened(
+    layer: str, before: Mapping[str, Facility], after: Mapping[str, Facility], at: datetime
+) -> Iterable[LiftedClosure]:
+    """Yield the facilities that let pass what they stopped, each with its reasons."""
+    for key, old in sorted(before.items()):
+        new = after.get(key)
+        told, tells = _statements(layer, old), {} if new is None else _statements(layer, new)
+        reasons: list[str] = []
+        for lift in lifted_closures(told, tells, at=at):
+            gone = new is not None and lift.id not in tells
+            reasons += [f"no longer stated: {told[lift.id].description}"] if gone else lift.reasons
+        if reasons:
+            yield LiftedClosure(key, old.name, tuple(dict.fromkeys(reasons)))
+
+
+def _statements(layer: str, facility: Facility) -> dict[str, Constraint]:
+    return {item.id: item for item in constraints_of(layer, facility, _ANY_ZONE)}
+
+
+def _changed(spec: LayerSpec, one: Snapshot | None, other: Snapshot | None) -> dict[str, Any]:
     """Return the rows of one content that the other has not, or has differently, as records.
 
     A row equal in both lifts nothing, and making records is the slow part.
@@ -108,4 +144,4 @@ def _changed(one: Snapshot | None, other: Snapshot | None) -> dict[str, Constrai
     same = set(zip(other.frame["id"], other.row_digests, strict=True)) if other else set()
     keep = [pair not in same for pair in zip(one.frame["id"], one.row_digests, strict=True)]
     changed: gpd.GeoDataFrame = one.frame[keep]
-    return {record.id: record for record in records_of(Constraint, changed)}
+    return {record.id: record for record in records_of(spec.record_class, changed)}

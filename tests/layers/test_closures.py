@@ -10,12 +10,14 @@ from support.rows import INFORMED, constraint, constraints, ids, port, ports
 
 from layers.edits import ChangeFeature, EndConstraint
 from lca.errors import InvalidInput, LiftsClosures
-from lca.table import rows_of
+from lca.facility import BorderCrossing
+from lca.table import frame_of, rows_of
 from lca.vocab import (
     ConstraintStatus,
     Direction,
     EffectKind,
     LocationPrecision,
+    OperationalStatus,
     Sensitivity,
 )
 
@@ -171,3 +173,107 @@ def test_facilities_lift_nothing(store, publish):
     publish("ports", ports(port("a")))
     publish("ports", ports(port("b")))
     assert store.rollback("ports", "1", "Ana", "m").number == 3
+
+
+def crossing(**values):
+    return BorderCrossing(
+        **{
+            "id": "adre",
+            "name": "Adré",
+            "status": OperationalStatus.OPERATIONAL,
+            "source_org": "Border police",
+            "date_of_information": INFORMED,
+            "location_precision": LocationPrecision.ACCURATE,
+            "geometry": Point(22.2, 13.47),
+            **values,
+        }
+    )
+
+
+def crossings(*records):
+    return frame_of(BorderCrossing, records)
+
+
+SHUT = {"status": OperationalStatus.NOT_OPERATIONAL}
+NIGHTS = {"opening_hours": "06:00-18:00"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        (SHUT, {}, "no longer stated: it is not operational"),
+        (SHUT, {"status": OperationalStatus.UNKNOWN}, "effect blocked -> unknown"),
+        ({"status_other_side": SHUT["status"]}, {}, "its side in the other country"),
+        ({"max_gross_t": 20.0}, {"max_gross_t": 40.0}, "max_gross_t 20 -> 40"),
+        ({"max_gross_t": 20.0}, {}, "no longer stated: its limits"),
+        (NIGHTS, {}, "closed but for 06:00-18:00"),
+        (NIGHTS, {"opening_hours": "06:00-22:00"}, "it now holds only"),
+        ({"permitted_until": INFORMED}, {"permitted_until": None}, "passage is permitted"),
+        ({"cargo_permitted": "medical"}, {"cargo_permitted": "medical; fuel"}, "applies_to_cargo"),
+        (SHUT, {**SHUT, "geometry": Point(22.3, 13.47)}, "its location changed"),
+        (SHUT, {**SHUT, "location_precision": LocationPrecision.BAD}, "location_precision"),
+        (SHUT, None, "it is missing"),
+    ],
+)
+def test_a_facility_that_lets_pass_what_it_stopped_needs_its_confirmation(
+    store, publish, before, after, says
+):
+    publish("border_crossings", crossings(crossing(**before), crossing(id="tine", name="Tine")))
+    changed = [] if after is None else [crossing(**after)]
+    frame = crossings(*changed, crossing(id="tine", name="Tine"))
+    draft = store.draft("border_crossings", frame, "Ana", "m")
+    (lift,) = draft.lifts
+    assert (lift.id, lift.name) == ("adre", "Adré")
+    assert says in "; ".join(lift.reasons)
+    with pytest.raises(LiftsClosures) as caught:
+        store.publish(draft.id, "Ana")
+    assert closures_of(caught) == ["adre"]
+    assert store.publish(draft.id, "Ana", confirm_lifts={"adre"}).number == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, SHUT),
+        (SHUT, {"status": OperationalStatus.DESTROYED}),
+        (SHUT, {**SHUT, "status_comment": "since Monday", "queue_h": 3.0}),
+        ({"max_gross_t": 20.0}, {"max_gross_t": 10.0}),
+        ({"status": OperationalStatus.UNKNOWN}, {}),  # it stopped nobody
+        ({"queue_h": 9.0, "permit_name": "Pass"}, {}),  # nor did these
+    ],
+)
+def test_a_facility_that_stops_as_much_as_before_needs_none(store, publish, before, after):
+    publish("border_crossings", crossings(crossing(**before)))
+    assert publish("border_crossings", crossings(crossing(**after))).number == 2
+
+
+def test_rollback_and_withdrawal_of_a_closed_facility_need_its_confirmation(store, publish):
+    publish("border_crossings", crossings(crossing()))
+    second = publish("border_crossings", crossings(crossing(**SHUT)))
+    for reopen in (store.rollback, store.withdraw):
+        number = "1" if reopen == store.rollback else "2"
+        with pytest.raises(LiftsClosures) as caught:
+            reopen("border_crossings", number, "Ana", "wrong file")
+        assert closures_of(caught) == ["adre"]
+        assert store.head("border_crossings") == second
+
+
+def test_a_secret_facility_is_named_by_its_id_alone(store, publish):
+    secret = {"sensitivity": Sensitivity.CONFIDENTIAL}
+    publish("border_crossings", crossings(crossing(**SHUT, **secret)))
+    draft = store.draft(
+        "border_crossings",
+        crossings(crossing(**secret)),
+        "Ana",
+        "m",
+        clearance=Sensitivity.STRICTLY_CONFIDENTIAL,
+    )
+    with pytest.raises(LiftsClosures) as caught:
+        store.publish(draft.id, "Ana", clearance=Sensitivity.PUBLIC)
+    assert "Adré" not in str(caught.value)
+    assert "operational" not in str(caught.value)
+
+
+def test_facilities_that_control_nothing_need_no_confirmation(store, publish):
+    publish("ports", ports(port("a", status=SHUT["status"])))
+    assert publish("ports", ports(port("a"))).number == 2
