@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from lca.effect import Excess
 
-from .closures import Owners, closures_between, smallest_sets
+from .closures import (
+    MOST_PROVEN,
+    MOST_SETS,
+    ClosureGraph,
+    Owners,
+    closures_between,
+    smallest_sets,
+)
 from .effects import ArcEffects
 from .engine import INFINITE
 from .engine.journey import Trip, best_trip
 from .legality import road_rules
-from .passage import Passage
-from .vehicle_roads import PENALTY_S
+from .passage import REACHES_MS, Passage
+from .vehicle_roads import PENALTY_S, VehicleRoads
 from .way import Way
 
 
@@ -57,60 +66,119 @@ def find_blockers(passage: Passage, effects: ArcEffects) -> Blockers:
     too long, one of which none can be left out (:attr:`Blockers.exact`). Of several smallest sets
     the one that opens the quickest way, among the first few.
 
+    Every set that opens a way opens one, too, where all that opens by itself is open; and every
+    set that does so where each constraint is closed as long as it ever is opens a way. Between
+    those two bounds sets are tried one by one, by the search that waits.
+
     Parameters
     ----------
     passage : Passage
         Who wants to get where.
     effects : ArcEffects
-        The effects under which no way was found, with those that begin before arrival. What opens
-        by itself, so that it only has to be waited for, must not block in them.
+        The effects under which no way was found. What time changes is judged anew.
     """
-    if passage.plain is None:
-        return _physical(passage, effects)
-    roads, proven = passage.roads, 0
-    while True:
-        graph = closures_between(roads, effects, passage.origin, passage.destination)
+    quest = _Quest.of(passage, effects)
+    if quest.opened(frozenset(range(len(effects.coverage.placed)))) is None:
+        return _physical(passage, quest.open)
+    loosest = quest.graph(quest.open)
+    few = smallest_sets(loosest)
+    quickest = quest.quickest(few.sets)
+    if quickest is not None:
+        return quest.blockers(quickest, exact=len(quickest) <= max(1, few.least))
+    strictest = quest.graph(quest.shut)
+    enough = smallest_sets(strictest)
+    sizes = range(max(1, few.least), min(len(enough.sets[0]), MOST_PROVEN + 1))
+    fewer, all_tried = quest.between(loosest, sorted(strictest.owners()), sizes)
+    if fewer is not None:
+        return quest.blockers(fewer, exact=all_tried)
+    quickest = quest.quickest(enough.sets)
+    if quickest is None:
+        return _too_slow(passage, quest.shut, tuple(sorted(enough.sets[0])))
+    # The bound may still hold some that a vehicle that waits could leave in place.
+    needed = quest.needed(quickest)
+    return quest.blockers(needed, exact=all_tried and len(needed) <= MOST_PROVEN + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Quest:
+    """What sets of constraints are tried on: the effects now, at their least, and at their most."""
+
+    passage: Passage
+    roads: VehicleRoads
+    now: ArcEffects
+    open: ArcEffects
+    shut: ArcEffects
+
+    @classmethod
+    def of(cls, passage: Passage, effects: ArcEffects) -> _Quest:
+        rules = passage.rules(effects, REACHES_MS[-1])
+        first = {owner: rules.phases_of(owner)[0].effect for owner in rules.owners}
+        roads = passage.open_roads(rules)
+        return cls(passage, roads, effects.changed(first), rules.waited_for(), rules.closed())
+
+    def graph(self, effects: ArcEffects) -> ClosureGraph:
+        """Return the closures between the ends under some effects."""
+        graph = closures_between(self.roads, effects, self.passage.origin, self.passage.destination)
         if graph is None:
             msg = "a way without constraints was found where the roads do not connect"
             raise RuntimeError(msg)
-        smallest = smallest_sets(graph)
-        # What is added below only ever makes the sets larger: the first proof stays one.
-        proven = proven or max(1, smallest.least)
-        opened, settled = _quickest(passage, effects, smallest.sets)
-        if opened is not None:
-            exact = len(opened) <= proven
-            return Blockers(tuple(sorted(opened)), (), effects, exact)
-        later = sorted(settled.blocking - effects.blocking)
-        if not later:
-            return _too_slow(passage, effects, settled, tuple(sorted(smallest.sets[0])))
-        # What opens the road now lets the vehicle run into a rule that begins later: that one
-        # blocks too, so it is added and the search for the smallest set repeated.
-        effects = effects.changed({owner: settled.effects[owner] for owner in later})
+        return graph
+
+    def opened(self, owners: Owners) -> Way | None:
+        """Return the way of the earliest arrival with some constraints lifted."""
+        return self.passage.settled(self.now.without(owners))[0]
+
+    def quickest(self, sets: Iterable[Owners]) -> Owners | None:
+        """Return the set that opens the quickest way, None if none opens any."""
+        ways = [(self.opened(owners), owners) for owners in sets]
+        found = [(way.elapsed, sorted(owners), owners) for way, owners in ways if way is not None]
+        return min(found)[2] if found else None
+
+    def between(
+        self, loosest: ClosureGraph, candidates: list[int], sizes: range
+    ) -> tuple[Owners | None, bool]:
+        """Return the quickest of the smallest sets of some sizes, and whether all were tried."""
+        tried = 0
+        for size in sizes:
+            hopeful: list[Owners] = []
+            for looked_at, chosen in enumerate(itertools.combinations(candidates, size)):
+                if looked_at >= MOST_LOOKED_AT:
+                    return None, False
+                if loosest.opens(frozenset(chosen)):
+                    hopeful.append(frozenset(chosen))
+            for start in range(0, len(hopeful), MOST_SETS):
+                if tried >= MOST_TRIED:
+                    return None, False
+                some = hopeful[start : start + MOST_SETS]
+                tried += len(some)
+                quickest = self.quickest(some)
+                if quickest is not None:
+                    return quickest, True
+        return None, True
+
+    def needed(self, owners: Owners) -> Owners:
+        """Return a set that opens a way without those of which the rest does without."""
+        needed = owners
+        for owner in sorted(owners):
+            if len(needed) > 1 and self.opened(needed - {owner}) is not None:
+                needed -= {owner}
+        return needed
+
+    def blockers(self, owners: Owners, *, exact: bool) -> Blockers:
+        """Return the set with what each constraint does when it closes."""
+        return Blockers(tuple(sorted(owners)), (), self.shut, exact)
 
 
-def _quickest(
-    passage: Passage, effects: ArcEffects, sets: list[Owners]
-) -> tuple[Owners | None, ArcEffects]:
-    """Return the set that opens the quickest way, and the effects that the first one met."""
-    opened: list[tuple[float, list[int], Owners]] = []
-    met: ArcEffects | None = None
-    for owners in sets:
-        way, settled = passage.settled(effects.without(owners))
-        met = met or settled
-        if way is not None:
-            opened.append((way.duration_h, sorted(owners), owners))
-    return (min(opened)[2] if opened else None), met or effects
+MOST_LOOKED_AT = 20_000
+"""Sets of one size that are looked at where time decides which of them opens a way."""
+MOST_TRIED = 160
+"""Of those, how many are tried by the search that waits: one takes up to 0.1 s on a country."""
 
 
-def _too_slow(
-    passage: Passage, effects: ArcEffects, settled: ArcEffects, lifted: tuple[int, ...]
-) -> Blockers:
+def _too_slow(passage: Passage, effects: ArcEffects, lifted: tuple[int, ...]) -> Blockers:
     """Name also the delays with which no way costs less than the engines' range of 24 days."""
-    slowed = effects.changed(
-        {owner: settled.effects[owner] for owner in settled.slowing if owner not in lifted}
-    )
-    candidates = list(dict.fromkeys([*lifted, *sorted(slowed.slowing)]))
-    return Blockers(_minimal(passage, slowed, candidates), (), slowed)
+    candidates = list(dict.fromkeys([*lifted, *sorted(effects.slowing)]))
+    return Blockers(_minimal(passage, effects, candidates), (), effects)
 
 
 def _minimal(passage: Passage, effects: ArcEffects, candidates: list[int]) -> tuple[int, ...]:
@@ -188,11 +256,6 @@ def _rules_on(passage: Passage, way: Way) -> tuple[RuleOnWay, ...]:
     return tuple(found)
 
 
-def needed_only(passage: Passage, found: Blockers) -> Blockers:
-    """Return blockers without those that a vehicle that waits could leave in place."""
-    owners = list(found.owners)
-    for owner in found.owners:
-        others = [other for other in owners if other != owner]
-        if others and passage.settled(found.effects.without(others))[0] is not None:
-            owners = others
-    return replace(found, owners=tuple(owners), exact=len(owners) == 1)
+def needed_only(_: Passage, found: Blockers) -> Blockers:
+    """Return blockers as they are: :func:`find_blockers` names none that waiting makes needless."""
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -51,16 +53,17 @@ def match_point(
         eligible = _meant(near, distance, eligible, kind)
     nearest = int(np.flatnonzero(eligible)[np.argmin(distance[eligible])])
     tied = eligible & (distance <= distance[nearest] + TIE_M)
-    same = np.array([bool(key & keys[nearest]) for key in keys]) | (named & named[nearest])
+    same = _alike(keys, named, nearest)
     along = shapely.line_locate_point(near.lines, near.shape)
     headings = np.array([_heading(line, at) for line, at in zip(near.lines, along, strict=True)])
     turned = headings @ headings[nearest]
-    parallel = within & (distance <= distance[nearest] + PARALLEL_M)
-    if not only_ways:
-        signs = travel_signs(near.network, near.rows)
-        against = signs * signs[nearest] * turned < -0.5
-        parallel |= against & (distance <= distance[nearest] + CARRIAGEWAYS_M)
-    beside = _beside(near, along, distance, tied, parallel & same & ~tied)
+    parallel = np.zeros(len(keys), np.bool_)
+    for one in np.flatnonzero(tied).tolist():
+        lane = within & (distance <= distance[one] + PARALLEL_M)
+        if not only_ways:
+            lane |= _opposite(one, near, distance, headings)
+        parallel |= lane & _alike(keys, named, one) & ~tied
+    beside = _beside(near, along, distance, tied, parallel)
     pieces = _pieces(near, along, tied, beside, turned >= 0, direction)
     if kind in ON_THE_BRIDGE and on_bridges(near.network, pieces):
         pieces = whole(pieces)
@@ -77,6 +80,23 @@ def match_point(
             doubt = near.metres.unproject(near.shape)
             remark += f"; another road, {float(distance[ties].min()):.0f} m from it, may be meant"
     return PartMatch(pieces, None, remark, named=bool(named[nearest]), doubt=doubt)
+
+
+def _alike(
+    keys: Sequence[frozenset[tuple[str, ...]]], named: NDArray[np.bool_], one: int
+) -> NDArray[np.bool_]:
+    """Mark the roads that bear a name or number of one of them, or the reported name as it does."""
+    alike = np.array([bool(key & keys[one]) for key in keys], np.bool_)
+    return np.asarray(alike | (named & named[one]))
+
+
+def _opposite(
+    one: int, near: Nearby, distance: NDArray[np.float64], headings: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Mark the roads that are one-way against one, as its other carriageway is."""
+    signs = travel_signs(near.network, near.rows)
+    against = signs * signs[one] * (headings @ headings[one]) < -0.5
+    return np.asarray(against & (distance <= distance[one] + CARRIAGEWAYS_M))
 
 
 def _meant(
@@ -136,9 +156,8 @@ def _beside(
     for i in sorted(np.flatnonzero(candidates).tolist(), key=lambda i: (distance[i], i)):
         foot = ends[i][0] if along[i] <= END_M else ends[i][1]
         at_end = along[i] <= END_M or along[i] >= lengths[i] - END_M
-        if at_end and distance[i] > taken.get(int(foot), np.inf) + TIE_M:
-            continue
-        beside[i] = True
+        # What continues a road that is left out continues the nearer one all the same.
+        beside[i] = not at_end or distance[i] <= taken.get(int(foot), np.inf) + TIE_M
         for node in ends[i]:
             taken.setdefault(int(node), float(distance[i]))
     return beside

@@ -156,7 +156,6 @@ class Passage:
         constraint = effects.coverage.placed[visit.owner].constraint
         worst: Effect | None = None
         for start, end in self._driven(way, visit, effects):
-            end = max(start, end - _JUST)  # noqa: PLW2901 - the interval is half-open
             effect = worst_effect(constraint, self.roads.vehicle, start, end)
             worst = effect if worst is None or _harsher(effect, worst) else worst
         return own if worst is None else worst

@@ -21,9 +21,13 @@ _LONGEST_LOOK = timedelta(days=400)
 def worst_effect(
     constraint: Constraint, vehicle: VehicleClass, start: datetime, end: datetime
 ) -> Effect:
-    """Return the most restrictive effect at any moment of ``[start, end]``, the earliest of equals."""
+    """Return the most restrictive effect at any moment of ``[start, end)``, the earliest of equals.
+
+    An instant is judged at its start: who arrives as a closure begins has passed (decision 0014).
+    """
+    during = (at for at in _moments(constraint, start, end) if at < end or at == start)
     return max(
-        (effect_on(constraint, vehicle, moment) for moment in _moments(constraint, start, end)),
+        (effect_on(constraint, vehicle, moment) for moment in during),
         key=lambda effect: effect.outcome,
     )
 

@@ -14,7 +14,7 @@ from support.laws import GRID, LINKS
 from support.story import NOON, TRUCK, Story, constraint, line
 
 from lca.vehicle import vehicle_class
-from lca.vocab import Direction, EffectKind
+from lca.vocab import Direction, EffectKind, Verdict
 from routing.blockers import find_blockers
 from routing.closures import ClosureGraph, smallest_sets
 from routing.effects import ArcEffects, Coverage, Placed
@@ -205,6 +205,45 @@ def test_a_closure_that_begins_on_the_way_is_named_too(tmp_path):
     )
     answer = story.ask("A", "C", at=NOON)
     assert [note.id for note in answer.finding.blocked_by] == ["slide", "bridge"]
+
+
+def test_what_begins_after_the_vehicle_has_passed_is_not_named(tmp_path):
+    """Both roads close for good today; if the permission on BC held on, the truck would be through."""
+    story = Story(tmp_path, draw("A---B---C", {"ABC": {}}, column_m=4_000))
+    town = story.town
+    story.publish(
+        constraint("evening", town.between("AB", 0.5), valid_from=NOON.replace(hour=20)),
+        constraint("expired", town.between("BC", 0.5), permitted_until=NOON),
+    )
+    answer = story.ask("A", "C", at=NOON)
+    assert [note.id for note in answer.finding.blocked_by] == ["expired"]
+    assert answer.finding.smallest is True
+
+
+def test_roads_that_close_in_turns_are_named_though_each_opens_again(tmp_path):
+    """One is closed in this month, the other in all months after it: never are both open."""
+    story = Story(tmp_path, draw("A---B---C", {"ABC": {}}, column_m=4_000))
+    town = story.town
+    rest = tuple(month for month in range(1, 13) if month != NOON.month)
+    story.publish(
+        constraint("now", town.between("AB", 0.5), season_months=(NOON.month,), time_zone="UTC"),
+        constraint("then", town.between("BC", 0.5), season_months=rest, time_zone="UTC"),
+    )
+    answer = story.ask("A", "C", at=NOON)
+    assert answer.verdict is Verdict.NOT_VIABLE
+    assert [note.id for note in answer.finding.blocked_by] == ["now"]
+
+
+def test_a_season_beyond_the_first_days_breaks_no_law(tmp_path):
+    """A way that only opens next month is no way today, and asking what blocks it says so."""
+    story = Story(tmp_path, draw("A---B---C", {"ABC": {}}, column_m=4_000))
+    town = story.town
+    story.publish(
+        constraint("month", town.between("AB", 0.5), season_months=(NOON.month,), time_zone="UTC"),
+        constraint("soon", town.between("BC", 0.5), valid_from=NOON.replace(hour=20)),
+    )
+    answer = story.ask("A", "C", at=NOON)
+    assert [note.id for note in answer.finding.blocked_by] == ["month"]
 
 
 def test_what_does_not_block_is_never_named(tmp_path):

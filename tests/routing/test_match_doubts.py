@@ -10,7 +10,7 @@ from support.story import Story, area, constraint
 
 import routing.match_line
 import routing.match_point
-from lca.vocab import ConstraintType, Direction, Verdict
+from lca.vocab import ConstraintType, Direction, LocationPrecision, Verdict
 from routing.match import MatchState, match
 
 # The street A-B, and 20 m south of it the path C-D; E-F is a road 8 m farther than the path.
@@ -197,6 +197,43 @@ PAIR = draw(
 def test_a_closure_closes_both_carriageways():
     _, ends = on(PAIR, PAIR.at(100, 0))
     assert ends == {"AB", "CD"}
+
+
+def test_a_street_that_only_runs_on_is_not_closed_by_what_lies_on_its_next_piece_but_one():
+    """F-S is the nearest; B-F and N-B continue it, beyond the road that crosses it."""
+    cross = draw(
+        "N\nB---G\nF---H\nS",
+        {"NB": {"name": "Cross"}, "BF": {"name": "Cross"}, "FS": {"name": "Cross"}, "BG": {}, "FH": {}},
+        column_m=500.0,
+        row_m=24.0,
+    )  # fmt: skip
+    _, ends = on(
+        cross,
+        cross.at(-67, -66),
+        road_name="Cross",
+        location_precision=LocationPrecision.APPROXIMATE,
+    )
+    assert {"".join(sorted(pair)) for pair in ends} == {"FS"}
+
+
+def test_where_two_roads_are_as_near_the_other_carriageways_of_both_are_closed():
+    """Midway between the frontage road and the nearer half of Ruta 5."""
+    ruta = draw(
+        """
+        A-------B
+        C-------D
+        E-------F
+        """,
+        {
+            "AB": {"name": "Ruta 5", "oneway": "forward", "highway": "trunk"},
+            "DC": {"name": "Ruta 5", "oneway": "forward", "highway": "trunk"},
+            "EF": {"name": "Frontage"},
+        },
+        row_m=24.0,
+    )
+    for south_m in (-35.9, -36.1):
+        _, ends = on(ruta, ruta.at(100, south_m))
+        assert {"".join(sorted(pair)) for pair in ends} == {"AB", "CD", "EF"}
 
 
 def test_a_direction_closes_that_direction():

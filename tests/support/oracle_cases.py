@@ -295,8 +295,6 @@ def _words(rng: random.Random, departure: datetime, *, timed: bool) -> dict[str,
             fields["delay_min"] = rng.choice([0.0, 1.0, 20.0, 90.0, 600.0])
     if rng.random() < 0.2:
         fields |= _whom(rng)
-    if not timed:
-        fields.pop("delay_min", None)  # TEMPORARY until waits and delays are merged
     return fields | (_hours if timed else _dates)(rng, departure)
 
 
