@@ -228,6 +228,7 @@ class LegBody(Wire):
     notes: list[Note]
     blocked_by: list[Note]
     unapplied: list[Note]
+    waits: list[dict[str, Any]]
 
 
 class ConvoyBody(PlanBody):

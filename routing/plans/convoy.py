@@ -132,6 +132,7 @@ class Leg:
             "notes": [note.as_json() for note in finding.notes],
             "blocked_by": [note.as_json() for note in finding.blocked_by],
             "unapplied": [note.as_json() for note in finding.unapplied],
+            "waits": [wait.as_json() for wait in finding.waits],
         }
 
 
@@ -234,7 +235,7 @@ def together(
     """Return the finding for vehicles that all take one way at one time.
 
     The way of the convoy as one vehicle is judged for each of its vehicles; what stops one of
-    them closes the stretch for all, and the search is repeated. Each repetition adds at least one
+    them, or makes it wait, closes the stretch for all, and the search is repeated. Each repetition adds at least one
     constraint, so that their number bounds it.
     """
     vehicles = list(dict.fromkeys(group.vehicle for group in groups))
@@ -252,15 +253,28 @@ def together(
             own = for_vehicle(outlook, vehicle)
             found = judged_on(own, origin, destination, finding.way)
             if found.way is None:
-                stopped = _stopped(own, origin, destination, finding.way)
-                fresh = {owner: why for owner, why in stopped.items() if owner not in reasons}
-                if not fresh:
-                    return replace(found, plain=finding.plain)
+                halts = _stopped(own, origin, destination, finding.way)
+            else:
+                halts = _held_up(own, found, finding)
+            fresh = {owner: why for owner, why in halts.items() if owner not in reasons}
+            if fresh:
                 reasons |= fresh
                 break
+            if found.way is None:
+                return replace(found, plain=finding.plain)
             judged.append(found)
         else:
             return _joined(_explained(finding, outlook, reasons), judged)
+
+
+def _held_up(outlook: Outlook, found: Finding, finding: Finding) -> dict[int, str]:
+    """Return what one vehicle waits for on the way and the whole does not, and why."""
+    known = {wait.owner for wait in finding.waits}
+    return {
+        wait.owner: f"{outlook.vehicle.name}: {wait.reason}"
+        for wait in found.waits
+        if wait.owner is not None and wait.owner not in known
+    }
 
 
 def _stopped(

@@ -16,6 +16,7 @@ from routing.notes import Note
 from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 from routing.tables.heading import Heading
+from routing.waits import Wait
 
 from .convoy import Group, Leg, as_one, legs_of, verdict_of
 from .roadside import Beside, FuelReport, beside, fuel_report
@@ -117,6 +118,7 @@ class ConvoyPlan:
                 ("note", finding.notes),
             ):
                 yield from (f"  {title}: {note_line(note.as_json())}" for note in notes)
+            yield from (f"  wait: {wait_line(wait)}" for wait in finding.waits)
             if finding.reason:
                 yield f"  {finding.reason}"
         if not self.complete:
@@ -140,6 +142,15 @@ def leg_line(leg: Leg) -> str:
     return (
         f"{head}: {leg.way.length_km:.1f} km, {duration_words(leg.way.duration_h)}, "
         f"{format_minute(leg.departure)} to {format_minute(leg.arrival)}{stop}, {verdict}"
+    )
+
+
+def wait_line(wait: Wait) -> str:
+    """Return a wait as one line: where, from when until when, and for what."""
+    stop = wait.stop
+    return (
+        f"km {stop.km:.0f}: from {format_minute(stop.start)} until {format_minute(stop.until)} "
+        f"({duration_words(stop.hours)}), {wait.reason}"
     )
 
 

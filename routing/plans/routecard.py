@@ -15,7 +15,7 @@ from lca.vocab import Verdict
 from routing.answer_text import duration_words, note_line
 
 from .convoy import Leg
-from .convoyplan import ConvoyPlan
+from .convoyplan import ConvoyPlan, wait_line
 
 MOST_LINES = 5
 """Entries of each list on the card; it says how many more there are, and stays one page."""
@@ -206,11 +206,7 @@ def _cells(number: int, leg: Leg) -> list[str]:
 
 def _waits(legs: Sequence[Leg]) -> Iterator[str]:
     for number, leg in enumerate(legs, 1):
-        for stop in getattr(leg.way, "waits", ()):
-            yield (
-                f"Leg {number}, km {stop.km:.0f}: from {format_minute(stop.start)} "
-                f"until {format_minute(stop.until)} ({stop.hours:.1f} h)"
-            )
+        yield from (f"Leg {number}, {wait_line(wait)}" for wait in leg.finding.waits)
 
 
 def _some(entries: Sequence[str], most: int = MOST_LINES) -> list[str]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lca.constraint import Constraint
 from lca.vehicle import VehicleClass
 from lca.vocab import EffectKind, Verdict
 from routing.effects import ArcEffects, Coverage, Placed
-from routing.engine import INFINITE
+from routing.engine import INFINITE, Weights
 from routing.finding import Finding
-from routing.localtime import LocalTime
+from routing.network import RoadNetwork
 from routing.outlook import Outlook
 from routing.passage import Passage
 from routing.place import ResolvedPlace
-from routing.special_rows import next_change_on
 from routing.vehicle_roads import VehicleRoads
 from routing.way import Way
 
@@ -82,33 +82,9 @@ def passage_on(
 def judged_on(
     outlook: Outlook, origin: ResolvedPlace, destination: ResolvedPlace, way: Way
 ) -> Finding:
-    """Return the finding for a given way, every constraint judged as in any other answer.
-
-    Where one of the road's own rules of time begins or ends on the way, all count as in force.
-    """
+    """Return the finding for a given way, judged as any other answer, waits included."""
     passage = passage_on(outlook, origin, destination, way)
-    finding = outlook.judge(passage, origin, destination).finding()
-    if outlook.local is None or finding.way is None:
-        return finding
-    rows = finding.way.segments
-    change = outlook.local.instant(
-        next_change_on(outlook.network.segments, rows, outlook.local.naive)
-    )
-    arrival = finding.way.arrival(outlook.at)
-    if change is not None and change <= arrival:
-        every = outlook.shelf.roads(
-            outlook.network, outlook.inputs.build.engine, outlook.vehicle, None
-        )
-        strict = replace(passage, roads=_only(every, way))
-        finding = outlook.judge(strict, origin, destination).finding()
-    there = LocalTime(outlook.local.zone, arrival)
-    later = there.instant(next_change_on(outlook.network.segments, rows, there.naive))
-    known = [
-        finding.valid_until,
-        change,
-        None if later is None else later - (arrival - outlook.at),
-    ]
-    return replace(finding, valid_until=min((one for one in known if one), default=None))
+    return outlook.judge(passage, origin, destination).finding()
 
 
 def blocking_on(way: Way, effects: ArcEffects) -> tuple[int, ...]:
@@ -119,6 +95,20 @@ def blocking_on(way: Way, effects: ArcEffects) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
+@dataclass(frozen=True, eq=False)
+class _OneWayOnly(VehicleRoads):
+    """The roads of one way; their own rules of time open no other."""
+
+    on_way: NDArray[np.bool_] = field(kw_only=True)
+
+    def costs(self, part: RoadNetwork, rows: NDArray[np.int64], at_local: datetime) -> Weights:
+        """Return the weights of a part of the network; arcs off the way stay closed."""
+        weight_ms = super().costs(part, rows, at_local)
+        arcs = (2 * np.repeat(rows, 2) + np.tile([0, 1], len(rows))).astype(np.int64)
+        weight_ms[: len(arcs)][~self.on_way[arcs]] = INFINITE
+        return weight_ms
+
+
 def _only(roads: VehicleRoads, way: Way) -> VehicleRoads:
     arcs = np.unique(np.concatenate([way.trip.arcs, way.trip.turns]))
     on_way = np.zeros(len(roads.usable), np.bool_)
@@ -126,11 +116,12 @@ def _only(roads: VehicleRoads, way: Way) -> VehicleRoads:
     weight_ms = np.where(on_way, roads.weight_ms, INFINITE).astype(np.uint32)
     metric = roads.engine.customise(weight_ms)
     name = ("only", arcs.tobytes())
-    return replace(
-        roads,
-        weight_ms=metric.weight_ms,
-        usable=roads.usable & on_way,
-        metric=metric,
-        key=(roads.key, *name),
-        weights_key=(roads.weights_key, *name),
-    )
+    own = {each.name: getattr(roads, each.name) for each in fields(roads)}
+    changed = {
+        "weight_ms": metric.weight_ms,
+        "usable": roads.usable & on_way,
+        "metric": metric,
+        "key": (roads.key, *name),
+        "weights_key": (roads.weights_key, *name),
+    }
+    return _OneWayOnly(**{**own, **changed}, on_way=on_way)

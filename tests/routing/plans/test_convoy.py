@@ -16,6 +16,7 @@ from lca.vocab import Cargo, Drive, EffectKind, Verdict
 from routing.plans.convoy import Group, as_one
 from routing.plans.convoyplan import Needs, leg_line, plan_convoy
 from routing.plans.routecard import MOST_LINES, RouteCard
+from routing.plans.variants import judged_on, leaving_at
 
 HEAVY, LIGHT, CAR = (vehicle_class(code) for code in ("artic_5", "truck_light", "lv_4wd"))
 BOTH = (Group(2, HEAVY), Group(1, LIGHT))
@@ -288,3 +289,115 @@ def test_so_many_vehicles_are_no_convoy():
         Group(0, HEAVY)
     with pytest.raises(UsageError, match="range"):
         Needs(range_km=0)
+
+
+ROAD_OF_ONE = draw("A---B---C", {"ABC": {"highway": "primary", "name": "Only road"}})
+NIGHT = NOON.replace(hour=23)
+
+
+@pytest.mark.parametrize("engine", ["scipy", "numba"])
+def test_what_one_vehicle_waits_for_all_wait_for(tmp_path, engine):
+    """The night ban names light trucks: the artic alone goes at once, together they wait."""
+    story = Story(tmp_path, ROAD_OF_ONE, engine=engine)
+    ban = constraint(
+        "ban",
+        ROAD_OF_ONE.between("BC", 0.5),
+        daily_from="22:00",
+        daily_to="05:00",
+        time_zone="UTC",
+        applies_to_vehicles=("truck_light",),
+    )
+    story.publish(ban)
+    alone = plan(story, (Group(2, HEAVY),), terms={"at": NIGHT}).legs[0]
+    assert alone.finding.waits == ()
+    together = plan(story, terms={"at": NIGHT})
+    (leg,) = together.legs
+    assert together.verdict is Verdict.VIABLE
+    (wait,) = leg.finding.waits
+    assert (wait.owner is not None, wait.stop.until.hour) == (True, 5)
+    assert leg.arrival > wait.stop.until
+    assert leg.as_json()["waits"][0]["id"] == "ban"
+    assert together.holds_until == NIGHT, "whoever leaves later waits less"
+
+
+def test_a_wait_is_on_the_card_and_in_the_text_with_its_reason(tmp_path):
+    story = Story(tmp_path, ROAD_OF_ONE)
+    story.publish(
+        constraint(
+            "night-ban",
+            ROAD_OF_ONE.between("BC", 0.5),
+            daily_from="22:00",
+            daily_to="05:00",
+            time_zone="UTC",
+        )
+    )
+    found = plan(story, terms={"at": NIGHT})
+    words = "until 19 Nov 2026 05:00 UTC"
+    assert words in found.as_text()
+    card = RouteCard(found)
+    for page in (card.as_text(), card.as_html()):
+        assert "Waits" in page
+        assert words in page
+        assert "Night ban is closed until then" in page
+
+
+def test_a_leg_that_begins_in_the_morning_after_a_wait_is_judged_then(tmp_path):
+    """The second leg departs after the wait of the first: the closure of BC has begun by then."""
+    story = Story(tmp_path, LADDER)
+    story.publish(
+        constraint(
+            "ban-1",
+            LADDER.between("AB", 0.5),
+            daily_from="22:00",
+            daily_to="05:00",
+            time_zone="UTC",
+        ),
+        constraint(
+            "ban-2",
+            LADDER.between("DE", 0.5),
+            daily_from="22:00",
+            daily_to="05:00",
+            time_zone="UTC",
+        ),
+        constraint("works", LADDER.between("BC", 0.5), valid_from=NIGHT + timedelta(hours=4)),
+    )
+    legs = plan(story, (Group(1, CAR),), stops="ABC", terms={"at": NIGHT}).legs
+    assert legs[0].arrival.hour == 5
+    assert way(story, legs[1]) == "BEFC"
+
+
+HOURS = draw(
+    """
+    A---B---C
+    |       |
+    D-------E
+    """,
+    {"ABC": {"conditional": "hgv:conditional=no @ (06:00-18:00)"}, "ADEC": {}},
+)
+
+
+@pytest.mark.parametrize("engine", ["scipy", "numba"])
+def test_a_given_way_is_judged_alone_when_the_hours_of_another_road_open(tmp_path, engine):
+    """At 17:59 the short road opens in a minute; who is judged on the long one stays on it."""
+    story = Story(tmp_path, HOURS, engine=engine)
+    noon = outlook_of(story, "truck_heavy_3", at=NOON)
+    ends = letters(noon, story, "AC")
+    long = noon.finding(*ends).way
+    assert story.town.way_of(long.trip.arcs) == "ADEC"
+    evening = leaving_at(noon, NOON.replace(hour=17, minute=59, second=59))
+    assert story.town.way_of(evening.finding(*ends).way.trip.arcs) == "ABC"
+    judged = judged_on(evening, *ends, long)
+    assert judged.verdict is Verdict.VIABLE
+    assert judged.waits == ()
+    assert story.town.way_of(judged.way.trip.arcs) == "ADEC"
+
+
+def test_a_given_way_waits_for_its_own_hours(tmp_path):
+    story = Story(tmp_path, HOURS)
+    night = outlook_of(story, "truck_heavy_3", at=NOON.replace(hour=20))
+    ends = letters(night, story, "AC")
+    short = night.finding(*ends).way
+    assert story.town.way_of(short.trip.arcs) == "ABC"
+    judged = judged_on(leaving_at(night, NOON), *ends, short)
+    (wait,) = judged.waits
+    assert wait.stop.until == NOON.replace(hour=18)
