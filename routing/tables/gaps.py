@@ -218,11 +218,14 @@ def _doubted(outlook: Outlook, sight: Sight, used: Dependence) -> dict[int, tupl
 
 
 def _is_doubtful(outlook: Outlook, sight: Sight, owner: int) -> bool:
-    """Tell whether a constraint is stale, or says that something is not known."""
+    """Tell whether a constraint is stale, or says that something is not known.
+
+    Not one above the asker's clearance: the stretch would show where it lies (rule 8).
+    """
     item = sight.effects.coverage.placed[owner]
     if sight.effects.effects[owner].outcome is Outcome.NONE:
         return False
-    return bool(_doubts(outlook, item))
+    return bool(_doubts(outlook, item)) and not outlook.notary.constraint(item, "").restricted
 
 
 def _doubts(outlook: Outlook, item: Placed) -> list[str]:

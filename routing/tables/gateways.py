@@ -330,11 +330,14 @@ def _controls(
 
 
 def lowest_limit_t(outlook: Outlook, way: Way) -> float | None:
-    """Return the lowest limit of gross mass that is known on a way, tagged or stated."""
+    """Return the lowest limit of gross mass on a way, tagged or stated, that the asker may know."""
     tagged = way.network.segments.numbers["max_gross_t"].take(np.unique(way.segments))
+    on_way = {visit.owner for visit in way.visits(outlook.coverage)}
+    placed = (outlook.coverage.placed[owner] for owner in sorted(on_way))
     stated = (
-        outlook.coverage.placed[visit.owner].constraint.max_gross_t
-        for visit in way.visits(outlook.coverage)
+        item.constraint.max_gross_t
+        for item in placed
+        if not outlook.notary.constraint(item, "").restricted
     )
     return min((limit for limit in (*tagged, *stated) if limit is not None), default=None)
 
