@@ -47,7 +47,11 @@ def test_every_command_and_option_of_the_guides_exists():
             command = root
             while words and hasattr(command, "commands") and words[0] in command.commands:
                 command = command.commands[words.pop(0)]
-            options = {name for parameter in command.params for name in parameter.opts}
+            options = {
+                name
+                for parameter in command.params
+                for name in (*parameter.opts, *parameter.secondary_opts)
+            }
             asked = {word for word in words if word.startswith("--")}
             assert not hasattr(command, "commands"), f"{guide.name}: lca {line}"
             assert asked <= options, f"{guide.name}: lca {line}"
