@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,7 @@ def contradictions(constraint: Any) -> list[Problem]:
     """
     return [
         *_in_its_numbers(constraint),
+        *impossible_figures(constraint),
         *_in_its_dates(constraint),
         *_in_its_rules_of_time(constraint),
         *_in_whom_it_concerns(constraint),
@@ -50,27 +52,37 @@ def _in_its_numbers(constraint: Any) -> Iterator[Problem]:
             f"delay_max_min {longest} is below the delay.",
             "Write the shortest delay in delay_min and the longest in delay_max_min.",
         )
+
+
+def impossible_figures(record: Any) -> Iterator[Problem]:
+    """Yield the limits, waits and dates of a record that cannot be meant.
+
+    Parameters
+    ----------
+    record : lca.constraint.Constraint or lca.facility.Control
+        A field that it does not have is as one that it does not state.
+    """
     for name in _ABOVE_ZERO:
-        value = getattr(constraint, name)
-        if value is not None and not value > 0:
+        value = getattr(record, name, None)
+        if value is not None and not 0 < value < math.inf:
             yield f"{name} {value} is not above 0.", "Leave the cell empty if it is not known."
-    for name, words in _ZERO_OR_MORE:
-        value = getattr(constraint, name)
+    for name, (words, most) in _ZERO_OR_MORE.items():
+        value = getattr(record, name, None)
         if value is not None and not value >= 0:
             yield f"{name} {value} is below 0.", f"Write the {words}."
-        elif value is not None and value > _LONGEST:
+        elif value is not None and value > most:
             # Added to a date it would lie beyond the calendar, and stop every answer.
-            yield f"{name} {value:g} is beyond {_LONGEST:,}.", f"Write the {words}."
-
-
-def _in_its_dates(constraint: Any) -> Iterator[Problem]:
+            yield f"{name} {value:g} is beyond {most:,}.", f"Write the {words}."
     for name in _DATES:
-        moment: datetime | None = getattr(constraint, name)
+        moment: datetime | None = getattr(record, name, None)
         if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
             yield (
                 f"{name} lies in the year {moment.year}.",
                 f"Write a date from {FIRST_YEAR} to {LAST_YEAR}, or leave it empty: no end is an open end.",
             )
+
+
+def _in_its_dates(constraint: Any) -> Iterator[Problem]:
     if (
         constraint.valid_from
         and constraint.valid_to
@@ -193,14 +205,21 @@ _ABOVE_ZERO = (
     "max_length_m",
     "rain_hold_threshold_t",
 )
-_ZERO_OR_MORE = (
-    ("delay_min", "minutes lost"),
-    ("permit_lead_days", "days that it takes"),
-    ("dry_days_required", "days without rain"),
-    ("rain_hold_light_h", "hours after rain"),
-    ("rain_hold_heavy_h", "hours after rain"),
-)
 _LONGEST = 600_000
+# The waits of a facility are added up, and their sum is a delay.
+_LONGEST_WAIT_H, _LONGEST_CROSSING_MIN = 2_000, 100_000
+_ZERO_OR_MORE = {
+    "delay_min": ("minutes lost", _LONGEST),
+    "delay_max_min": ("most minutes lost", _LONGEST),
+    "permit_lead_days": ("days that it takes", _LONGEST),
+    "dry_days_required": ("days without rain", _LONGEST),
+    "rain_hold_light_h": ("hours after rain", _LONGEST),
+    "rain_hold_heavy_h": ("hours after rain", _LONGEST),
+    "queue_h": ("hours in the queue", _LONGEST_WAIT_H),
+    "clearance_h": ("hours at the customs", _LONGEST_WAIT_H),
+    "crossing_min": ("minutes that it takes", _LONGEST_CROSSING_MIN),
+    "daily_truck_capacity": ("trucks a day", _LONGEST),
+}
 _DATES = (
     "valid_from",
     "valid_to",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from shapely.geometry.base import BaseGeometry
 
+from .contradictions import impossible_figures
 from .errors import InvalidInput, UsageError
 from .instant import zone
 from .provenance import Provenance
@@ -86,7 +87,26 @@ class Fuel(Facility):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BorderCrossing(Facility):
+class Control(Facility):
+    """A facility that controls movement: it acts on the road on which it lies.
+
+    What it states is said as constraints (:mod:`lca.control`), so it is refused whatever no
+    constraint could be: one such row would stop every answer.
+    """
+
+    def __post_init__(self) -> None:
+        def stated(name: str) -> Any:
+            return getattr(self, name, None)
+
+        _require_cargo(self.id, stated("cargo_permitted"))
+        for side in ("", "_other_side"):
+            _require_clock(self.id, stated(f"opening_hours{side}"), stated(f"time_zone{side}"))
+        for what, do_next in impossible_figures(self):
+            raise InvalidInput(what, where=self.id, do_next=do_next)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BorderCrossing(Control):
     """A border crossing point (LCA section 2.3.n)."""
 
     facility_type: ClassVar[FacilityType] = FacilityType.BORDER_CROSSING
@@ -115,14 +135,9 @@ class BorderCrossing(Facility):
         "Cargo permitted (words separated by ;, all without it)", default=None
     )
 
-    def __post_init__(self) -> None:
-        _require_cargo(self.id, self.cargo_permitted)
-        _require_clock(self.id, self.opening_hours, self.time_zone)
-        _require_clock(self.id, self.opening_hours_other_side, self.time_zone_other_side)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ferry(Facility):
+class Ferry(Control):
     """A ferry for vehicles; ``geometry`` is a landing or a position on its line."""
 
     facility_type: ClassVar[FacilityType] = FacilityType.FERRY
@@ -139,12 +154,9 @@ class Ferry(Facility):
     queue_h: float | None = described("Average wait for the crossing", unit="h", default=None)
     permitted_until: datetime | None = described("Service granted until", default=None)
 
-    def __post_init__(self) -> None:
-        _require_clock(self.id, self.opening_hours, self.time_zone)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bridge(Facility):
+class Bridge(Control):
     """A bridge as it was assessed (SDI-T bridges)."""
 
     facility_type: ClassVar[FacilityType] = FacilityType.BRIDGE
@@ -164,7 +176,7 @@ class Bridge(Facility):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint(Facility):
+class Checkpoint(Control):
     """A checkpoint, gate or barrier, official or not."""
 
     facility_type: ClassVar[FacilityType] = FacilityType.CHECKPOINT
@@ -183,10 +195,6 @@ class Checkpoint(Facility):
     cargo_permitted: str | None = described(
         "Cargo permitted (words separated by ;, all without it)", default=None
     )
-
-    def __post_init__(self) -> None:
-        _require_cargo(self.id, self.cargo_permitted)
-        _require_clock(self.id, self.opening_hours, self.time_zone)
 
 
 def cargo_words(text: str | None) -> frozenset[Cargo]:
@@ -229,5 +237,5 @@ FACILITY_CLASSES: dict[FacilityType, type[Facility]] = {
     record.facility_type: record
     for record in (Port, Airport, Storage, BorderCrossing, Fuel, Ferry, Bridge, Checkpoint)
 }
-CONTROL_CLASSES = (BorderCrossing, Ferry, Bridge, Checkpoint)
-"""The facilities that control movement: they act on the road on which they lie."""
+CONTROL_CLASSES: tuple[type[Control], ...] = (BorderCrossing, Ferry, Bridge, Checkpoint)
+"""The facilities that control movement."""

@@ -287,8 +287,15 @@ FAULTS = [
     ),
     ("the last day in UTC", cells, "parse_end", "zone or UTC", "UTC", 9),
     ("once the span is long", Provenance, "_long_overdue", "> 2 * span", "> 4 * span", 10),
-    ("a limit of 0", contradictions, "_in_its_numbers", "not value > 0", "not value >= 0", 11),
-    ("a limit of -3 t", contradictions, "_in_its_numbers", "not value > 0", "value == 0", 11),
+    ("a limit of 0", contradictions, "impossible_figures", "not 0 < value", "not 0 <= value", 11),
+    (
+        "a limit of -3 t",
+        contradictions,
+        "impossible_figures",
+        "not 0 < value",
+        "value == 0 or not value",
+        11,
+    ),
     (
         "an end before the start",
         contradictions,
@@ -297,7 +304,7 @@ FAULTS = [
         "False",
         11,
     ),
-    ("the year 9999", contradictions, "_in_its_dates", "<= LAST_YEAR", "<= 9999", 11),
+    ("the year 9999", contradictions, "impossible_figures", "<= LAST_YEAR", "<= 9999", 11),
     (
         "chainage the wrong way round",
         contradictions,
