@@ -10,11 +10,11 @@ import numpy as np
 
 from lca.effect import Excess
 
+from .closed_arcs import Owners
 from .closures import (
     MOST_PROVEN,
     MOST_SETS,
     ClosureGraph,
-    Owners,
     closures_between,
     smallest_sets,
 )
@@ -118,7 +118,10 @@ class _Quest:
 
     def graph(self, effects: ArcEffects) -> ClosureGraph:
         """Return the closures between the ends under some effects."""
-        graph = closures_between(self.roads, effects, self.passage.origin, self.passage.destination)
+        passage = self.passage
+        # What is reached at departure is reached where all that opens by itself is open.
+        metric = passage.shelf.metric(passage.roads, self.now) if effects is self.open else None
+        graph = closures_between(self.roads, effects, passage.origin, passage.destination, metric)
         if graph is None:
             msg = "a way without constraints was found where the roads do not connect"
             raise RuntimeError(msg)
