@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +13,13 @@ import typer
 from layers.store import Store
 from lca.errors import UnreadableFile, UsageError
 from lca.vehicle import resolve_vehicle
-from lca.vocab import Sensitivity
+from lca.vocab import Sensitivity, Verdict
+from routing.outlook import Outlook
+from routing.place import ResolvedPlace
 from routing.planner import Planner
+from routing.plans.convoy import Group
+from routing.plans.convoyplan import plan_convoy
+from routing.plans.wayout import way_out
 from routing.policy import DEFAULT_POLICY, Policy
 from routing.question import RouteQuestion
 from routing.reference_tables import reference_tables
@@ -51,6 +57,17 @@ def route(
             exists=True, dir_okay=False, help="Hypothesis: GeoJSON of constraints to add."
         ),
     ] = None,
+    via: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PLACE", help="Place on the way, in their order (repeatable)."),
+    ] = None,
+    with_way_out: Annotated[
+        bool,
+        typer.Option(
+            "--way-out/--no-way-out",
+            help="Where it is not viable: how far it gets, and which classes would arrive.",
+        ),
+    ] = True,
     policy: Policy = DEFAULT_POLICY,
     replay_file: Annotated[
         Path | None,
@@ -68,18 +85,45 @@ def route(
 ) -> None:
     """Answer whether a vehicle can get from FROM to TO under the constraints in force.
 
+    With --via, each leg departs when the one before it arrives.
+
     Exit code 0: viable (perhaps with conditions); 6: not viable; 7: unknown. With --replay, 0 if
     the answer is equal but for when it was computed, 5 if it is not.
     """
     del as_json
     session = session_of(ctx)
-    asked = _Asked(origin, destination, vehicle, at, as_of, tuple(without or ()), what_if, policy)
+    stops = tuple(via or ())
+    left_out = tuple(without or ())
+    asked = _Asked(origin, destination, vehicle, at, as_of, left_out, what_if, policy, stops)
     if replay_file is not None:
         asked.require_nothing()
         _replay(session, replay_file, clearance)
     store = session.open_store()
-    answer = Planner(store).answer(asked.question(store), clearance=clearance)
-    session.data(answer.as_json(), answer.as_text())
+    question = asked.question(store)
+    outlook = Planner(store).outlook(question.terms, clearance)
+    places = [outlook.place(text) for text in (question.origin, *asked.via, question.destination)]
+    if asked.via:
+        plan = plan_convoy(outlook, (Group(1, outlook.vehicle),), places)
+        session.data(plan.as_json(), plan.as_text())
+        raise typer.Exit(VERDICT_CODES[plan.verdict])
+    _answer(session, outlook, places, with_way_out=with_way_out)
+
+
+def _answer(
+    session: Session, outlook: Outlook, places: Sequence[ResolvedPlace], *, with_way_out: bool
+) -> None:
+    """Write the answer, and where it is not viable what would open a way; leave with its code."""
+    origin, destination = places
+    answer = outlook.answer(origin, destination)
+    body, text = answer.as_json(), answer.as_text()
+    if with_way_out and answer.verdict is Verdict.NOT_VIABLE:
+        classes = tuple(outlook.tables.vehicles.values())
+        found = way_out(outlook, origin, destination, classes, finding=answer.finding)
+        if found is not None:
+            body["way_out"] = found.as_json()
+            lines = found.lines(reopening=False)
+            text = "\n".join([text, "", *lines])
+    session.data(body, text)
     raise typer.Exit(VERDICT_CODES[answer.verdict])
 
 
@@ -95,6 +139,7 @@ class _Asked:
     without: tuple[str, ...]
     what_if: Path | None
     policy: Policy
+    via: tuple[str, ...] = ()
 
     def require_nothing(self) -> None:
         """Refuse a question beside an answer that holds its own."""

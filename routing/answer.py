@@ -173,6 +173,7 @@ class RouteAnswer:
             "conditions": _notes(finding.conditions),
             "notes": _notes(finding.notes),
             "blocked_by": _notes(finding.blocked_by),
+            "blocked_by_exact": finding.smallest,
             "unapplied": _notes(finding.unapplied),
             "unknowns": None if finding.way is None else self.unknowns(finding.way),
             "weakest_link": self._weakest_json(),

@@ -11,7 +11,7 @@ from lca.instant import format_minute, parse_instant
 
 from .clock import duration_words
 
-__all__ = ["duration_words", "note_line", "text_of"]
+__all__ = ["EXACTNESS", "duration_words", "note_line", "text_of"]
 
 _WIDTH = 100
 _HEADS = {
@@ -20,6 +20,12 @@ _HEADS = {
     "not_viable": "NOT VIABLE",
     "unknown": "UNKNOWN",
 }
+EXACTNESS = {
+    True: "No smaller set of constraints would reopen a way.",
+    False: "None of these can be left out; another set may be smaller.",
+    None: "",
+}
+"""What is known of the size of the set of constraints that would reopen a way."""
 Body = Mapping[str, Any]
 
 
@@ -50,14 +56,22 @@ def _lines(body: Body) -> Iterator[str]:
         yield from textwrap.wrap(f"Unknown: {body['unknowns']['text']}", _WIDTH)
         yield from _weakest(body["weakest_link"])
     yield from _section("Blocked by", body["blocked_by"])
+    if body["blocked_by_exact"] is not None:
+        yield f"  {EXACTNESS[body['blocked_by_exact']]}"
     yield from _section("Conditions", body["conditions"])
     yield from _section("On the way", body["notes"])
     yield from _comparison(body["comparison"])
     yield from _section(_UNAPPLIED, body["unapplied"])
     yield ""
     yield from textwrap.wrap(body["caveat"], _WIDTH)
+    waits = body["way"] is not None and body["way"]["waits"]
     if body["valid_until"] == question["at"]:
-        yield "This holds for this departure only: whoever leaves later waits less, or otherwise."
+        yield "This holds for this departure only: ask again for a later one."
+    elif waits and body["valid_until"] is not None:
+        yield (
+            f"Whoever leaves before {_minute(body['valid_until'])} arrives at the same time and "
+            "waits less; ask again for a later departure."
+        )
     elif body["valid_until"] is not None:
         yield (
             f"Ask again for a departure from {_minute(body['valid_until'])} on: "

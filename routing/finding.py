@@ -14,7 +14,7 @@ from .aversion import Aversion, avoiding
 from .blockers import find_blockers, needed_only
 from .clock import duration_words
 from .effects import ArcEffects, Coverage, Placed
-from .facilities import EndFinding, judge_ends
+from .facilities import EndFinding, hours_of, judge_ends
 from .notes import Notary, Note, in_order
 from .passage import Passage
 from .place import ResolvedPlace
@@ -88,7 +88,7 @@ class Judge:
         plain = self.passage.plain
         blocked = [
             self.notary.facility(item.place, item.reason)
-            for item in self._ends()
+            for item in self._ends(way)
             if item.outcome is Outcome.BLOCKS
         ]
         exact = None
@@ -100,7 +100,7 @@ class Judge:
         visits = [] if way is None else way.visits(effects.coverage)
         waits = () if way is None else waits_on(way, self.passage, effects, self.notary)
         remarks = [] if way is None else self._along(way, visits, effects, waits)
-        remarks += [*self._at_ends(), *self._off_road(), *words]
+        remarks += [*self._at_ends(way), *self._off_road(), *words]
         verdict, reason = self._verdict(way, blocked, remarks)
         avoided = () if way is None else self._avoided(plain, way, effects)
         shown = None if verdict is Verdict.NOT_VIABLE else way
@@ -116,7 +116,7 @@ class Judge:
             unapplied=in_order(self._unapplied(way)),
             avoided=tuple(note for _, note in avoided) if shown is not None else (),
             avoided_owners=tuple(owner for owner, _ in avoided) if shown is not None else (),
-            valid_until=valid_until(self.passage, self.coverage, way, visits),
+            valid_until=self._valid_until(way, visits),
             reason=reason,
             waits=waits if shown is not None else (),
             weakest=weakest_link(visits, self.coverage, remarks, self.passage.departure),
@@ -152,10 +152,7 @@ class Judge:
 
     def _search(self, lifted: Collection[int] = ()) -> tuple[Way | None, ArcEffects, list[Remark]]:
         """Return the way that the policy prefers, the effects under which it was found, and why."""
-        vehicle, at = self.passage.roads.vehicle, self.passage.departure
-        effects = ArcEffects.at(self.coverage, vehicle, at).without(lifted)
-        effects = self._avoiding(effects, self._objected(effects, self.aversion.forbidden))
-        way, effects = self._allowed(effects)
+        way, effects = self._allowed(self.accepted(lifted))
         doubts = self._objected(effects, self.aversion.doubted)
         if doubts:
             careful, cautious = self._allowed(self._avoiding(effects, doubts))
@@ -170,6 +167,12 @@ class Judge:
         if other is not None and other.duration_h <= PENALTY_FACTOR * way.duration_h:
             return other, around, [self._penalty(way, other, taken=True)]
         return way, effects, [self._penalty(way, other, taken=False)]
+
+    def accepted(self, lifted: Collection[int] = ()) -> ArcEffects:
+        """Return the effects at departure, with what the policy forbids as closed."""
+        vehicle, at = self.passage.roads.vehicle, self.passage.departure
+        effects = ArcEffects.at(self.coverage, vehicle, at).without(lifted)
+        return self._avoiding(effects, self._objected(effects, self.aversion.forbidden))
 
     def _allowed(self, effects: ArcEffects) -> tuple[Way | None, ArcEffects]:
         """Return the way of the earliest arrival that passes nothing known that the policy forbids."""
@@ -243,7 +246,9 @@ class Judge:
         if blocking:
             if effect.outcome is not Outcome.BLOCKS:
                 reason += "; it makes the way take longer than 24 days"
-            reason = "; ".join([reason, *timing_words(item, self.passage.departure)])
+            reason = "; ".join(
+                [reason, *timing_words(item, self.passage.roads.vehicle, self.passage.departure)]
+            )
         return self.notary.constraint(item, reason, effect=effect if blocking else None)
 
     def _along(
@@ -310,11 +315,29 @@ class Judge:
                 self.aversion.doubted(item, effect),
             )
 
-    def _ends(self) -> list[EndFinding]:
-        return judge_ends(self.origin, self.destination, self.passage.roads.vehicle)
+    def _ends(self, way: Way | None) -> list[EndFinding]:
+        arrival = None if way is None else self._arrival(way)
+        vehicle = self.passage.roads.vehicle
+        return judge_ends(self.origin, self.destination, vehicle, arrival, self._zone_name)
 
-    def _at_ends(self) -> Iterator[Remark]:
-        for item in self._ends():
+    @property
+    def _zone_name(self) -> str | None:
+        return None if self.passage.zone is None else self.passage.zone.key
+
+    def _valid_until(self, way: Way | None, visits: Sequence[Visit]) -> datetime | None:
+        """Return until which departure the answer holds, the destination's hours included."""
+        until = valid_until(self.passage, self.coverage, way, visits)
+        hours = hours_of(self.destination, self._zone_name)
+        change = None if way is None or hours is None else hours.next_change(self._arrival(way))
+        if way is None or change is None:
+            return until
+        return min(filter(None, (until, change - way.elapsed)))
+
+    def _arrival(self, way: Way) -> datetime:
+        return way.arrival(self.passage.departure)
+
+    def _at_ends(self, way: Way | None) -> Iterator[Remark]:
+        for item in self._ends(way):
             if item.outcome is not Outcome.BLOCKS:
                 yield Remark(self.notary.facility(item.place, item.reason), item.outcome)
 

@@ -14,9 +14,10 @@ from .effects import ArcEffects
 from .engine import INFINITE, Metric
 from .engine.journey import best_trip
 from .network import RoadNetwork
-from .passage import Passage
+from .passage import REACHES_MS, Passage
 from .road_ends import RoadEnd, leaving, reaching
 from .snap import Snap
+from .timed_rules import TimedRules
 from .way import Way
 
 MOST_TRIED = 8
@@ -35,12 +36,15 @@ class PartialWay:
         What would be left with every constraint lifted, rest included.
     stopped_by : tuple of int
         Constraints (indices) that close the first closed stretch after it.
+    effects : ArcEffects
+        The effects under which they close it.
     """
 
     way: Way
     remaining_km: float
     remaining_h: float
     stopped_by: tuple[int, ...]
+    effects: ArcEffects
 
     @property
     def position(self) -> LonLat:
@@ -71,7 +75,7 @@ def best_partial_way(passage: Passage, effects: ArcEffects) -> PartialWay | None
     passage : Passage
         Who wants to get where.
     effects : ArcEffects
-        The effects under which no way was found.
+        The effects at departure, with which no way was found by waiting either.
 
     Notes
     -----
@@ -80,7 +84,8 @@ def best_partial_way(passage: Passage, effects: ArcEffects) -> PartialWay | None
     roads = passage.roads
     if passage.plain is None:
         return None
-    reached = _swept(passage, effects)
+    rules = passage.rules(effects, REACHES_MS[-1])
+    reached = _swept(passage, rules)
     onward = roads.metric.sweep(
         _ends(reaching(roads.network, passage.destination), ArcEffects.none(), roads.weight_ms),
         towards=True,
@@ -94,15 +99,15 @@ def best_partial_way(passage: Passage, effects: ArcEffects) -> PartialWay | None
         end = _junction(roads.network, vertex)
         way, _ = replace(passage, destination=end).settled(effects)
         if way is not None:
-            return _partial(passage, effects, way)
+            return _partial(passage, rules, way)
     stay = replace(passage, destination=passage.origin)
     way, _ = stay.settled(effects)
-    return None if way is None else _partial(passage, effects, way)
+    return None if way is None else _partial(passage, rules, way)
 
 
-def _swept(passage: Passage, effects: ArcEffects) -> NDArray[np.int64]:
-    """Return the time from the origin to every vertex under the effects, in ms."""
-    roads = passage.roads
+def _swept(passage: Passage, rules: TimedRules) -> NDArray[np.int64]:
+    """Return the least time from the origin to every vertex if all that opens by itself is open."""
+    roads, effects = passage.open_roads(rules), rules.waited_for()
     metric: Metric = passage.shelf.metric(roads, effects)
     starts = _ends(leaving(roads.network, passage.origin), effects, roads.weight_ms)
     return metric.sweep(starts).astype(np.int64)
@@ -136,17 +141,18 @@ def _junction(network: RoadNetwork, vertex: int) -> Snap:
     )
 
 
-def _partial(passage: Passage, effects: ArcEffects, way: Way) -> PartialWay:
+def _partial(passage: Passage, rules: TimedRules, way: Way) -> PartialWay:
     roads = passage.roads
     trip = best_trip(roads.network, roads.metric, way.destination, passage.destination)
     if trip is None:
         msg = "the destination is not reached from where its sweep said that it is"
         raise RuntimeError(msg)
     onward = Way(roads.network, trip, way.destination, passage.destination)
-    stopped: tuple[int, ...] = ()
-    for part in onward.touched(effects.coverage):
-        owners = effects.blockers(part.arc, part.low, part.high)
-        if owners:
-            stopped = tuple(sorted(owners))
-            break
-    return PartialWay(way, onward.length_km, onward.duration_h, stopped)
+    # What only has to be waited for stops nobody, unless nothing else is left.
+    for effects in (rules.waited_for(), rules.worst(), rules.closed()):
+        for part in onward.touched(effects.coverage):
+            owners = effects.blockers(part.arc, part.low, part.high)
+            if owners:
+                stopped = tuple(sorted(owners))
+                return PartialWay(way, onward.length_km, onward.duration_h, stopped, effects)
+    return PartialWay(way, onward.length_km, onward.duration_h, (), rules.effects)

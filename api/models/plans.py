@@ -18,6 +18,7 @@ from .routes import (
     RouteRequest,
     VehicleSpec,
     VehicleText,
+    Wait,
 )
 from .wire import Instant, Wire
 
@@ -147,7 +148,7 @@ class WayOutBody(Wire):
     """What would open a way; ``exact`` if no smaller set of constraints would."""
 
     reopen: list[Note]
-    exact: bool
+    exact: bool | None
     exactness: str
     partial: PartialWayBody | None
     classes: list[ClassRow]
@@ -228,7 +229,7 @@ class LegBody(Wire):
     notes: list[Note]
     blocked_by: list[Note]
     unapplied: list[Note]
-    waits: list[dict[str, Any]]
+    waits: list[Wait]
 
 
 class ConvoyBody(PlanBody):

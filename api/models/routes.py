@@ -301,6 +301,10 @@ class RouteAnswerBody(Wire):
     conditions: list[Note]
     notes: list[Note]
     blocked_by: list[Note]
+    blocked_by_exact: bool | None = Field(
+        description="Whether no smaller set of constraints would reopen a way; None where one "
+        "is open, or roads' own rules bar every way."
+    )
     unapplied: list[Note]
     unknowns: Unknowns | None
     weakest_link: WeakestLink | None

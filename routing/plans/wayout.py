@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lca.vehicle import VehicleClass
-from routing.answer_text import duration_words, note_line
-from routing.blockers import Blockers, find_blockers
+from routing.answer_text import EXACTNESS, duration_words, note_line
+from routing.finding import Finding
 from routing.notes import Note
 from routing.outlook import Outlook
 from routing.partial import PartialWay, best_partial_way
@@ -16,17 +16,27 @@ from routing.place import ResolvedPlace
 
 from .classes import ClassVerdict, class_verdicts, table_lines
 
+_REOPENED = ("constraint", "policy")
+
 
 @dataclass(frozen=True, eq=False)
 class WayOut:
-    """The smallest set to reopen, the best partial way, and the classes that could pass."""
+    """The smallest set to reopen, the best partial way, and the classes that could pass.
 
-    exact: bool
-    words: str
+    ``exact`` says that no smaller number of constraints would do; None where roads' own rules bar
+    every way, or nothing has to be reopened.
+    """
+
+    exact: bool | None
     reopen: tuple[Note, ...]
     partial: PartialWay | None
     stopped_by: tuple[Note, ...]
     classes: tuple[ClassVerdict, ...]
+
+    @property
+    def words(self) -> str:
+        """What is known of the size of the set."""
+        return EXACTNESS[self.exact]
 
     def as_json(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -42,12 +52,13 @@ class WayOut:
             "classes": [row.as_json() for row in self.classes],
         }
 
-    def lines(self) -> Iterator[str]:
-        """Yield it as text."""
-        if self.reopen:
+    def lines(self, *, reopening: bool = True) -> Iterator[str]:
+        """Yield it as text; without the set to reopen where that has been told."""
+        if self.reopen and reopening:
             yield "To be reopened, all of these:"
             yield from (f"  - {note_line(note.as_json())}" for note in self.reopen)
-            yield f"  {self.words}"
+            if self.words:
+                yield f"  {self.words}"
         if self.partial is not None:
             way = self.partial.way
             yield (
@@ -68,37 +79,50 @@ def way_out(
     origin: ResolvedPlace,
     destination: ResolvedPlace,
     vehicles: Iterable[VehicleClass] = (),
+    *,
+    finding: Finding | None = None,
 ) -> WayOut | None:
     """Return what would open a way for the outlook's vehicle, None if there is a way.
 
     A closed destination facility is no matter of roads: then ``reopen`` is empty.
+
+    Parameters
+    ----------
+    vehicles : iterable of VehicleClass
+        Classes that are judged as well.
+    finding : Finding, optional
+        What was found for the outlook's vehicle, if it is at hand.
     """
+    finding = finding or outlook.finding(origin, destination)
+    if finding.way is not None:
+        return None
     passage = outlook.passage(origin, destination)
-    way, effects = passage.settled(outlook.effects)
+    judge = outlook.judge(passage, origin, destination)
+    ends = {origin.id, destination.id}
+    reopen = tuple(
+        note
+        for note in finding.blocked_by
+        if note.kind in _REOPENED or (note.kind == "facility" and note.id not in ends)
+    )
+    stuck = reopen or any(note.kind == "road_rule" for note in finding.blocked_by)
+    partial = best_partial_way(passage, judge.accepted()) if stuck else None
     classes = class_verdicts(outlook, origin, destination, vehicles)
-    if way is not None:
-        if outlook.finding(origin, destination).way is not None:
-            return None
-        return WayOut(exact=True, words="", reopen=(), partial=None, stopped_by=(), classes=classes)
-    found = find_blockers(passage, effects)
-    partial = best_partial_way(passage, effects)
-    stopped = () if partial is None else partial.stopped_by
     return WayOut(
-        found.exact,
-        found.in_words(),
-        _notes(outlook, found.owners, found),
+        finding.smallest if reopen else None,
+        reopen,
         partial,
-        _notes(outlook, stopped, found),
+        () if partial is None else _stopping(outlook, partial),
         classes,
     )
 
 
-def _notes(outlook: Outlook, owners: Iterable[int], found: Blockers) -> tuple[Note, ...]:
+def _stopping(outlook: Outlook, partial: PartialWay) -> tuple[Note, ...]:
+    effects = partial.effects
     return tuple(
         outlook.notary.constraint(
-            outlook.coverage.placed[owner],
-            found.effects.effects[owner].reason,
-            effect=found.effects.effects[owner],
+            effects.coverage.placed[owner],
+            effects.effects[owner].reason,
+            effect=effects.effects[owner],
         )
-        for owner in owners
+        for owner in partial.stopped_by
     )
