@@ -13,10 +13,11 @@ import geopandas as gpd
 
 from lca.constraint import Constraint
 from lca.control import constraints_of
-from lca.errors import LiftsClosures
+from lca.errors import InvalidInput, LiftsClosures
 from lca.facility import CONTROL_CLASSES, Facility
 from lca.lifting import LiftedClosure, lifted_closures
-from lca.table import records_of
+from lca.record import from_row
+from lca.table import records_of, rows_of
 from lca.vocab import Sensitivity
 
 from .canonical import Snapshot
@@ -34,10 +35,11 @@ def lifted(
     """Return the closures that going from one content to another would lift; none elsewhere."""
     if before is None or not _acts(spec):
         return ()
-    old, new = _changed(spec, before, after), _changed(spec, after, before)
+    old, unread = _legible(spec, before, after)
+    new = _changed(spec, after, before)
     if spec.kind is LayerKind.CONSTRAINT:
-        return tuple(lifted_closures(old, new, at=at))
-    return tuple(_reopened(spec.name, old, new, at))
+        return (*unread, *lifted_closures(old, new, at=at))
+    return (*unread, *_reopened(spec.name, old, new, at))
 
 
 def require_records(spec: LayerSpec, before: Snapshot | None, after: Snapshot) -> None:
@@ -134,14 +136,37 @@ def _statements(layer: str, facility: Facility) -> dict[str, Constraint]:
     return {item.id: item for item in constraints_of(layer, facility, _ANY_ZONE)}
 
 
+def _legible(
+    spec: LayerSpec, before: Snapshot, after: Snapshot | None
+) -> tuple[dict[str, Any], list[LiftedClosure]]:
+    """Return the rows that go or change as records, and those that cannot be read.
+
+    An older product may have published what this one refuses, and answers nothing until it is
+    corrected. What it closed nobody can tell, so its going is confirmed.
+    """
+    records, unread = {}, []
+    for row in rows_of(_differing(before, after)):
+        try:
+            records[row["id"]] = from_row(spec.record_class, row)
+        except InvalidInput as error:
+            why = f"it cannot be read: {error.what}"
+            unread.append(LiftedClosure(row["id"], row["name"], (why,)))
+    return records, unread
+
+
 def _changed(spec: LayerSpec, one: Snapshot | None, other: Snapshot | None) -> dict[str, Any]:
-    """Return the rows of one content that the other has not, or has differently, as records.
+    """Return the rows of one content that the other has not, or has differently, as records."""
+    if one is None:
+        return {}
+    return {record.id: record for record in records_of(spec.record_class, _differing(one, other))}
+
+
+def _differing(one: Snapshot, other: Snapshot | None) -> gpd.GeoDataFrame:
+    """Return the rows of one content that the other has not, or has differently.
 
     A row equal in both lifts nothing, and making records is the slow part.
     """
-    if one is None:
-        return {}
     same = set(zip(other.frame["id"], other.row_digests, strict=True)) if other else set()
     keep = [pair not in same for pair in zip(one.frame["id"], one.row_digests, strict=True)]
     changed: gpd.GeoDataFrame = one.frame[keep]
-    return {record.id: record for record in records_of(spec.record_class, changed)}
+    return changed

@@ -9,6 +9,7 @@ from shapely import Point
 from support.rows import INFORMED, constraint, constraints, ids, port, ports
 
 from layers.edits import ChangeFeature, EndConstraint
+from lca.constraint import Constraint
 from lca.errors import InvalidInput, LiftsClosures
 from lca.facility import BorderCrossing
 from lca.table import frame_of, rows_of
@@ -277,3 +278,23 @@ def test_a_secret_facility_is_named_by_its_id_alone(store, publish):
 def test_facilities_that_control_nothing_need_no_confirmation(store, publish):
     publish("ports", ports(port("a", status=SHUT["status"])))
     assert publish("ports", ports(port("a"))).number == 2
+
+
+def test_a_facility_of_which_nothing_can_be_said_is_not_even_drafted(store):
+    frame = crossings(crossing()).assign(max_gross_t=0.0)
+    with pytest.raises(InvalidInput, match="max_gross_t"):
+        store.draft("border_crossings", frame, "Ana", "m")
+
+
+def test_what_an_older_product_published_and_this_one_cannot_read_can_be_corrected(
+    store, publish, monkeypatch
+):
+    """Nothing is answered until it is: the way out must not be shut as well."""
+    with monkeypatch.context() as older:
+        older.setattr(Constraint, "problems", lambda _: [])
+        publish("constraints", constraints(constraint("flood", max_gross_t=0.0)))
+    draft = store.draft("constraints", constraints(constraint("flood")), "Ana", "m")
+    (lift,) = draft.lifts
+    assert (lift.id, lift.name) == ("flood", "Closure flood")
+    assert lift.reasons == ("it cannot be read: max_gross_t 0.0 is not above 0.",)
+    assert store.publish(draft.id, "Ana", confirm_lifts={"flood"}).number == 2
