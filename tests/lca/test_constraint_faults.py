@@ -293,7 +293,7 @@ FAULTS = [
         contradictions,
         "impossible_figures",
         "not 0 < value",
-        "value == 0 or not value",
+        "value >= 0 and not 0 < value",
         11,
     ),
     (
