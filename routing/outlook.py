@@ -281,7 +281,7 @@ class Outlook:
             emissions=None
             if way is None
             else emissions(way.length_km, self.vehicle, self.tables.emission_factors),
-            delay_max_h=0.0 if way is None else self._longest_delay_h(way),
+            delay_max_h=0.0 if way is None else self.longest_delay_h(way),
             warnings=warnings(self.dangers, way or finding.plain, self.notary),
             costs=lambda: outlook.costs(finding, origin, destination),
         )
@@ -321,7 +321,7 @@ class Outlook:
             return None
         return replace(self, seasons_until=start)
 
-    def _longest_delay_h(self, way: Way) -> float:
+    def longest_delay_h(self, way: Way) -> float:
         """Return the hours lost if each delay on the way is the longest that is stated."""
         longest = np.zeros(len(way.trip.arcs))
         for place, part in way.touched_at(self.coverage):

@@ -24,9 +24,11 @@ from routing.effects import ArcEffects
 from routing.emissions import Emissions, emissions
 from routing.engine import INFINITE, Best, Ends, Metric, Weights
 from routing.engine.journey import best_trip
+from routing.notes import Note, in_order
 from routing.outlook import Outlook
 from routing.passage import Passage
 from routing.place import ResolvedPlace
+from routing.unreviewed import warnings
 from routing.vehicle_roads import VehicleRoads
 from routing.way import Way
 
@@ -96,6 +98,7 @@ class Alternatives:
     def as_json(self) -> dict[str, Any]:
         """Return it as a JSON object; the members of the answer but for its way come first."""
         body = self.answer.as_json()
+        body["envelope"]["warnings"] = [note.as_json() for note in self._warnings()]
         return {
             **body,
             "product": "alternatives",
@@ -109,6 +112,18 @@ class Alternatives:
             ],
             "way_out": None if self.way_out is None else self.way_out.as_json(),
         }
+
+    def _warnings(self) -> tuple[Note, ...]:
+        """Return what warns on the answer's way, and on any other, there without a kilometre."""
+        own = self.answer.warnings
+        known = {note.id for note in own}
+        others = {
+            note.id: replace(note, km_from=None, km_to=None)
+            for item in self.ways
+            for note in item.answer.warnings
+            if note.id not in known
+        }
+        return (*own, *in_order(others.values()))
 
     def _way_json(self, number: int, item: Alternative) -> dict[str, Any]:
         body = item.answer.as_json()
@@ -160,6 +175,8 @@ class Alternatives:
         names = dict.fromkeys(one["name"] for one in way.streets() if one["name"])
         if names:
             yield f"     by {', '.join(list(names)[:8])}"
+        for note in item.answer.warnings if way is not self.answer.way else ():
+            yield f"     WARNING {note.title()}: {note.reason}"
         for note in item.answer.finding.conditions:
             yield f"     - {note.title()}: {note.reason}"
         if item.emissions is not None:
@@ -200,7 +217,7 @@ def alternatives(
     difference = difference or Difference()
     answer = outlook.answer(origin, destination)
     if answer.way is None:
-        opened = way_out(outlook, origin, destination, vehicles)
+        opened = way_out(outlook, origin, destination, vehicles, finding=answer.finding)
         return Alternatives(answer, objective, most, difference, (), 0, opened)
     chosen: list[Alternative] = []
     dropped = 0
@@ -212,12 +229,7 @@ def alternatives(
             continue
         judged = answer
         if way is not answer.way:
-            finding = judged_on(outlook, origin, destination, way)
-            judged = replace(
-                answer,
-                finding=replace(finding, plain=answer.finding.plain, avoided=()),
-                valid_until=finding.valid_until,
-            )
+            judged = _judged(outlook, answer, way)
         if not _offered(judged, answer, way):
             dropped += 1
             continue
@@ -227,6 +239,23 @@ def alternatives(
         # A way may have to wait, so that one which costs less on the road arrives later.
         chosen.sort(key=lambda item: item.way.duration_h)
     return Alternatives(answer, objective, most, difference, tuple(chosen), dropped)
+
+
+def _judged(outlook: Outlook, answer: RouteAnswer, way: Way) -> RouteAnswer:
+    """Return the answer that a given way is to the question of another; nothing is kept of its way."""
+    asked = answer.asked
+    finding = judged_on(outlook, asked.origin, asked.destination, way)
+    found = finding.way
+    return replace(
+        answer,
+        finding=replace(finding, plain=answer.finding.plain, avoided=(), avoided_owners=()),
+        valid_until=finding.valid_until,
+        durations=None if found is None else outlook.durations(found),
+        delay_max_h=0.0 if found is None else outlook.longest_delay_h(found),
+        emissions=None,
+        warnings=warnings(outlook.dangers, found, outlook.notary),
+        costs=dict,
+    )
 
 
 def _same(way: Way, other: Way) -> bool:
