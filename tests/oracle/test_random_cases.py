@@ -1,7 +1,8 @@
 """Thirty thousand random questions, each answered by the product and by the oracle's few pages.
 
 What is asked: a vehicle, a departure, up to eight random reports on a drawn map, and ways between
-places on it. What must agree: the verdict, the arrival, the conditions, what is told as on no road,
+places on it. In half of the slices much changes with time: hours and days, ends and beginnings on
+the way, waits, delays, clocks that are set, nights without driving. What must agree: the verdict, the arrival, the conditions, what is told as on no road,
 and that what is named as blocking is what blocks, and no more than needed.
 
 A difference prints its number: ``draw_case(number, timed=…)`` of ``support.oracle_cases`` draws it
@@ -33,9 +34,9 @@ def differences(court: Court, numbers: range, *, timed: bool) -> list[str]:
 
 @pytest.mark.parametrize("slice_", range(SLICES))
 def test_a_thousand_random_questions_agree_with_the_oracle(tmp_path, slice_):
-    court = Court(tmp_path, engine="numba" if slice_ % 6 == 5 else "scipy")
+    court = Court(tmp_path, engine="numba" if slice_ % 3 == 2 else "scipy")
     numbers = range(slice_ * CASES, (slice_ + 1) * CASES)
-    assert differences(court, numbers, timed=False) == []
+    assert differences(court, numbers, timed=slice_ % 2 == 1) == []
     # A case may be left out where only rounding decides it; few may.
     assert court.asked > 0.97 * CASES * JOURNEYS
 

@@ -7,9 +7,10 @@ what the thirty thousand cases protect against. ``tests/routing/test_rules_of_tr
 from __future__ import annotations
 
 import sys
+import zoneinfo
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from support.oracle_verdict import Court, driving_ms
 
 import lca.concern
 import lca.effect
+import lca.instant
+import lca.phases
 import routing.blockers
 import routing.effects
 import routing.match
@@ -29,10 +32,16 @@ import routing.roadname
 from lca.concern import Concern
 from lca.constraint import Constraint, Standing
 from lca.effect import Effect, Outcome
+from lca.instant import DailyWindow
 from lca.vehicle import VehicleClass
 from lca.vocab import ConstraintStatus, EffectKind, LocationPrecision, Practicability
+from routing.clock import Clock
+from routing.engine.metric import INFINITE
+from routing.engine.timed_search import NEVER, Profiles
 from routing.match import Match, MatchState
+from routing.passage import Passage
 from routing.vehicle_roads import MetricShelf
+from routing.way import Way
 
 CASES = 400
 APPROXIMATE, ACCURATE = LocationPrecision.APPROXIMATE, LocationPrecision.ACCURATE
@@ -193,6 +202,112 @@ def roads_within_100_m_of_the_nearest_tie(patch: Patch) -> None:
         patch.setattr(module, "TIE_M", 100.0)
 
 
+def waits_take_no_time(patch: Patch) -> None:
+    patch.setattr(Way, "elapsed", property(lambda way: way._after(int(way.trip.part_ms.sum()))))
+
+
+def a_date_that_passes_on_the_way_reopens(patch: Patch) -> None:
+    right = lca.phases.phases
+
+    def wrong(item: Constraint, vehicle: VehicleClass, start: datetime, until: datetime):
+        return lca.phases._joined(list(lca.phases._judged(item, vehicle, start, until)))
+
+    everywhere(patch, right, wrong)
+
+
+class _SetLate(tzinfo):
+    """A zone whose clocks are put on and back a week too late."""
+
+    def __init__(self, name: str) -> None:
+        self.key, self._zone = name, zoneinfo.ZoneInfo(name)
+
+    def utcoffset(self, at: datetime | None) -> timedelta | None:
+        return at and (at.replace(tzinfo=self._zone) - timedelta(days=7)).utcoffset()
+
+    def dst(self, at: datetime | None) -> timedelta | None:
+        return at and timedelta()
+
+    def fromutc(self, at: datetime) -> datetime:
+        before = (at.replace(tzinfo=UTC) - timedelta(days=7)).astimezone(self._zone)
+        return at + (before.utcoffset() or timedelta())
+
+
+def clocks_are_set_a_week_late(patch: Patch) -> None:
+    everywhere(patch, lca.instant.zone, _SetLate)
+
+
+def a_window_ends_at_midnight(patch: Patch) -> None:
+    right = DailyWindow.holds_at
+    patch.setattr(
+        DailyWindow,
+        "holds_at",
+        lambda self, at: right(self, at) and (self.start < self.end or at >= self.start),
+    )
+
+
+def a_dry_day_has_12_hours(patch: Patch) -> None:
+    right = Constraint.dry_hold
+
+    def wrong(item: Constraint, gross_t: float) -> timedelta | None:
+        hold = right(item, gross_t)
+        return hold / 2 if hold and item.dry_days_required else hold
+
+    patch.setattr(Constraint, "dry_hold", wrong)
+
+
+def entered(change: Callable[[Any, int, int, Any], tuple[int, int]]) -> Callable[[Patch], None]:
+    """Return a fault of when a road that changes is entered and left."""
+    right = Profiles.entered
+
+    def put_in(patch: Patch) -> None:
+        patch.setattr(Profiles, "entered", lambda self, at, slot: change(self, at, slot, right))
+
+    return put_in
+
+
+def _as_at_its_end(roads: Profiles, at: int, slot: int, right: Any) -> tuple[int, int]:
+    entry, left = right(roads, at, slot)
+    if left >= NEVER:
+        return entry, left
+    first, end = (int(roads.first[roads.group[slot] + side]) for side in (0, 1))
+    phase = first + int(roads.begins_ms[first:end].searchsorted(left, "right")) - 1
+    cost = int(roads.weight_ms[roads.weight_first[slot] + roads.state[phase]])
+    return (entry, entry + cost) if cost < INFINITE else (entry, left)
+
+
+def _as_at_its_start(roads: Profiles, at: int, slot: int, right: Any) -> tuple[int, int]:
+    first, end = (int(roads.first[roads.group[slot] + side]) for side in (0, 1))
+    phase = first + int(roads.begins_ms[first:end].searchsorted(at, "right")) - 1
+    cost = int(roads.weight_ms[roads.weight_first[slot] + roads.state[phase]])
+    return (at, at + cost) if cost < INFINITE else right(roads, at, slot)
+
+
+def _never_waits(roads: Profiles, at: int, slot: int, right: Any) -> tuple[int, int]:
+    entry, left = right(roads, at, slot)
+    return (entry, left) if entry == at else (NEVER, NEVER)
+
+
+def the_way_of_the_departure_is_kept(patch: Patch) -> None:
+    patch.setattr(Passage, "_unchanged", lambda *_: True)
+
+
+TIMED_FAULTS: dict[str, Callable[[Patch], None]] = {
+    "waits are not counted": waits_take_no_time,
+    "rest is counted on delays": lambda patch: patch.setattr(routing.effects, "REST_SHARE", 0.0),
+    "a valid_to that passes on the way reopens": a_date_that_passes_on_the_way_reopens,
+    "clocks are set a week late": clocks_are_set_a_week_late,
+    "a window across midnight ends at midnight": a_window_ends_at_midnight,
+    "a dry day has twelve hours": a_dry_day_has_12_hours,
+    "who does not drive at night drives at night": lambda patch: patch.setattr(
+        Clock, "by_day", classmethod(lambda cls, departure, *_: cls(departure))
+    ),
+    "what a road takes is judged at its end": entered(_as_at_its_end),
+    "a closure that begins while on the road is ignored": entered(_as_at_its_start),
+    "nobody waits at a junction": entered(_never_waits),
+    "a road is judged at departure": the_way_of_the_departure_is_kept,
+}
+
+
 FAULTS: dict[str, Callable[[Patch], None]] = {
     # the life of a constraint (rules 1 and 3)
     "review overdue reopens": standing(
@@ -291,21 +406,21 @@ FAULTS: dict[str, Callable[[Patch], None]] = {
 }
 
 
-def first_difference(court: Court) -> str | None:
+def first_difference(court: Court, *, timed: bool) -> str | None:
     """Return the first difference in some hundred cases; a fault that raises is found too."""
     for number in range(CASES):
         try:
-            for problem in court.differences(draw_case(number, timed=False)):
+            for problem in court.differences(draw_case(number, timed=timed)):
                 return f"case {number}: {problem}"
         except Exception as error:  # noqa: BLE001 - a fault may break anything
             return f"case {number}: {error!r}"
     return None
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", [*FAULTS, *TIMED_FAULTS])
 def test_a_seeded_fault_is_found_by_the_oracle(tmp_path, monkeypatch, name):
     for board in BOARDS:
         for vehicle in VEHICLES:
             driving_ms(board, vehicle)  # the oracle's own times are known before the fault
-    FAULTS[name](monkeypatch)
-    assert first_difference(Court(tmp_path)) is not None
+    (FAULTS | TIMED_FAULTS)[name](monkeypatch)
+    assert first_difference(Court(tmp_path), timed=name in TIMED_FAULTS) is not None

@@ -111,6 +111,10 @@ BOARDS: dict[str, Board] = {
     ),
 }
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
+JUMPS = (datetime(2026, 4, 4, 12, tzinfo=UTC), datetime(2026, 9, 5, 12, tzinfo=UTC))
+"""Before clocks are put back in Chile and New Zealand, and before they are put on in Chile."""
+BY_DAY = ("06:00", "18:00")
+"""When a vehicle moves that does not drive at night."""
 
 
 @dataclass(frozen=True)
@@ -124,13 +128,17 @@ class Report:
 
 @dataclass(frozen=True)
 class Case:
-    """A board under reports, a vehicle, a departure, and ways to ask for."""
+    """A board under reports, a vehicle, a departure, and ways to ask for.
+
+    With ``day`` the vehicle moves only between two clock times of each day.
+    """
 
     board_name: str
     reports: tuple[Report, ...]
     vehicle: VehicleClass
     departure: datetime
     journeys: tuple[tuple[End, End], ...]
+    day: tuple[str, str] | None = None
 
     @property
     def board(self) -> Board:
@@ -142,12 +150,15 @@ def draw_case(seed: int, *, timed: bool, journeys: int = 4) -> Case:
     """Return the random case of a seed.
 
     Without ``timed`` nothing changes between the departure and a month later, so that the time of
-    day plays no part; with it, much does.
+    day plays no part; with it, much does: one in eight departs shortly before clocks are set, and
+    one in five does not drive at night.
     """
     rng = random.Random(seed)
     name = rng.choice(sorted(BOARDS))
     board = BOARDS[name]
     departure = _departure(rng)
+    if timed and seed % 8 == 7:
+        departure = JUMPS[seed // 8 % 2] + (departure - NOON) % timedelta(days=1)
     reports = [
         _drawn_clearly(rng, board, f"report-{number}", departure, timed=timed)
         for number in range(rng.choice([0, 1, 2, 3, 4, 5, 6, 8]))
@@ -158,6 +169,7 @@ def draw_case(seed: int, *, timed: bool, journeys: int = 4) -> Case:
         _vehicle(rng),
         departure,
         tuple(_journey(rng, board) for _ in range(journeys)),
+        BY_DAY if timed and seed % 5 == 3 else None,
     )
 
 

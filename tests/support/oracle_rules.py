@@ -27,6 +27,8 @@ from lca.vocab import (
 
 DAYS_AHEAD = 33
 """How far the oracle looks; a search ends after 24.8 days of driving, 31 with its rests."""
+DAYS_AHEAD_BY_DAY = 66
+"""The same where half of each day is driven."""
 
 _PLACED = {LocationPrecision.ACCURATE, LocationPrecision.APPROXIMATE}
 _PAPERS = {ConstraintType.CONVOY_ESCORT_REQUIRED, ConstraintType.PERMIT_REQUIRED}
@@ -236,26 +238,28 @@ def _in_hours(local: datetime, start: str, end: str, begun_days_ago: int | None 
     return began_yesterday if begun_days_ago else began_today
 
 
-def changes(item: Constraint, departure: datetime, vehicle: VehicleClass) -> list[datetime]:
-    """Return every moment after the departure, within the horizon, at which it may change."""
-    end = departure + timedelta(days=DAYS_AHEAD)
+def changes(
+    item: Constraint, departure: datetime, vehicle: VehicleClass, days: int
+) -> list[datetime]:
+    """Return every moment after the departure, within so many days, at which it may change."""
+    end = departure + timedelta(days=days)
     dates = [item.valid_from, item.permitted_until, item.ended_at]
     if item.last_rain_at:
         dates.append(item.last_rain_at + timedelta(hours=hours_after_rain(item, vehicle)))
     moments = {moment for moment in dates if moment and departure < moment < end}
     if item.time_zone is not None:
-        edges = clock_changes(_clock_of(item), item.time_zone, departure.date())
+        edges = clock_changes(_clock_of(item), item.time_zone, departure.date(), days)
         moments |= {moment for moment in edges if departure < moment < end}
     return sorted(moments)
 
 
 @lru_cache(maxsize=4096)
-def clock_changes(clock: Clock, zone: str, day: date) -> tuple[datetime, ...]:
-    """Return when rules of local time go on or off from a day on, by looking at every quarter.
+def clock_changes(clock: Clock, zone: str, day: date, days: int) -> tuple[datetime, ...]:
+    """Return when rules of local time go on or off in so many days, by looking at every quarter.
 
     No zone of the cases is off UTC by less than a quarter of an hour, and no rule is finer.
     """
-    quarters = _local_quarters(zone, day)
+    quarters = _local_quarters(zone, day, days)
     state = [_on(clock, local) for local in quarters]
     return tuple(
         quarters[number].astimezone(UTC)
@@ -264,11 +268,11 @@ def clock_changes(clock: Clock, zone: str, day: date) -> tuple[datetime, ...]:
     )
 
 
-@lru_cache(maxsize=64)
-def _local_quarters(zone: str, day: date) -> list[datetime]:
+@lru_cache(maxsize=128)
+def _local_quarters(zone: str, day: date, days: int) -> list[datetime]:
     """Return what local clocks show at each quarter of an hour from a day of UTC on."""
     first = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    count = (DAYS_AHEAD + 2) * 24 * 4
+    count = (days + 2) * 24 * 4
     return [
         (first + timedelta(minutes=15 * number)).astimezone(ZoneInfo(zone))
         for number in range(count)
@@ -278,9 +282,15 @@ def _local_quarters(zone: str, day: date) -> list[datetime]:
 class Course:
     """What one constraint does to one vehicle from a departure on, change by change."""
 
-    def __init__(self, item: Constraint, vehicle: VehicleClass, departure: datetime) -> None:
+    def __init__(
+        self,
+        item: Constraint,
+        vehicle: VehicleClass,
+        departure: datetime,
+        days: int = DAYS_AHEAD,
+    ) -> None:
         self.item = item
-        self._starts = [departure, *changes(item, departure, vehicle)]
+        self._starts = [departure, *changes(item, departure, vehicle, days)]
         self._rulings = [ruling(item, vehicle, start, departure) for start in self._starts]
 
     @property

@@ -15,12 +15,13 @@ from shapely.ops import substring
 from lca.vehicle import vehicle_class
 from lca.vocab import Verdict
 from routing.answer import RouteAnswer
+from routing.policy import Policy
 from routing.question import Terms
 from routing.speed import travel_time_ms
 
 from .oracle_cases import BOARDS, Case
 from .oracle_places import Board, Placement, Unclear
-from .oracle_rules import Course, Does
+from .oracle_rules import DAYS_AHEAD, DAYS_AHEAD_BY_DAY, Course, Does
 from .oracle_ways import Drive, End, Entry, Reported, World
 from .story import Story
 
@@ -44,6 +45,7 @@ class Court:
                 vehicle=case.vehicle,
                 at=case.departure,
                 what_if=tuple(report.item for report in case.reports),
+                policy=Policy() if case.day is None else _by_day(*case.day),
             )
         )
         world = self.world(case)
@@ -61,16 +63,17 @@ class Court:
 
     def world(self, case: Case) -> World:
         """Return the oracle's world of a case."""
+        days = DAYS_AHEAD if case.day is None else DAYS_AHEAD_BY_DAY
         reports = [
             Reported(
                 report.item.id,
                 report.placement,
-                Course(report.item, case.vehicle, case.departure),
+                Course(report.item, case.vehicle, case.departure, days),
             )
             for report in case.reports
         ]
         weights = driving_ms(case.board_name, case.vehicle.code)
-        return World(case.board, weights, reports, case.departure)
+        return World(case.board, weights, reports, case.departure, day=case.day)
 
     def _story(self, name: str) -> Story:
         if name not in self._stories:
@@ -78,6 +81,10 @@ class Court:
             folder.mkdir(parents=True)
             self._stories[name] = Story(folder, BOARDS[name].map, engine=self._engine)
         return self._stories[name]
+
+
+def _by_day(day_from: str, day_to: str) -> Policy:
+    return Policy(night_driving=False, day_from=day_from, day_to=day_to)
 
 
 @cache

@@ -12,7 +12,7 @@ import heapq
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from .oracle_places import Board, Placement, Stretch, Unclear
 from .oracle_rules import Course, Does
@@ -67,6 +67,7 @@ class World:
     """A board under reports, for one vehicle and one departure.
 
     ``driving_ms`` holds for each step that may legally be driven its time without constraints.
+    With ``day`` nobody moves outside these hours (UTC): who is on a road then stands on it.
     """
 
     def __init__(
@@ -76,7 +77,9 @@ class World:
         reports: Sequence[Reported],
         departure: datetime,
         slack_ms: int = 0,
+        day: tuple[str, str] | None = None,
     ) -> None:
+        self.day = day
         self.board = board
         self.driving_ms = driving_ms
         self.reports = reports
@@ -86,7 +89,31 @@ class World:
         for report in reports:
             for stretch in report.placement.stretches:
                 self._on.setdefault(stretch.step, []).append((report, stretch))
-        self.ends = departure + LONGEST
+        self.ends = self.moved(departure, LONGEST)
+
+    def awake(self, at: datetime) -> datetime:
+        """Return from when on who is ready at a moment may move."""
+        if self.day is None:
+            return at
+        opens, closes = self._hours(at)
+        if at >= closes:
+            return self._hours(at + timedelta(days=1))[0]
+        return max(at, opens)
+
+    def moved(self, start: datetime, takes: timedelta) -> datetime:
+        """Return when something is over that takes so long and stands still at night."""
+        at, left = self.awake(start), takes
+        while self.day is not None and left > self._hours(at)[1] - at:
+            left -= self._hours(at)[1] - at
+            at = self.awake(self._hours(at)[1])
+        return at + left
+
+    def _hours(self, at: datetime) -> tuple[datetime, datetime]:
+        assert self.day is not None
+        opens, closes = (
+            datetime.combine(at.date(), time.fromisoformat(text), at.tzinfo) for text in self.day
+        )
+        return opens, closes
 
     def on(self, drive: Drive) -> list[tuple[Reported, Stretch]]:
         """Return what lies on a drive."""
@@ -137,10 +164,10 @@ class World:
             if ready < change < self.ends
         }
         best: Entry | None = None
-        for moment in (ready, *sorted(later)):
+        for moment in map(self.awake, (ready, *sorted(later))):
             if best is not None and moment >= best.leaves:
                 break
-            over = moment + self.takes(drive, moment)
+            over = self.moved(moment, self.takes(drive, moment))
             if self.blockers(drive, moment, over) or over > self.ends:
                 continue
             if best is None or over < best.leaves:
@@ -220,11 +247,11 @@ class World:
     def without(self, ids: Collection[str]) -> World:
         """Return the world in which some reports were never made."""
         left = [one for one in self.reports if one.id not in ids]
-        return World(self.board, self.driving_ms, left, self.departure, self.slack_ms)
+        return World(self.board, self.driving_ms, left, self.departure, self.slack_ms, self.day)
 
     def slower(self, slack_ms: int) -> World:
         """Return the world in which every drive takes some more milliseconds."""
-        return World(self.board, self.driving_ms, self.reports, self.departure, slack_ms)
+        return World(self.board, self.driving_ms, self.reports, self.departure, slack_ms, self.day)
 
 
 def _unwound(came: Mapping[str, tuple[str, Entry]], place: str) -> list[Entry]:
