@@ -286,7 +286,14 @@ class Envelope(Wire):
     computed_at: Instant
     constraints_age_h: float | None
     roads_age_d: float | None
-    warnings: list[Note] = Field(description="Reported dangers that nobody has reviewed (rule 7).")
+
+
+class AnswerEnvelope(Envelope):
+    """That of an answer, which may lead past what nobody has reviewed."""
+
+    warnings: list[Note] = Field(
+        default=[], description="Reported dangers that nobody has reviewed (rule 7)."
+    )
 
 
 class RouteAnswerBody(Wire):
@@ -315,7 +322,7 @@ class RouteAnswerBody(Wire):
     provenance: AnswerProvenance
     valid_until: Instant | None
     caveat: str
-    envelope: Envelope
+    envelope: AnswerEnvelope
 
 
 class Vehicle(Wire):
