@@ -6,9 +6,12 @@ product ships serves until an operation publishes a table of its own.
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
 
 from .errors import InvalidInput
 from .provenance import Provenance
@@ -70,6 +73,7 @@ class SpeedRow(Provenance):
 
     def __post_init__(self) -> None:
         _require_group(self.id, self.group)
+        _require_known(self.id, self.highway, "class of road", _known("speeds", "highway"))
         _require_within(self.id, "speed_kmh", self.speed_kmh, _FASTEST_KMH)
 
 
@@ -86,6 +90,12 @@ class SurfaceFactorRow(Provenance):
 
     def __post_init__(self) -> None:
         _require_group(self.id, self.group)
+        _require_known(
+            self.id,
+            self.surface_group,
+            "group of surfaces",
+            _known("speeds_by_surface", "surface_group"),
+        )
         _require_within(self.id, "factor", self.factor, 1.0)
 
 
@@ -103,15 +113,34 @@ class SeasonFactorRow(Provenance):
 
     def __post_init__(self) -> None:
         _require_group(self.id, self.group)
+        _require_known(
+            self.id,
+            self.surface_group,
+            "group of surfaces",
+            _known("speeds_by_season", "surface_group"),
+        )
         _require_within(self.id, "factor", self.factor, 1.0)
 
 
 def _require_group(where: str, group: str) -> None:
-    if group not in GROUPS:
+    _require_known(where, group, "group of vehicles", GROUPS)
+
+
+@cache
+def _known(table: str, column: str) -> tuple[str, ...]:
+    """Return the words of a column of a table that the product ships: those that are looked up."""
+    file = resources.files("data").joinpath("reference", f"{table}.csv")
+    with file.open(encoding="utf-8") as stream:
+        return tuple(dict.fromkeys(row[column] for row in csv.DictReader(stream)))
+
+
+def _require_known(where: str, word: str, what: str, known: tuple[str, ...]) -> None:
+    """Refuse a word that no road has: its row would be passed over in silence."""
+    if word not in known:
         raise InvalidInput(
-            f"{group!r} is no group of vehicles.",
+            f"{word!r} is no {what}.",
             where=where,
-            do_next="Use one of " + ", ".join(GROUPS) + ".",
+            do_next="Use one of " + ", ".join(known) + ".",
         )
 
 
