@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from lca.effect import Outcome
+from lca.instant import format_minute
+from lca.recurrence import Recurrence
+from lca.timerule import NEVER, PERHAPS, is_time
 from lca.vehicle import VehicleClass
 from lca.vocab import OperationalStatus
 
@@ -27,12 +31,17 @@ class EndFinding:
 
 
 def judge_ends(
-    origin: ResolvedPlace, destination: ResolvedPlace, vehicle: VehicleClass
+    origin: ResolvedPlace,
+    destination: ResolvedPlace,
+    vehicle: VehicleClass,
+    arrival: datetime | None = None,
+    zone_name: str | None = None,
 ) -> list[EndFinding]:
-    """Return what the statuses and limits of both ends mean for a vehicle.
+    """Return what the statuses, limits and hours of both ends mean for a vehicle.
 
     A closed destination blocks. A closed origin conditions: what lies there may still be loaded,
-    and a vehicle may stand there.
+    and a vehicle may stand there. So does an arrival outside the destination's hours: the vehicle
+    may stand at its gate. ``zone_name`` is that of hours which state none.
     """
     found = []
     for end, place, closed in (
@@ -47,7 +56,35 @@ def judge_ends(
         EndFinding(destination, Outcome.CONDITIONS, f"the destination is too tight: {reason}")
         for reason in _exceeded(destination, vehicle)
     ]
+    if arrival is not None:
+        found += [
+            EndFinding(destination, Outcome.CONDITIONS, f"the destination {reason}")
+            for reason in _by_hours(destination, arrival, zone_name)
+        ]
     return found
+
+
+def hours_of(place: ResolvedPlace, zone_name: str | None) -> Recurrence | None:
+    """Return when a facility says that it is open; None if it does not say, or no zone is known."""
+    stated, zone = place.row.get("opening_hours"), place.row.get("time_zone") or zone_name
+    if not stated or zone is None or not is_time(stated):
+        return None
+    return Recurrence(zone, time_rule=stated)
+
+
+def _by_hours(place: ResolvedPlace, arrival: datetime, zone_name: str | None) -> Iterator[str]:
+    stated, hours = place.row.get("opening_hours"), hours_of(place, zone_name)
+    if stated and hours is None:
+        yield f"states hours that cannot be told from a clock: {stated!r}"
+    if hours is None:
+        return
+    truth = hours.truth(arrival)
+    if truth == PERHAPS:
+        yield f"may be closed when the vehicle arrives, {format_minute(arrival)}: it is open {stated}"
+    elif truth == NEVER:
+        opens = hours.next_change(arrival)
+        until = f"; it opens at {format_minute(opens)}" if opens is not None else ""
+        yield f"is closed when the vehicle arrives, {format_minute(arrival)}{until} (open {stated})"
 
 
 def _by_status(place: ResolvedPlace, closed: Outcome) -> Iterator[tuple[Outcome, str]]:

@@ -19,8 +19,7 @@ from .notes import Notary, Note, in_order
 from .passage import Passage
 from .place import ResolvedPlace
 from .policy import PENALTY_FACTOR, Policy, Treatment
-from .remarks import Remark, idle_reason, idle_words, timing_words
-from .snap import Snap
+from .remarks import Remark, distance_words, idle_reason, idle_words, off_road_words, timing_words
 from .timing import stands_within, worst_effect
 from .validity import valid_until
 from .waits import Wait, waits_on
@@ -303,7 +302,7 @@ class Judge:
             if match.rest is None:
                 where = "it has no usable location, so it may lie on this way"
             elif way.passes_within(match.rest, match.near_m):
-                where = f"the way passes within {_distance_words(match.near_m)} of it"
+                where = f"the way passes within {distance_words(match.near_m)} of it"
             else:
                 continue
             # The match says it again, and with what follows from it.
@@ -349,7 +348,7 @@ class Judge:
         for end, place, snap in ends:
             name = place.id or place.name
             if snap.off_road_m > FAR_OFF_ROAD_M:
-                reason = f"the {end} lies {_off_road_words(snap)}; the way between is not known"
+                reason = f"the {end} lies {off_road_words(snap)}; the way between is not known"
                 yield Remark(Note("road_data", name, reason, name=place.name), Outcome.CONDITIONS)
             if snap.passed_island:
                 reason = (
@@ -393,11 +392,3 @@ def _whole(visits: Sequence[Visit]) -> list[Visit]:
         before = whole.get(visit.owner)
         whole[visit.owner] = visit if before is None else before.joined(visit)
     return list(whole.values())
-
-
-def _distance_words(metres: float) -> str:
-    return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
-
-
-def _off_road_words(snap: Snap) -> str:
-    return f"{snap.off_road_m:.0f} m from the nearest road that this vehicle may use"

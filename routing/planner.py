@@ -14,12 +14,14 @@ from lca.vocab import EffectKind, LocationPrecision, Sensitivity
 
 from .answer import RouteAnswer, Sources
 from .aversion import COUNTRY_PREFIX
+from .avoided_borders import BORDERS, avoided_borders
 from .effects import Coverage, Placed
 from .inputs import InputReader, Inputs
 from .match import match
 from .network import RoadNetwork
 from .notes import Notary, opaque_ids
 from .outlook import Outlook
+from .policy import Policy
 from .question import RouteQuestion, Terms
 from .reference_tables import TABLES, ReferenceTables, reference_tables
 from .shelf import Shelf
@@ -53,6 +55,7 @@ class Planner:
         self._snaps: Shelf[Snap] = Shelf(_KEPT_SNAPS)
         self._opaque: Shelf[dict[str, str]] = Shelf(_KEPT_COVERAGES)
         self._countries: Shelf[Placed] = Shelf(_KEPT_COVERAGES)
+        self._borders: Shelf[tuple[Placed, ...]] = Shelf(_KEPT_COVERAGES)
         self._models: Shelf[SpeedModel] = Shelf(_KEPT_COVERAGES)
 
     @property
@@ -93,6 +96,8 @@ class Planner:
         if terms.policy.avoid_countries:
             avoided = (self._country(inputs, iso3) for iso3 in terms.policy.avoid_countries)
             placed = (*placed, *avoided)
+        if terms.policy.avoid_borders:
+            placed = (*placed, *self._borders_to_avoid(inputs, terms.policy, clearance))
         coverage = self._coverages.get(placed, lambda: Coverage.of(placed))
         opaque = self._opaque.get((coverage, clearance), lambda: opaque_ids(placed, clearance))
         return Outlook(
@@ -149,6 +154,18 @@ class Planner:
         """
         inputs = self._inputs.read(as_of)
         return any(item.constraint.sensitivity is not Sensitivity.PUBLIC for item in inputs.placed)
+
+    def _borders_to_avoid(
+        self, inputs: Inputs, policy: Policy, clearance: Sensitivity
+    ) -> tuple[Placed, ...]:
+        """Return closures of the border crossings that the policy avoids, the same when asked again."""
+        release = inputs.heads.releases.get(BORDERS)
+        version = None if release is None else release.version
+        key = (inputs.build.network.digest, version, policy.avoid_borders, clearance)
+        return self._borders.get(
+            key,
+            lambda: tuple(avoided_borders(self._store, inputs, policy.avoid_borders, clearance)),
+        )
 
     def _country(self, inputs: Inputs, iso3: str) -> Placed:
         """Return a country that the policy avoids, as a closure of its whole area."""

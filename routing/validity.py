@@ -24,18 +24,41 @@ def valid_until(
     """Return the first later departure for which time alone may change the answer, if any.
 
     Whoever leaves later passes everything later, so a change counts a journey earlier: by the
-    time to the arrival, and for what lies on the way (``visits``) by the time to it. An answer
-    with a wait holds for its own departure only: whoever leaves later waits less.
+    time to the arrival, and for what lies on the way (``visits``) by the time to it. Of an answer
+    with a wait, verdict, way and arrival hold: whoever leaves later waits less.
     """
     departure = passage.departure
     if way is not None and way.waits:
-        return departure
+        return _until_later(passage, coverage, way, visits)
     found = [*_by_constraints(passage, coverage, way, visits), *_by_hours(passage, way)]
     if way is not None and way.slack_ms is not None:
         found.append(departure + timedelta(milliseconds=way.slack_ms * (1 + REST_SHARE)))
     if way is not None:
         found += [start - way.elapsed for start, _ in passage.clock.pauses[:1]]
     return max(departure, min(found)) if found else None
+
+
+def _until_later(
+    passage: Passage, coverage: Coverage, way: Way, visits: Sequence[Visit]
+) -> datetime:
+    """Return until which departure a vehicle that waits only waits less.
+
+    It drives as before as far as the first wait, later by so much, and from there on at the same
+    moments. A night it may not drive in finds it elsewhere, so nothing is promised before one.
+    """
+    departure, first = passage.departure, way.waits[0]
+    if any(start < first.until for start, _ in passage.clock.pauses):
+        return departure
+    found = [departure + (first.until - first.start), *_by_hours(passage, way)]
+    change = coverage.timetable.next_change(departure, since=departure)
+    if change is not None:
+        found.append(change)
+    for visit in visits:
+        start, end = way.passing(visit, departure)
+        if start <= first.start:
+            offsets = {start - departure, min(end, first.start) - departure}
+            found += _changes(coverage.placed[visit.owner], departure, offsets)
+    return max(departure, min(found))
 
 
 def _by_constraints(
