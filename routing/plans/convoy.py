@@ -30,6 +30,7 @@ from .variants import (
     leaving_at,
     passage_on,
     with_blocked,
+    with_slowed,
     worst,
 )
 
@@ -235,13 +236,14 @@ def together(
     """Return the finding for vehicles that all take one way at one time.
 
     The way of the convoy as one vehicle is judged for each of its vehicles; what stops one of
-    them, or makes it wait, closes the stretch for all, and the search is repeated. Each repetition adds at least one
-    constraint, so that their number bounds it.
+    them, or makes it wait, closes the stretch for all, and the search is repeated. Each
+    repetition adds at least one constraint, so that their number bounds it. What delays or slows
+    one of them does so to all.
     """
     vehicles = list(dict.fromkeys(group.vehicle for group in groups))
     if len(vehicles) == 1:
         return for_vehicle(outlook, vehicles[0]).finding(origin, destination)
-    whole = for_vehicle(outlook, as_one(groups))
+    whole = with_slowed(for_vehicle(outlook, as_one(groups)), vehicles)
     reasons: dict[int, str] = {}
     while True:
         shared = with_blocked(whole, reasons) if reasons else whole

@@ -259,7 +259,7 @@ def _verify_before(outlook: Outlook, legs: Sequence[Leg]) -> datetime:
     dates = (
         moment
         for item in outlook.coverage.placed
-        if item.constraint.id in named
+        if (item.constraint.id if item.control is None else item.control.id) in named
         for moment in item.constraint.dates
     )
     return min([outlook.at, *(one for one in dates if one is not None and one > known)])

@@ -157,11 +157,11 @@ class _Searches:
     hub: ResolvedPlace
     destination: ResolvedPlace
     places: Sequence[ResolvedPlace]
-    kept: dict[tuple[str, bool], NDArray[np.int64]] = field(default_factory=dict)
+    kept: dict[tuple[VehicleClass, bool], NDArray[np.int64]] = field(default_factory=dict)
 
     def times(self, vehicle: VehicleClass, *, onward: bool) -> NDArray[np.int64]:
         """Return the ms from the hub to each place, or onward to the destination."""
-        key = (vehicle.code, onward)
+        key = (vehicle, onward)
         if key not in self.kept:
             self.kept[key] = self._times(for_vehicle(self.outlook, vehicle), onward=onward)
         return self.kept[key]

@@ -9,6 +9,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.concern import Concern, concern
 from lca.constraint import Constraint
 from lca.vehicle import VehicleClass
 from lca.vocab import EffectKind, Verdict
@@ -58,11 +59,33 @@ def with_blocked(outlook: Outlook, owners: Collection[int]) -> Outlook:
     return replace(outlook, coverage=Coverage.of(placed))
 
 
+def with_slowed(outlook: Outlook, vehicles: Collection[VehicleClass]) -> Outlook:
+    """Return the outlook in which what slows any of some vehicles slows its own, whom it names or not."""
+    own = outlook.vehicle
+    slow = {
+        owner
+        for owner, item in enumerate(outlook.coverage.placed)
+        if (item.constraint.delay_min or item.constraint.speed_factor)
+        and item.constraint.effect is not EffectKind.BLOCKED
+        and concern(item.constraint, own)[0] is Concern.NO
+        and any(concern(item.constraint, one)[0] is not Concern.NO for one in vehicles)
+    }
+    if not slow:
+        return outlook
+    placed = tuple(
+        replace(item, constraint=_for_all(item.constraint)) if owner in slow else item
+        for owner, item in enumerate(outlook.coverage.placed)
+    )
+    return replace(outlook, coverage=Coverage.of(placed))
+
+
 def _blocking(item: Placed) -> Constraint:
+    return replace(_for_all(item.constraint), effect=EffectKind.BLOCKED, permitted_until=None)
+
+
+def _for_all(constraint: Constraint) -> Constraint:
     return replace(
-        item.constraint,
-        effect=EffectKind.BLOCKED,
-        permitted_until=None,
+        constraint,
         applies_to_vehicles=None,
         applies_to_min_practicability=None,
         applies_to_max_practicability=None,
