@@ -188,12 +188,6 @@ def plain(outlook: Outlook) -> Sight:
     return Sight(outlook.roads, ArcEffects.none(), outlook.roads.metric)
 
 
-def lifted(outlook: Outlook, sight: Sight, owners: frozenset[int]) -> Sight:
-    """Return a sight as if some constraints were not there."""
-    effects = sight.effects.without(owners)
-    return Sight(sight.roads, effects, outlook.shelf.metric(sight.roads, effects))
-
-
 def _known(sight: Sight | None) -> Sight:
     """Return a bound that a policy which looks at time alone always has."""
     if sight is None:

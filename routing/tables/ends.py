@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.effects import ArcEffects
 from routing.engine.metric import INFINITE
 from routing.network import RoadNetwork
 from routing.shelf import Shelf
@@ -18,6 +19,31 @@ from .bounds import Sight
 from .stops import Stops
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Parts of arcs, from one fraction along the arc to another."""
+
+    arc: Ints
+    begin: Floats
+    end: Floats
+
+    def blockers(self, effects: ArcEffects) -> list[frozenset[int]]:
+        """Return which constraints block each; a part without length is open."""
+        none: frozenset[int] = frozenset()
+        found = [none] * len(self.arc)
+        touched = effects.coverage.touches(self.arc) & (self.begin < self.end)
+        for row in np.flatnonzero(touched).tolist():
+            arc, low, high = int(self.arc[row]), float(self.begin[row]), float(self.end[row])
+            low, high = (1.0 - high, 1.0 - low) if arc % 2 else (low, high)
+            found[row] = effects.blockers(arc, low, high)
+        return found
+
+    def chosen(self, rows: Ints) -> Parts:
+        """Return some of them."""
+        return Parts(self.arc[rows], self.begin[rows], self.end[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,12 +51,13 @@ class Ends:
     """Vertices where the ways of each stop begin or end, ascending by stop, at least two each.
 
     ``offset_ms`` is the cost of the part of the road between the stop and the vertex, INFINITE
-    where it cannot be driven.
+    where it cannot be driven, and ``parts`` are these parts.
     """
 
     stop: Ints
     vertex: Ints
     offset_ms: Ints
+    parts: Parts
 
     @property
     def first(self) -> Ints:
@@ -54,13 +81,19 @@ def arriving(sight: Sight, stops: Stops) -> Ends:
 
 def direct_ms(sight: Sight, origins: Stops, destinations: Stops) -> tuple[Ints, Ints, Ints]:
     """Return pairs on one segment (rows, columns) and the cost of driving straight along it."""
+    rows, columns, parts = direct(origins, destinations)
+    return rows, columns, sight.parts_ms(parts.arc, parts.begin, parts.end)
+
+
+def direct(origins: Stops, destinations: Stops) -> tuple[Ints, Ints, Parts]:
+    """Return pairs on one segment (rows, columns) and the part of it between them."""
     same = origins.segment[:, None] == destinations.segment[None, :]
     rows, columns = np.nonzero(same & origins.on_road[:, None])
     begin, end = origins.fraction[rows], destinations.fraction[columns]
     side = (begin > end).astype(np.int64)
     arcs = 2 * origins.segment[rows] + side
     along = np.where(side, 1.0 - begin, begin), np.where(side, 1.0 - end, end)
-    return rows, columns, sight.parts_ms(arcs, *along)
+    return rows, columns, Parts(arcs, *along)
 
 
 def _ends(sight: Sight, stops: Stops, *, leaves: bool) -> Ends:
@@ -75,6 +108,7 @@ def _ends(sight: Sight, stops: Stops, *, leaves: bool) -> Ends:
     offset = sight.parts_ms(arcs, begin, end)
     offset[~stops.on_road[stop]] = INFINITE
     vertex = (network.arc_head if leaves else network.arc_tail)[arcs].astype(np.int64)
+    parts = Parts(arcs, begin, end)
     # At a junction with turn rules: whoever sets out or arrives there makes no turn.
     at_split = np.flatnonzero((begin >= end) & (vertex >= network.node_count))
     if len(at_split):
@@ -84,8 +118,9 @@ def _ends(sight: Sight, stops: Stops, *, leaves: bool) -> Ends:
         offset = np.concatenate([offset, offset[at_split[row]]])
         vertex = np.concatenate([vertex, other])
         order = np.argsort(stop, kind="stable")
+        parts = parts.chosen(np.concatenate([np.arange(len(arcs)), at_split[row]])[order])
         stop, vertex, offset = stop[order], vertex[order], offset[order]
-    return Ends(stop, vertex, offset)
+    return Ends(stop, vertex, offset, parts)
 
 
 @dataclass(frozen=True, eq=False)

@@ -244,25 +244,26 @@ def _timed(outlook: Outlook, rows: Stops, columns: Stops) -> tuple[tuple[Cell, .
     lower, upper = horizon.times(lambda sight: matrix_ms(sight, rows, columns))
     blocked, road_less = _without_way(outlook, horizon.now, rows, columns, lower)
     closed = _closed(outlook, columns)
-    least, most = hours(lower), hours(upper)
+    assessed = None if outlook.assessed else Verdict.UNKNOWN
+    least, most = hours(lower), hours(upper).tolist()
+    exact = (lower == upper) & ~blocked & ~road_less & ~np.array(closed, np.bool_)
     asked = 0
     cells = []
-    for i in range(len(rows)):
+    for i, row_h in enumerate(least.tolist()):
         row = []
-        for j in range(len(columns)):
-            if road_less[i, j]:
+        for j, (hours_, known) in enumerate(zip(row_h, exact[i].tolist(), strict=True)):
+            if known:
+                cell = Cell(assessed, hours_)
+            elif road_less[i, j]:
                 cell = Cell(Verdict.UNKNOWN)
             elif blocked[i, j] or closed[j]:
                 cell = Cell(Verdict.NOT_VIABLE)
-            elif lower[i, j] == upper[i, j]:
-                verdict = None if outlook.assessed else Verdict.UNKNOWN
-                cell = Cell(verdict, float(least[i, j]))
             elif asked < MOST_ASKED:
                 asked += 1
                 cell = answered(outlook, rows.places[i], columns.places[j])
             else:
-                slow = None if math.isnan(most[i, j]) else float(most[i, j])
-                cell = Cell(None, depends_on_time=True, least_h=float(least[i, j]), most_h=slow)
+                slow = None if math.isnan(most[i][j]) else most[i][j]
+                cell = Cell(None, depends_on_time=True, least_h=hours_, most_h=slow)
             row.append(cell)
         cells.append(tuple(row))
     return tuple(cells)

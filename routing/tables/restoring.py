@@ -8,17 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.engine.metric import INFINITE
 from routing.notes import Note
 from routing.outlook import Outlook
 
-from .bounds import LONGEST_MS, Horizon, Sight, lifted
-from .costs import nearest_ms, vertices_ms
+from .beyond import Beyond
+from .bounds import LONGEST_MS, Horizon, Sight
 from .reach import people
 from .stops import Stops
 
 MOST_TRIED = 40
-"""So many constraints are lifted one by one; each is a metric and a search."""
+"""So many constraints are lifted one by one; each is a search of what nobody reaches."""
 MOST_SETS = 5
 
 Flags = NDArray[np.bool_]
@@ -65,70 +64,64 @@ def restoring(
     if not cut.any():
         return (), False
     sight = Horizon(outlook).within(LONGEST_MS).lower
+    beyond = Beyond.of(sight, hubs)
     lost = stops.chosen(np.flatnonzero(cut))
-    candidates = _near(sight, hubs, lost, frozenset())
+    candidates = _near(beyond, lost, frozenset())
     truncated = len(candidates) > MOST_TRIED
     found: list[Restored] = []
     back = np.zeros(len(lost), np.bool_)
     for owner in candidates[:MOST_TRIED]:
-        gained = _reached(outlook, sight, frozenset({owner}), hubs, lost)
+        gained = beyond.reached(frozenset({owner}), lost)
         if gained.any():
             found.append(_restored(outlook, sight, (owner,), lost, gained))
             back |= gained
-    sets, cut_short = _sets(outlook, sight, hubs, lost, back)
+    sets, cut_short = _sets(outlook, beyond, lost, back)
     found = sorted([*found, *sets], key=lambda item: (-item.people, -item.places, item.title))
     return tuple(found), truncated or cut_short
 
 
-def _near(sight: Sight, hubs: Stops, lost: Stops, without: frozenset[int]) -> list[int]:
+def _near(beyond: Beyond, lost: Stops, without: frozenset[int]) -> list[int]:
     """Return the constraints whose lifting opens a road from what is reached, or a place's own.
 
     No other reconnects anything alone: whoever comes to it has to pass one of these.
     """
-    effects, coverage = sight.effects, sight.effects.coverage
-    there = vertices_ms(sight, hubs) < INFINITE
-    network = sight.roads.network
+    effects, coverage = beyond.sight.effects, beyond.sight.effects.coverage
+    there = beyond.vertices(without)
+    network = beyond.sight.roads.network
     rows = np.flatnonzero(np.isin(coverage.owner, list(effects.blocking - without)))
     arcs = coverage.arc[rows]
     leads_on = there[network.arc_tail[arcs]] & ~there[network.arc_head[arcs]]
-    ends = np.isin(arcs >> 1, np.concatenate([lost.segment, hubs.segment]))
+    ends = np.isin(arcs >> 1, np.concatenate([lost.segment, beyond.hubs.segment]))
     return sorted(set(coverage.owner[rows[leads_on | ends]].tolist()))
 
 
-def _reached(
-    outlook: Outlook, sight: Sight, owners: frozenset[int], hubs: Stops, lost: Stops
-) -> Flags:
-    return nearest_ms(lifted(outlook, sight, owners), hubs, lost) < INFINITE
-
-
 def _sets(
-    outlook: Outlook, sight: Sight, hubs: Stops, lost: Stops, back: Flags
+    outlook: Outlook, beyond: Beyond, lost: Stops, back: Flags
 ) -> tuple[list[Restored], bool]:
     """Return smallest sets for places that no constraint alone restores, one place after the other."""
     found: list[Restored] = []
-    every = sight.effects.blocking
-    open_ = _reached(outlook, sight, every, hubs, lost) & ~back
+    sight = beyond.sight
+    open_ = beyond.reached(sight.effects.blocking, lost) & ~back
     while open_.any() and len(found) < MOST_SETS:
         target = lost.chosen(np.flatnonzero(open_)[:1])
-        owners = _smallest(outlook, sight, hubs, target)
-        gained = _reached(outlook, sight, frozenset(owners), hubs, lost)
+        owners = _smallest(beyond, target)
+        gained = beyond.reached(frozenset(owners), lost)
         found.append(_restored(outlook, sight, owners, lost, gained))
         open_ &= ~gained
     return found, bool(open_.any())
 
 
-def _smallest(outlook: Outlook, sight: Sight, hubs: Stops, target: Stops) -> tuple[int, ...]:
+def _smallest(beyond: Beyond, target: Stops) -> tuple[int, ...]:
     """Return a set of constraints whose lifting reconnects a place, none of which can be left out.
 
     Grown outwards from what is reached, so that far closures are never candidates.
     """
     chosen: list[int] = []
-    while not _reached(outlook, sight, frozenset(chosen), hubs, target).any():
-        fresh = _near(lifted(outlook, sight, frozenset(chosen)), hubs, target, frozenset(chosen))
+    while not beyond.reached(frozenset(chosen), target).any():
+        fresh = _near(beyond, target, frozenset(chosen))
         chosen += [owner for owner in fresh if owner not in chosen]
     for owner in list(chosen):
-        others = frozenset(chosen) - {owner}
-        if _reached(outlook, sight, others, hubs, target).any():
+        if beyond.reached(frozenset(chosen) - {owner}, target).any():
             chosen.remove(owner)
     return tuple(chosen)
 
