@@ -91,7 +91,9 @@ class LargestRequest(PlanTerms):
 
     hub: str = _PLACE
     destination: str = _PLACE
-    vehicles: list[str] = Field(default=[], max_length=50, description="Only these; all if empty.")
+    vehicles: list[VehicleText | VehicleSpec] = Field(
+        default=[], max_length=50, description="Only these; all if empty."
+    )
     layers: list[str] = Field(
         default=[], max_length=50, description="Where cargo may be loaded over; all if empty."
     )

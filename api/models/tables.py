@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from .edits import NewFeature
-from .routes import AnswerProvenance, End, Envelope, Note, PolicyInfo
+from .routes import AnswerProvenance, End, Envelope, Note, PolicyInfo, VehicleSpec, VehicleText
 from .wire import Instant, Wire
 
 PlaceText = Annotated[str, Field(min_length=1, max_length=300)]
@@ -17,7 +17,7 @@ LayerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 class TableRequest(Wire):
     """With which vehicle, when, on what terms; a place is an id, a name, or ``lat=…,lon=…``."""
 
-    vehicle: str = Field(min_length=1, max_length=100, description="A code of /vehicles.")
+    vehicle: VehicleText | VehicleSpec
     at: Instant | None = Field(default=None, description="Departure; default as_of, else now.")
     as_of: Instant | None = Field(default=None, description="Answer with what was known then.")
     without: list[str] = Field(

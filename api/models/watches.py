@@ -8,7 +8,7 @@ from pydantic import Field
 
 from lca.vocab import Verdict
 
-from .routes import PolicyInfo, VersionRef
+from .routes import PolicyInfo, VehicleSpec, VehicleText, VersionRef
 from .wire import Instant, Wire
 
 
@@ -18,7 +18,7 @@ class WatchRequest(Wire):
     name: str = Field(min_length=1, max_length=200)
     origin: str = Field(min_length=1, max_length=300)
     destination: str = Field(min_length=1, max_length=300)
-    vehicle: str = Field(min_length=1, max_length=100, description="A code of /vehicles.")
+    vehicle: VehicleText | VehicleSpec
     at: Instant | None = Field(default=None, description="Departure; else the moment of looking.")
     policy: PolicyInfo = PolicyInfo()
 

@@ -24,7 +24,6 @@ from api.models.plans import (
 from api.responses import JsonResponse
 from api.service import Service
 from lca.instant import parse_instant
-from lca.vehicle import resolve_vehicle
 from routing.plans.alternatives import Difference, Objective, alternatives
 from routing.plans.comparison import compare
 from routing.plans.convoy import Group, as_one
@@ -120,7 +119,8 @@ def ask_largest(service: ServiceDep, caller: CallerDep, body: LargestRequest) ->
     """Return the verdict of each class, and where to load over; clearance is as for a way."""
     _require_cleared(service, caller, body.as_of)
     tables = tables_of(service, body.as_of)
-    vehicles = [resolve_vehicle(text, tables.vehicles) for text in body.vehicles or tables.vehicles]
+    as_of = _moment(body.as_of)
+    vehicles = [vehicle_of(service, one, as_of) for one in body.vehicles or tables.vehicles]
     outlook = outlook_of(service, caller, Asked.of(body), vehicles[0], body.policy)
     found = largest(
         outlook,

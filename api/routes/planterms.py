@@ -10,11 +10,8 @@ from api.models.edits import NewFeature
 from api.models.plans import PlanTerms, SecondTerms
 from api.models.routes import PolicyInfo, RouteRequest
 from api.service import Service
-from lca.constraint import Constraint
 from lca.instant import parse_instant
-from lca.record import from_row
 from lca.vehicle import VehicleClass
-from lca.vocab import LocationPrecision
 from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 from routing.policy import Policy
@@ -22,7 +19,7 @@ from routing.question import Terms
 from routing.reference_tables import ReferenceTables, reference_tables
 from routing.tables.listing import places_of_layer
 
-from .edits import CONSTRAINTS, new_row
+from .route import supposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +41,14 @@ def outlook_of(
     service: Service, caller: Caller, asked: Asked, vehicle: VehicleClass, policy: PolicyInfo
 ) -> Outlook:
     """Return the roads as a vehicle finds them on some terms."""
+    as_of = None if asked.as_of is None else parse_instant(asked.as_of)
     terms = Terms(
         vehicle=vehicle,
         at=None if asked.at is None else parse_instant(asked.at),
-        as_of=None if asked.as_of is None else parse_instant(asked.as_of),
+        as_of=as_of,
         without=tuple(asked.without),
         what_if=tuple(
-            _supposed(service, number, item, asked.as_of)
-            for number, item in enumerate(asked.what_if, 1)
+            supposed(service, number, item, as_of) for number, item in enumerate(asked.what_if, 1)
         ),
         policy=Policy.from_json(policy.model_dump()),
     )
@@ -73,15 +70,3 @@ def listed(service: Service, outlook: Outlook, layers: Iterable[str]) -> tuple[R
         if name in outlook.inputs.heads.releases and store.specs[name].kind.holds_places
         for place in places_of_layer(store, outlook, name)
     )
-
-
-def _supposed(service: Service, number: int, body: NewFeature, as_of: str | None) -> Constraint:
-    """Return a supposed constraint; whoever supposes it is its source and knows the place."""
-    defaults = {
-        "id": f"what-if-{number}",
-        "name": f"Supposed constraint {number}",
-        "source_org": "the asker's hypothesis",
-        "date_of_information": service.store.now() if as_of is None else parse_instant(as_of),
-        "location_precision": LocationPrecision.ACCURATE.value,
-    }
-    return from_row(Constraint, {**defaults, **new_row(service.store.specs[CONSTRAINTS], body)})

@@ -48,7 +48,7 @@ def ask_route(service: ServiceDep, caller: CallerDep, body: RouteRequest) -> Res
         as_of=as_of,
         without=tuple(body.without),
         what_if=tuple(
-            _supposed(service, number, item, as_of) for number, item in enumerate(body.what_if, 1)
+            supposed(service, number, item, as_of) for number, item in enumerate(body.what_if, 1)
         ),
         policy=Policy.from_json(body.policy.model_dump()),
     )
@@ -108,9 +108,7 @@ def _moment(text: str | None) -> datetime | None:
     return None if text is None else parse_instant(text)
 
 
-def _supposed(
-    service: Service, number: int, body: NewFeature, as_of: datetime | None
-) -> Constraint:
+def supposed(service: Service, number: int, body: NewFeature, as_of: datetime | None) -> Constraint:
     """Return a supposed constraint; whoever supposes it is its source and knows the place."""
     told = as_of or service.store.now()
     defaults = {

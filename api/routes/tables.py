@@ -50,8 +50,7 @@ from routing.tables.matrix import WAYS_UP_TO, matrix
 from routing.tables.reach import reach
 from routing.tables.sheet import Table
 
-from .route import _supposed as supposed
-from .route import require_cleared
+from .route import require_cleared, supposed, vehicle_of
 
 router = APIRouter(tags=["Tables"], dependencies=[Depends(known_parameters_only)])
 
@@ -162,7 +161,7 @@ def _answered(
 
 def _terms(service: Service, body: TableRequest, as_of: datetime | None) -> Terms:
     return Terms(
-        vehicle=body.vehicle,
+        vehicle=vehicle_of(service, body.vehicle, as_of),
         at=_moment(body.at),
         as_of=as_of,
         without=tuple(body.without),

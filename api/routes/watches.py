@@ -20,7 +20,7 @@ from routing.policy import Policy
 from routing.question import RouteQuestion
 from routing.watch import look, look_json, save
 
-from .route import require_cleared
+from .route import require_cleared, vehicle_of
 
 router = APIRouter(tags=["Routes"], dependencies=[Depends(known_parameters_only)])
 WatchId = Annotated[str, Path(description="As /watches gives it.", max_length=32)]
@@ -36,7 +36,10 @@ def add(
     question = RouteQuestion(
         origin=body.origin,
         destination=body.destination,
-        vehicle=body.vehicle,
+        # A class is looked up again at each look; numbers of its own are kept.
+        vehicle=body.vehicle
+        if isinstance(body.vehicle, str)
+        else vehicle_of(service, body.vehicle, None),
         at=None if body.at is None else parse_instant(body.at),
         policy=Policy.from_json(body.policy.model_dump()),
     )

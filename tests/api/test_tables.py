@@ -100,3 +100,16 @@ def test_reach_counts_what_lies_inside(served):
     (band,) = ask(served.public, "reach", places=[], layers=["airports"]).json()["bands"]
     assert band["counts"] == {"airports": 1}
     assert band["geometry"]["type"] == "MultiPolygon"
+
+
+@pytest.mark.parametrize("table", BODIES)
+def test_a_vehicle_may_have_numbers_of_its_own_and_the_asker_a_policy(served, table):
+    heavier = {"class": "truck_heavy_3", "gross_t": 22.0}
+    policy = {"unknown": "penalise", "night_driving": False}
+    body = ask(served.public, table, vehicle=heavier, policy=policy).json()
+    assert body["question"]["vehicle"]["gross_t"] == 22.0
+    stated = body["policy"]
+    assert (stated["unknown"], stated["night_driving"]) == ("penalise", False)
+    text = ask(served.public, table, vehicle="truck_heavy_3,gross_t=22").json()
+    assert text["question"]["vehicle"] == body["question"]["vehicle"]
+    assert_problem(ask(served.public, table, vehicle="20 t"), 400)

@@ -53,3 +53,14 @@ def test_a_removed_watch_is_gone(served):
     assert reporter.delete(f"/watches/{made['id']}").status_code == 204
     assert_problem(reporter.get(f"/watches/{made['id']}"), 404)
     assert reporter.get("/watches").json() == []
+
+
+def test_a_vehicle_of_its_own_numbers_is_watched_with_them(served):
+    reporter = served.holder("reporter")
+    heavier = {"class": "truck_light", "gross_t": 8.5}
+    made = reporter.post("/watches", json={**QUESTION, "vehicle": heavier})
+    assert made.status_code == 201, made.text
+    (watch,) = reporter.get("/watches").json()
+    assert watch["question"]["vehicle"]["gross_t"] == 8.5
+    (report,) = reporter.post("/watches/look").json()["reports"]
+    assert "8.5 t gross" in report["after"]["summary"]
