@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
+
+from cli.policy_options import policy_of
 
 ASK = ("route", "CLCQQ", "SCSE")
 TRUCK = ("--vehicle", "truck_heavy_3")
@@ -51,7 +54,6 @@ def test_the_whole_policy_travels_with_the_answer(lca):
         *ASK, *TRUCK, "--json", "--unknown", "penalise", "--stale", "forbid",
         "--low-confidence", "penalise", "--difficult", "forbid", "--max-security", "C",
         "--no-night", "--day", "05:30-19:00", "--driving-day-h", "8",
-        "--avoid-border", "X1", "--avoid-border", "X2", "--avoid-country", "arg",
     )  # fmt: skip
     assert answer.code in {0, 6, 7}, answer.err
     assert answer.json["question"]["policy"] == {
@@ -64,8 +66,8 @@ def test_the_whole_policy_travels_with_the_answer(lca):
         "day_from": "05:30",
         "day_to": "19:00",
         "driving_day_h": 8.0,
-        "avoid_borders": ["X1", "X2"],
-        "avoid_countries": ["ARG"],
+        "avoid_borders": [],
+        "avoid_countries": [],
     }
 
 
@@ -191,3 +193,105 @@ def test_a_polygon_of_too_many_corners_is_refused(lca, tmp_path):
     answer = lca(*ASK, *TRUCK, "--what-if", path)
     assert answer.code == 4
     assert "corners" in answer.err
+
+
+def test_what_is_avoided_is_named_as_the_layers_name_it(lca):
+    policy = policy_of(avoid_border=["X1", "X2"], avoid_country=[" arg ", "BOL"])
+    assert policy.avoid_borders == ("X1", "X2")
+    assert policy.avoid_countries == ("ARG", "BOL")
+    answer = lca(*ASK, *TRUCK, "--avoid-country", "arg")
+    assert (answer.code, "ARG" in answer.err) == (3, True)
+
+
+PLANS = {
+    "alternatives": ASK[1:],
+    "compare-routes": (*ASK[1:], "--then-at", "2026-11-20T06:00Z"),
+    "convoy": ASK[1:],
+    "largest": ASK[1:],
+    "matrix": ASK[1:],
+    "reach": ("CLCQQ", "--hours", "1"),
+    "isolation": ("SCSE", "--hub", "CLCQQ"),
+    "critical": ("SCSE", "--hub", "CLCQQ"),
+    "gateways": ("SCSE", "--from", "CLCQQ"),
+    "gaps": ("SCSE", "--hub", "CLCQQ"),
+    "watch": ("add", *ASK[1:], "--name", "Convoy 12"),
+}
+
+
+@pytest.mark.parametrize("command", PLANS)
+def test_every_plan_takes_the_policy_and_a_vehicle_of_its_own_numbers(lca, command):
+    answer = lca(
+        command, *PLANS[command], "--vehicle", "truck_heavy_3,gross_t=22", "--json",
+        "--stale", "penalise", "--no-night", "--driving-day-h", "8",
+    )  # fmt: skip
+    assert answer.code in {0, 6, 7}, answer.err
+    if command == "watch":
+        asked = lca("watch", "list", "--json").json[0]["question"]
+        assert asked["vehicle"] == "truck_heavy_3,gross_t=22"
+    else:
+        body = answer.json
+        asked = body.get("first", body)
+        if command != "largest":
+            assert asked["question"]["vehicle"]["gross_t"] == 22
+        asked = asked if "policy" in asked else asked["question"]
+    policy = asked["policy"]
+    assert (policy["stale"], policy["night_driving"], policy["driving_day_h"]) == (
+        "penalise",
+        False,
+        8,
+    )
+
+
+def test_a_way_by_places_is_a_journey_of_legs(lca):
+    answer = lca(*ASK, *TRUCK, "--via", "lat=-29.953,lon=-71.338", "--via", "SCSE", "--json")
+    assert answer.code in {0, 7}, answer.err
+    legs = answer.json["legs"]
+    assert [leg["from"]["id"] for leg in legs] == ["CLCQQ", None, "SCSE"]
+    for before, after in pairwise(legs):
+        assert after["departure"] == before["arrival"]
+    assert answer.json["length_km"] == pytest.approx(
+        sum(leg["length_km"] for leg in legs), abs=0.02
+    )
+    text = lca(*ASK, *TRUCK, "--via", "SCSE").out
+    assert "Leg 2" in text
+
+
+def close_around_the_airport(lca, folder, effect, *limits):
+    """Close the roads within two hundred metres of where the way ends."""
+    lon, lat = lca(*ASK, *TRUCK, "--json").json["way"]["geometry"]["coordinates"][-1]
+    low, high = (lon - 0.002, lat - 0.002), (lon + 0.002, lat + 0.002)
+    ring = [low, (high[0], low[1]), high, (low[0], high[1]), low]
+    area = folder / "area.geojson"
+    area.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    done = lca(
+        "constraint", "add", "--name", "Debris", "--effect", effect, "--source", "Vialidad",
+        "--geometry", area, *limits,
+    )  # fmt: skip
+    assert done.code == 0, done.err
+
+
+def test_what_is_not_viable_says_how_far_and_with_what(lca, tmp_path):
+    close_around_the_airport(lca, tmp_path, "restricted", "--set", "max_gross_t=5")
+    answer = lca(*ASK, *TRUCK, "--json")
+    assert answer.code == 6, answer.out
+    assert answer.json["blocked_by_exact"] is True
+    found = answer.json["way_out"]
+    assert found["partial"]["length_km"] > 0
+    assert [note["name"] for note in found["partial"]["stopped_by"]] == ["Debris"]
+    passing = {row["vehicle"] for row in found["classes"] if row["verdict"] != "not_viable"}
+    assert "lv_4wd" in passing
+    assert "truck_heavy_3" not in passing
+    text = lca(*ASK, *TRUCK).out
+    for words in ("No smaller set of constraints", "Best partial way", "Vehicle classes"):
+        assert text.count(words) == 1
+    short = lca(*ASK, *TRUCK, "--no-way-out", "--json").json
+    assert "way_out" not in short
+
+
+def test_an_answer_that_is_not_viable_is_computed_again_without_its_way_out(lca, tmp_path):
+    close_around_the_airport(lca, tmp_path, "blocked")
+    saved = tmp_path / "answer.json"
+    saved.write_text(lca(*ASK, *TRUCK, "--json").out)
+    assert "way_out" in json.loads(saved.read_text())
+    again = lca("route", "--replay", saved)
+    assert again.code == 0, again.out
