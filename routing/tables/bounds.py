@@ -106,11 +106,17 @@ class Horizon:
         return _is_static(self.outlook.policy)
 
     def within(self, reach_ms: int) -> Bounds:
-        """Return the bounds of all arrivals within some driving time."""
+        """Return the bounds of all arrivals within some driving time.
+
+        A season that begins before may slow a way or close it, and never makes it quicker.
+        """
         rules = self._rules(reach_ms)
         lower = self._sight(rules.hours.least_ms(), rules, rules.effects.opened(rules.owners))
         if not self.settled_by_time:
             return Bounds(lower, None)
+        later = self._in_later_seasons(reach_ms)
+        if later is not None:
+            return Bounds(lower, Horizon(later).within(reach_ms).upper)
         if not rules:
             return Bounds(lower, lower)
         return Bounds(lower, self._sight(rules.hours.most_ms(), rules, rules.closed()))
@@ -144,6 +150,16 @@ class Horizon:
         if (~settled & (least < INFINITE)).any():
             most = np.minimum(most, self._asked(ask, _known(far.upper), quick))
         return least, most
+
+    def _in_later_seasons(self, reach_ms: int) -> Outlook | None:
+        """Return the outlook with the seasons that begin within some driving time, if any does."""
+        outlook, until = self.outlook, self.outlook.clock.wall(reach_ms, late=True)
+        begun = outlook.seasons_until
+        while (start := outlook.year.next_start(begun)) is not None and start <= until:
+            begun = start
+        if begun == outlook.seasons_until:
+            return None
+        return replace(outlook, seasons_until=begun)
 
     def _asked(self, ask: Callable[[Sight], Ints], sight: Sight, quick: Ints) -> Ints:
         """Return what is asked of a sight; that of the departure has been asked already."""

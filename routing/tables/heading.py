@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -59,7 +59,7 @@ class Heading:
             vehicle=outlook.vehicle,
             at=outlook.at,
             as_of=outlook.inputs.heads.as_of,
-            sources=outlook.sources,
+            sources=replace(outlook.sources, seasons=outlook.year.words(outlook.seasons_until)),
             exercise=outlook.exercise,
             assessed=outlook.assessed,
             unapplied=tuple(note for _, note in zip(range(MOST_UNAPPLIED), notes, strict=False)),
@@ -71,6 +71,12 @@ class Heading:
     def hypothetical(self) -> bool:
         """Whether it supposes something that is not published (rule 9)."""
         return self.terms.hypothetical
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The words that stand above everything that is shown of it."""
+        words = {"EXERCISE": self.exercise, "HYPOTHETICAL": self.hypothetical}
+        return tuple(word for word, holds in words.items() if holds)
 
     @property
     def policy(self) -> Policy:
@@ -126,12 +132,7 @@ class Heading:
 
     def first_lines(self, title: str) -> Iterator[str]:
         """Yield what stands above the table in text."""
-        marks = [
-            "EXERCISE" if self.exercise else "",
-            "HYPOTHETICAL" if self.hypothetical else "",
-            title,
-        ]
-        yield " · ".join(mark for mark in marks if mark)
+        yield " · ".join([*self.marks, title])
         yield (
             f"{self.vehicle.name} ({self.vehicle.gross_t:g} t gross), departure "
             f"{format_minute(self.at)}, known as of {format_minute(self.as_of)}"

@@ -19,7 +19,7 @@ from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 
 from .bounds import Horizon, plain
-from .costs import hours, matrix_ms
+from .costs import Ints, hours, matrix_ms
 from .exact import answered_ms
 from .heading import Heading
 from .reach import people
@@ -239,12 +239,15 @@ def isolation(
     """
     _check(hubs, places)
     starts, stops = stops_of(outlook, hubs), stops_of(outlook, places)
-    now = _standings(outlook, starts, stops)
+    plain_ms = matrix_ms(plain(outlook), starts, stops)
+    now = _standings(outlook, starts, stops, plain_ms < INFINITE)
     if before is None:
-        then = _without_constraints(outlook, starts, stops)
+        then = _without_constraints(plain_ms)
         what = "the roads without any constraint"
     else:
-        then = _standings(before, stops_of(before, hubs), stops_of(before, places))
+        starts_then, stops_then = stops_of(before, hubs), stops_of(before, places)
+        possible = matrix_ms(plain(before), starts_then, stops_then) < INFINITE
+        then = _standings(before, starts_then, stops_then, possible)
         what = _words(before)
     cut = np.array([standing is Standing.CUT_OFF for standing in now.standing], np.bool_)
     restored, truncated = restoring(outlook, starts, stops, cut)
@@ -285,14 +288,13 @@ class _Standings:
         return float(hours_) if self.exact[row] and not np.isnan(hours_) else None
 
 
-def _standings(outlook: Outlook, hubs: Stops, stops: Stops) -> _Standings:
-    possible = matrix_ms(plain(outlook), hubs, stops) < INFINITE
+def _standings(outlook: Outlook, hubs: Stops, stops: Stops, possible: Flags) -> _Standings:
     least, most = Horizon(outlook).times(lambda sight: matrix_ms(sight, hubs, stops))
     for hub, row in np.argwhere((least < INFINITE) & (most >= INFINITE))[:MOST_ASKED].tolist():
         least[hub, row] = most[hub, row] = answered_ms(outlook, hubs, hub, stops, row)
     reached = most < INFINITE
     open_ = (least < INFINITE) & ~reached
-    possible |= reached | open_
+    possible = possible | reached | open_
     nearest = least.min(axis=0)
     return _Standings(
         _words_of(possible, reached, open_),
@@ -313,11 +315,10 @@ def _words_of(possible: Flags, reached: Flags, open_: Flags) -> list[Standing]:
     return [Standing(word) for word in words.tolist()]
 
 
-def _without_constraints(outlook: Outlook, hubs: Stops, stops: Stops) -> _Standings:
-    times = matrix_ms(plain(outlook), hubs, stops)
+def _without_constraints(times: Ints) -> _Standings:
     possible = times < INFINITE
     none = np.zeros_like(possible)
-    exact = np.ones(len(stops), np.bool_)
+    exact = np.ones(times.shape[1], np.bool_)
     return _Standings(_words_of(possible, possible, none), none, hours(times.min(axis=0)), exact)
 
 

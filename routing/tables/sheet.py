@@ -28,6 +28,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _WIDEST = 40
 _LONGEST_CELL = 32_767
 """What a cell of a workbook holds (Excel specifications and limits)."""
+_LONGEST_TITLE = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,11 @@ def workbook(table: Table) -> bytes:
     """Return the table as an .xlsx file, with a last sheet of notes on terms and sources."""
     book = Workbook(write_only=True)
     notes = Sheet("notes", ("what", "value"), table.heading.rows())
+    # On each tab and each printed page: a sheet is looked at, and sent on, without its notes.
+    mark = "HYPOTHETICAL " if table.heading.hypothetical else ""
     for sheet in (*table.sheets(), notes):
-        page = book.create_sheet(sheet.title)
+        page = book.create_sheet(f"{mark}{sheet.title}"[:_LONGEST_TITLE])
+        page.oddHeader.center.text = " · ".join(table.heading.marks) or None
         page.freeze_panes = "B2"
         for index, column in enumerate(sheet.columns):
             letters = max([len(column), *(len(str(row[index])) for row in sheet.rows[:200])])
