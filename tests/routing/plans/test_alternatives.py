@@ -20,6 +20,8 @@ from lca.vehicle import vehicle_classes
 from lca.vocab import EffectKind, Verdict
 from routing.engine.alternatives import LOCAL_SHARE
 from routing.plans.alternatives import Difference, Objective, alternatives
+from routing.plans.wayout import way_out
+from routing.policy import Policy, Treatment
 
 THREE = draw(
     """
@@ -198,3 +200,32 @@ def test_whoever_gets_no_nearer_stays_where_it_is(tmp_path):
     found = found_between(story, "AC")
     assert found.way_out.partial.way.length_km == 0
     assert [note.id for note in found.way_out.stopped_by] == ["slide"]
+
+
+@pytest.mark.parametrize("engine", ["scipy", "numba"])
+def test_the_partial_way_waits_for_what_opens_by_itself(tmp_path, engine):
+    """The night ban on AB only has to be waited for: what stops the truck is the slide beyond C."""
+    story = Story(tmp_path, draw("A---B---C---D", {"ABCD": {}}), engine=engine)
+    town = story.town
+    story.publish(
+        constraint(
+            "ban", town.between("AB", 0.5), daily_from="22:00", daily_to="05:00", time_zone="UTC"
+        ),
+        constraint("slide", town.between("CD", 0.5)),
+    )
+    night = outlook_of(story, at=NOON.replace(hour=23))
+    out = way_out(night, *letters(night, story, "AD"))
+    assert story.town.way_of(out.partial.way.trip.arcs) == "ABC"
+    assert out.partial.way.waits[0].until.hour == 5
+    assert [note.id for note in out.stopped_by] == ["slide"]
+    assert ([note.id for note in out.reopen], out.exact) == (["slide"], True)
+
+
+def test_what_the_policy_forbids_stops_the_partial_way_too(tmp_path):
+    story = Story(tmp_path, draw("A---B---C", {"ABC": {}}))
+    story.publish(constraint("mud", story.town.between("BC", 0.5), effect=EffectKind.DIFFICULT))
+    strict = outlook_of(story, policy=Policy(difficult=Treatment.FORBID))
+    out = way_out(strict, *letters(strict, story, "AC"))
+    assert story.town.way_of(out.partial.way.trip.arcs) == "AB"
+    assert [note.id for note in out.reopen] == ["mud"]
+    assert way_out(outlook_of(story), *letters(strict, story, "AC")) is None
