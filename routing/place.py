@@ -124,18 +124,26 @@ class Gazetteer:
         """Return every place that bears an id, code or name, those of a places layer alone if any.
 
         Unlike :meth:`find` it does not take the first words of a name for the name: what is
-        closed by it should be what was meant.
+        closed by it should be what was meant. Nor does a facility's other name count: an airport
+        bears that of a city from which it lies kilometres away.
         """
         wanted, words = text.strip(), words_of(text)
         listed = self._hits(heads, clearance)
-        tests: tuple[Callable[[_Entry], bool], ...] = (
-            lambda entry: entry.id == wanted,
-            lambda entry: wanted.upper() in entry.codes,
-            lambda entry: bool(words) and words in {entry.words, *entry.other_names},
+
+        def is_town(hit: _Hit) -> bool:
+            return self._store.specs[hit.layer].kind is LayerKind.PLACE
+
+        def names(hit: _Hit) -> set[tuple[str, ...]]:
+            return {hit.entry.words, *(hit.entry.other_names if is_town(hit) else ())}
+
+        tests: tuple[Callable[[_Hit], bool], ...] = (
+            lambda hit: hit.entry.id == wanted,
+            lambda hit: wanted.upper() in hit.entry.codes,
+            lambda hit: bool(words) and words in names(hit),
         )
         for bears in tests:
-            hits = [item for item in listed if bears(item.entry)]
-            towns = [hit for hit in hits if self._store.specs[hit.layer].kind is LayerKind.PLACE]
+            hits = [item for item in listed if bears(item)]
+            towns = [hit for hit in hits if is_town(hit)]
             found = [self._located(hit) for hit in towns or hits]
             if any(found):
                 return tuple(place for place in found if place is not None)

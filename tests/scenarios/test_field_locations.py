@@ -226,3 +226,14 @@ def test_the_reported_location_is_never_changed(story):
     (item,) = [one for one in inputs.placed if one.constraint.id == "closure"]
     assert item.constraint.geometry is None
     assert match.geometry(inputs.build.network) is not None
+
+
+def test_a_warehouse_called_after_a_town_is_not_the_town(story):
+    """An airport bears its city's name beside its own, and lies kilometres from it."""
+    story.facility("depot", LAND.place("D"), title="Northern depot", name_alt="Serena")
+    by_town, _ = matched(story, location_text="RN5 km 3-6 from Serena")
+    assert "no place bears the name 'Serena'" in by_town.note
+    assert not len(by_town.pieces)
+    story.facility("depot", LAND.place("A"), title="Northern depot", name_alt="Serena")
+    by_itself, span = matched(story, location_text="RN5 km 3-6 from Northern depot")
+    assert span == (3.0, 6.0), by_itself.note
