@@ -14,9 +14,13 @@ from lca.constraint import Constraint
 from lca.errors import InvalidInput, UnreadableFile
 from lca.record import fields_of, from_row
 
+from .field_location import has_words
+
 MOST_BYTES = 200_000_000
 MOST_FEATURES = 20_000
 MOST_CORNERS = 2_000_000
+MOST_IN_WORDS = 100
+"""Each is followed along the roads around its places: a tenth of a second on a region's."""
 # What QGIS adds to a layer, and what our own files say of a record at a moment.
 _IGNORED = re.compile(r"(fid|ogc_fid|layer|path|computed_.*)$", re.IGNORECASE)
 _KNOWN = frozenset(field.name for field in fields_of(Constraint))
@@ -59,6 +63,8 @@ def supposed_constraints(content: bytes, defaults: Mapping[str, Any]) -> tuple[C
                 do_next="Give each constraint of the hypothesis its own id.",
             )
         found[item.id] = item
+    if sum(map(has_words, found.values())) > MOST_IN_WORDS:
+        raise _too_large(f"{MOST_IN_WORDS} locations in words")
     return tuple(found.values())
 
 
