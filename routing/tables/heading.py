@@ -162,7 +162,7 @@ class Heading:
     def rows(self) -> list[tuple[str, Any]]:
         """Return what a spreadsheet's sheet of notes says: a word and its value a row."""
         lines: list[tuple[str, Any]] = [("table", self.product)]
-        lines += [("mark", word) for word in self._marks()]
+        lines += [("mark", word) for word in self.marks]
         lines += [
             ("vehicle", self.vehicle.name),
             ("gross mass (t)", self.vehicle.gross_t),
@@ -191,16 +191,6 @@ class Heading:
             ("computed at", format_instant(self.computed_at)),
         ]
         return lines
-
-    def _marks(self) -> list[str]:
-        return [
-            word
-            for word, holds in (
-                ("EXERCISE", self.exercise),
-                ("HYPOTHETICAL: supposes what is not published", self.hypothetical),
-            )
-            if holds
-        ]
 
 
 def _words(value: Any) -> Any:

@@ -176,7 +176,7 @@ def _table(table: Table) -> Renderings:
     return {
         "json": _json(table.as_json()),
         "text": table.as_text(),
-        "xlsx": "\n".join(cells),
+        "xlsx": "\n".join([" | ".join(book.sheetnames), *cells]),
         "csv": comma_separated(table).decode("utf-8-sig"),
         "geojson": geojson(table).decode(),
     }

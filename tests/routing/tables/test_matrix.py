@@ -214,7 +214,7 @@ def test_a_hypothesis_is_marked_in_every_file(tmp_path):
     found = matrix(outlook_of(story, what_if=(supposed,)), at("A"), at("C"))
     assert found.as_json()["hypothetical"] is True
     assert found.as_text().startswith("HYPOTHETICAL")
-    notes = openpyxl.load_workbook(io.BytesIO(workbook(found)))["notes"]
+    notes = openpyxl.load_workbook(io.BytesIO(workbook(found)))["HYPOTHETICAL notes"]
     assert any(str(row[1].value).startswith("HYPOTHETICAL") for row in notes.iter_rows())
     header, first = csv.reader(io.StringIO(comma_separated(found).decode("utf-8-sig")))
     assert first[header.index("dataset_hypothetical")] == "yes"
