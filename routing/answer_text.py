@@ -55,6 +55,7 @@ def _lines(body: Body) -> Iterator[str]:
         yield from _way(body["way"])
         yield from textwrap.wrap(f"Unknown: {body['unknowns']['text']}", _WIDTH)
         yield from _weakest(body["weakest_link"])
+        yield from _emissions(body["emissions"])
     yield from _section("Blocked by", body["blocked_by"])
     if body["blocked_by_exact"] is not None:
         yield f"  {EXACTNESS[body['blocked_by_exact']]}"
@@ -64,24 +65,30 @@ def _lines(body: Body) -> Iterator[str]:
     yield from _section(_UNAPPLIED, body["unapplied"])
     yield ""
     yield from textwrap.wrap(body["caveat"], _WIDTH)
-    waits = body["way"] is not None and body["way"]["waits"]
-    if body["valid_until"] == question["at"]:
-        yield "This holds for this departure only: ask again for a later one."
-    elif waits and body["valid_until"] is not None:
-        yield (
-            f"Whoever leaves before {_minute(body['valid_until'])} arrives at the same time and "
-            "waits less; ask again for a later departure."
-        )
-    elif body["valid_until"] is not None:
-        yield (
-            f"Ask again for a departure from {_minute(body['valid_until'])} on: "
-            "a time or review date may change the answer."
-        )
+    yield from textwrap.wrap(_holds(body), _WIDTH)
     yield from _sources(body["provenance"])
     yield f"To compute this answer again: --as-of {question['as_of']} --at {question['at']}"
 
 
 _UNAPPLIED = "Not placed on the roads (those that may concern this way are also named above)"
+
+
+def _holds(body: Body) -> str:
+    """Return until which departure the answer holds."""
+    until = body["valid_until"]
+    if until is None:
+        return ""
+    if until == body["question"]["at"]:
+        return "This holds for this departure only: ask again for a later one."
+    if body["way"] is not None and body["way"]["waits"]:
+        return (
+            f"Whoever leaves before {_minute(until)} arrives at the same time and waits less; ask "
+            "again for a later departure."
+        )
+    return (
+        f"Ask again for a departure from {_minute(until)} on: a time or review date may change "
+        "the answer."
+    )
 
 
 def _minute(instant: str, rounding: timedelta = timedelta(0)) -> str:
@@ -133,6 +140,21 @@ def _weakest(link: Body | None) -> Iterator[str]:
         yield from textwrap.wrap(line, _WIDTH)
 
 
+def _emissions(emitted: Body | None) -> Iterator[str]:
+    if emitted is None:
+        return
+    load = f"{emitted['cargo_t']:g} t carried"
+    load += " (a full load assumed)" if emitted["cargo_assumed"] else ""
+    tonnes, factor = emitted["tco2e_wtw"], emitted["factor"]
+    if tonnes is not None and factor is not None:
+        told = f"{tonnes:.3f} t well to wheel, {load}; factor of {factor['source_org']}"
+    else:
+        parts = (("well to tank", "tco2e_wtt"), ("tank to wheel", "tco2e_ttw"))
+        known = [f"{emitted[key]:.3f} t {name}" for name, key in parts if emitted[key] is not None]
+        told = f"{', '.join([*known, load]) if known else 'not known'}; {emitted['reason']}"
+    yield from textwrap.wrap(f"CO2e: {told}", _WIDTH, subsequent_indent="   ")
+
+
 def _comparison(comparison: Body | None) -> Iterator[str]:
     if comparison is None:
         return
@@ -148,7 +170,7 @@ def _comparison(comparison: Body | None) -> Iterator[str]:
         line += f"; they cost {comparison['extra_km']:+.1f} km, {less}{extra}"
     yield ""
     yield line
-    yield from _section("Avoided", comparison["avoided"])
+    yield from _section("Avoided (km of the way without constraints)", comparison["avoided"])
 
 
 def _section(title: str, notes: Sequence[Body]) -> Iterator[str]:
@@ -179,7 +201,13 @@ def note_line(note: Body) -> str:
     words.append("review overdue" if note["review_overdue"] else "")
     words.append("hypothetical" if note["hypothetical"] else "")
     stated = ", ".join(word for word in words if word)
-    return f"{line} [{stated}]" if stated else line
+    line = f"{line} [{stated}]" if stated else line
+    cost = note.get("extra_h")
+    if cost is None:
+        return line
+    # Lifted alone it may change nothing, because another closure lies behind it.
+    spent = f"{note['extra_km']:+.1f} km, {'-' if cost < 0 else '+'}{duration_words(abs(cost))}"
+    return f"{line}; alone it costs {spent}"
 
 
 def _sources(provenance: Body) -> Iterator[str]:

@@ -265,3 +265,17 @@ def test_sentences_tell_minutes_and_one_line_tells_how_to_ask_again(story):
     assert "123456" not in text.removesuffix(replay)
     assert "Departure 18 Nov 2026 12:00 UTC, known as of 18 Nov 2026 12:00 UTC" in text
     assert "T12:" not in text.removesuffix(replay)
+
+
+def test_an_answer_says_what_it_emits_and_by_which_factor(story):
+    vehicle = "artic_5"
+    body = story.ask("A", "C", vehicle).as_json()
+    emitted = body["emissions"]
+    assert emitted["distance_km"] == body["way"]["length_km"]
+    known = any(emitted[key] is not None for key in ("tco2e_wtw", "tco2e_wtt", "tco2e_ttw"))
+    assert known is (emitted["factor"] is not None), "nothing is estimated without a factor"
+    assert known or emitted["reason"]
+    text = story.ask("A", "C", vehicle).as_text()
+    assert "CO2e: " in text
+    closed = tuple(constraint(name, where) for name, where in (("n", NORTH), ("s", SOUTH)))
+    assert story.ask("A", "C", vehicle, what_if=closed).as_json()["emissions"] is None
