@@ -16,6 +16,7 @@ from routing.notes import Note
 from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 from routing.tables.heading import Heading
+from routing.unreviewed import warnings
 from routing.waits import Wait
 
 from .convoy import Group, Leg, as_one, legs_of, verdict_of
@@ -38,6 +39,8 @@ class ConvoyPlan:
         time alone changes something that the plan names.
     holds_until : datetime or None
         The first later departure for which time alone may change the plan.
+    warnings : tuple of (int, Note)
+        Dangers that are reported on the ways and not reviewed (rule 7), each with its leg.
     """
 
     heading: Heading
@@ -49,6 +52,7 @@ class ConvoyPlan:
     posts: tuple[Beside, ...]
     verify_before: datetime
     holds_until: datetime | None
+    warnings: tuple[tuple[int, Note], ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -87,6 +91,10 @@ class ConvoyPlan:
         """Return the plan as a JSON object; only ``envelope`` differs between replays."""
         return {
             **self.heading.as_json(),
+            "envelope": {
+                **self.heading.envelope(),
+                "warnings": [{"leg": number, **note.as_json()} for number, note in self.warnings],
+            },
             "verdict": self.verdict.value,
             "complete": self.complete,
             "vehicles": [group.as_json() for group in self.groups],
@@ -107,6 +115,8 @@ class ConvoyPlan:
 
     def _lines(self) -> Iterator[str]:
         yield from self.heading.first_lines(f"CONVOY: {self.verdict.value.replace('_', ' ')}")
+        for number, note in self.warnings:
+            yield f"WARNING on leg {number}: {note.title()}: {note.reason}"
         for group in self.groups:
             yield f"  {group.words()}"
         for number, leg in enumerate(self.legs, 1):
@@ -244,6 +254,11 @@ def plan_convoy(
         posts=tuple(beside(ways, needs.posts, POST_WITHIN_M)),
         verify_before=_verify_before(outlook, legs),
         holds_until=_holds_until(outlook, legs),
+        warnings=tuple(
+            (number, note)
+            for number, leg in enumerate(legs, 1)
+            for note in warnings(outlook.dangers, leg.way or leg.finding.plain, outlook.notary)
+        ),
     )
 
 

@@ -151,6 +151,10 @@ class RouteCard:
 
     def _sections(self) -> Iterator[tuple[str, list[str]]]:
         plan = self.plan
+        reported = [
+            f"Leg {number}, {note.title()}: {note.reason}" for number, note in plan.warnings
+        ]
+        yield "WARNING, reported and not reviewed", _some(reported)
         yield "Vehicles", _some([group.words() for group in plan.groups])
         legs = ["  ".join(_cells(number, leg)) for number, leg in enumerate(plan.legs, 1)]
         yield "Legs", _some(legs, MOST_LEGS)

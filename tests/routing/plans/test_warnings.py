@@ -9,8 +9,12 @@ from support.story import TRUCK, Story, constraint
 
 from lca.constraint import Constraint
 from lca.table import frame_of
+from lca.vehicle import vehicle_class
 from lca.vocab import ConstraintType, EffectKind, Sensitivity
 from routing.plans.alternatives import Difference, alternatives
+from routing.plans.convoy import Group, as_one
+from routing.plans.convoyplan import plan_convoy
+from routing.plans.routecard import RouteCard
 from routing.question import Terms
 
 CLEARED = Sensitivity.RESTRICTED
@@ -77,3 +81,17 @@ def test_the_public_is_told_of_no_draft(tmp_path):
     _, found = alternatives_of(story, Sensitivity.PUBLIC)
     assert "WARNING" not in found.as_text()
     assert found.as_json()["envelope"]["warnings"] == []
+
+
+@pytest.mark.parametrize("clearance", [CLEARED, Sensitivity.PUBLIC])
+def test_a_convoy_and_its_card_warn_of_what_is_reported_on_the_way(tmp_path, clearance):
+    story = Story(tmp_path, THREE)
+    report(story, THREE.between("BC", 0.5))
+    groups = (Group(2, vehicle_class("artic_5")), Group(1, vehicle_class("truck_light")))
+    outlook = story.planner.outlook(Terms(vehicle=as_one(groups)), clearance)
+    plan = plan_convoy(outlook, groups, letters(outlook, story, "ABG"))
+    told = [(one["leg"], one["id"]) for one in plan.as_json()["envelope"]["warnings"]]
+    assert told == ([(2, "mine")] if clearance is CLEARED else [])
+    card = RouteCard(plan)
+    for page in (plan.as_text(), card.as_text(), card.as_html()):
+        assert ("Mine: reported by Convoy 7" in page) is (clearance is CLEARED)
