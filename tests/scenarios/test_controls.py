@@ -80,7 +80,8 @@ def publish(story, *records):
         author="editor",
         message="facilities",
     )
-    story.store.publish(draft.id, author="approver")
+    lifts = frozenset(lifted.id for lifted in draft.lifts)
+    story.store.publish(draft.id, author="approver", confirm_lifts=lifts)
 
 
 @pytest.fixture
