@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.country_measure import Figure
 from benchmarks.country_planner import VEHICLE, supposed
 from benchmarks.country_questions import flood_in
-from benchmarks.peers.roads import Roads
+from benchmarks.peers.roads import INFINITE, Roads
 from layers.store import Store
 from lca.geo import LonLat
 from routing.outlook import Outlook
@@ -79,7 +81,28 @@ def measure(store: Path, arrays: Path, size: str) -> dict[str, Any]:
         )
         taken = [_timed(lambda _: critical(outlook(), hubs, places), 0)]
         figures.append(Figure.of(size, _WHO, f"table: critical links, {PLACES:,} places", taken))
+        figures.append(_dijkstra(roads, size))
         return {"figures": [asdict(figure) for figure in figures]}
+
+
+def _dijkstra(roads: Roads, size: str) -> Figure:
+    """Time what a user of scipy writes for isolation: the nearest hub, before and after a flood.
+
+    It tells neither which hubs are lost nor what restores a place, and its ends are junctions.
+    """
+
+    def nearest(_: int) -> None:
+        for flooded in (False, True):
+            weights = roads.weights(flooded=flooded)
+            open_ = np.flatnonzero(weights < INFINITE)
+            # A turn costs nothing, which scipy would take for no arc.
+            cost = np.maximum(weights[open_].astype(np.float64), 1e-6)
+            ends = roads.tail[open_].astype(np.int32), roads.head[open_].astype(np.int32)
+            graph = csr_array((cost, ends), shape=(roads.vertex_count,) * 2)
+            dijkstra(graph, indices=roads.grid[:HUBS], min_only=True)
+
+    what = "nearest of 10 hubs to every junction, before and after"
+    return Figure.of(size, "scipy", what, [_timed(nearest, 0)])
 
 
 def _timed(ask: Callable[[int], object], number: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +97,7 @@ class Beyond:
 
     def reached(self, lifted: Owners, stops: Stops) -> Flags:
         """Tell which stops are reached with some constraints lifted."""
-        ways = _Ways.to(self, stops)
+        ways = self._ways.get(stops) or self._ways.setdefault(stops, _Ways.to(self, stops))
         vertices = self._vertices(lifted, ways)
         found = np.zeros(len(stops), np.bool_)
         ends = ways.ends
@@ -104,6 +105,10 @@ class Beyond:
         np.logical_or.at(found, ends.stop, come)
         np.logical_or.at(found, ways.direct, ways.direct_gates.open(lifted) & ways.may_go_straight)
         return found
+
+    @cached_property
+    def _ways(self) -> dict[Stops, _Ways]:
+        return {}
 
     def _vertices(self, lifted: Owners, ways: _Ways) -> Flags:
         """Tell which vertices are reached, by their numbers."""
