@@ -103,7 +103,7 @@ class Horizon:
     @cached_property
     def settled_by_time(self) -> bool:
         """Whether the earliest arrival is all that the policy looks at."""
-        return _is_static(self.outlook.policy)
+        return is_static(self.outlook.policy)
 
     def within(self, reach_ms: int) -> Bounds:
         """Return the bounds of all arrivals within some driving time.
@@ -212,7 +212,8 @@ def _known(sight: Sight | None) -> Sight:
     return sight
 
 
-def _is_static(policy: Policy) -> bool:
+def is_static(policy: Policy) -> bool:
+    """Tell whether a policy leaves every vehicle on the way of its earliest arrival, at any hour."""
     return all(
         getattr(policy, field.name) == getattr(DEFAULT_POLICY, field.name)
         for field in fields(policy)

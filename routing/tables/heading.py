@@ -18,8 +18,12 @@ from routing.policy import Policy
 from routing.question import Terms
 from routing.timing import stands_within
 
+from .bounds import is_static
+
 MOST_UNAPPLIED = 100
 """So many constraints that are on no road are named; the rest are counted."""
+_QUICKEST = frozenset({"critical", "gaps"})
+"""Tables that look at the quickest ways at departure, for which a policy has other ways perhaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,11 @@ class Heading:
         """What the table does not promise."""
         known = format_minute(self.as_of)
         looked = "" if self.assessed else "Nobody has assessed the constraints of this area. "
+        if self.product in _QUICKEST and not is_static(self.policy):
+            looked += (
+                "Ways are the quickest, by day and night, whatever of what is passable the policy "
+                "forbids or would rather avoid. "
+            )
         return (
             f"{looked}Times are those of the information as of {known} for a departure at "
             f"{format_minute(self.at)}; verify locally before movement."
