@@ -10,7 +10,7 @@ import sys
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 import numpy as np
@@ -215,25 +215,15 @@ def a_date_that_passes_on_the_way_reopens(patch: Patch) -> None:
     everywhere(patch, right, wrong)
 
 
-class _SetLate(tzinfo):
-    """A zone whose clocks are put on and back a week too late."""
+def clocks_are_never_set(patch: Patch) -> None:
+    """Local time is counted with the offset that a zone has in June."""
+    right = zoneinfo.ZoneInfo
 
-    def __init__(self, name: str) -> None:
-        self.key, self._zone = name, zoneinfo.ZoneInfo(name)
+    def fixed(name: str) -> tzinfo:
+        june = datetime(2026, 6, 15, tzinfo=right(name)).utcoffset()
+        return timezone(june or timedelta())
 
-    def utcoffset(self, at: datetime | None) -> timedelta | None:
-        return at and (at.replace(tzinfo=self._zone) - timedelta(days=7)).utcoffset()
-
-    def dst(self, at: datetime | None) -> timedelta | None:
-        return at and timedelta()
-
-    def fromutc(self, at: datetime) -> datetime:
-        before = (at.replace(tzinfo=UTC) - timedelta(days=7)).astimezone(self._zone)
-        return at + (before.utcoffset() or timedelta())
-
-
-def clocks_are_set_a_week_late(patch: Patch) -> None:
-    everywhere(patch, lca.instant.zone, _SetLate)
+    everywhere(patch, lca.instant.zone, fixed)
 
 
 def a_window_ends_at_midnight(patch: Patch) -> None:
@@ -295,7 +285,7 @@ TIMED_FAULTS: dict[str, Callable[[Patch], None]] = {
     "waits are not counted": waits_take_no_time,
     "rest is counted on delays": lambda patch: patch.setattr(routing.effects, "REST_SHARE", 0.0),
     "a valid_to that passes on the way reopens": a_date_that_passes_on_the_way_reopens,
-    "clocks are set a week late": clocks_are_set_a_week_late,
+    "clocks are never set": clocks_are_never_set,
     "a window across midnight ends at midnight": a_window_ends_at_midnight,
     "a dry day has twelve hours": a_dry_day_has_12_hours,
     "who does not drive at night drives at night": lambda patch: patch.setattr(
