@@ -14,8 +14,8 @@ from layers.sensitivity import visible_rows
 from lca.instant import format_instant
 from lca.record import to_row
 from lca.table import records_of, rows_of
-from lca.vehicle import vehicle_classes
 from lca.vocab import Sensitivity
+from routing.reference_tables import reference_tables
 
 from .service import Service
 from .standing import Standings
@@ -75,7 +75,7 @@ def page_context(service: Service, pinned: Release | None) -> dict[str, Any]:
         "facilities": _facilities(service, heads),
         "vehicles": [
             {name: plain(value) for name, value in to_row(item).items()}
-            for item in vehicle_classes().values()
+            for item in reference_tables(store, heads).vehicles.values()
         ],
         "build": heads.build.digest if heads.build else None,
         "now": format_instant(moment),

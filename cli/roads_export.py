@@ -10,8 +10,9 @@ import typer
 
 from lca.errors import NotFound
 from lca.geo import BBox
-from lca.vehicle import vehicle_class
+from lca.vehicle import resolve_vehicle
 from routing.exchange_files import write_graph_file
+from routing.reference_tables import reference_tables
 from routing.registry import registered_network
 
 from .context import JsonFlag, session_of
@@ -33,11 +34,13 @@ def export(
     del as_json
     session = session_of(ctx)
     store = session.open_store()
-    current = store.heads().build
+    heads = store.heads()
+    current = heads.build
     if current is None:
         raise NotFound("The store has no road graph.", do_next="Build one: lca roads build.")
     chosen = BBox.parse(box) if box else None
-    driver = vehicle_class(vehicle) if vehicle else None
+    classes = reference_tables(store, heads).vehicles
+    driver = resolve_vehicle(vehicle, classes) if vehicle else None
     network = registered_network(store, current.digest)
     written = write_graph_file(file, network, box=chosen, vehicle=driver)
     if driver is None:
