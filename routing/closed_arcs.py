@@ -87,7 +87,10 @@ def within_one(arcs: Arcs) -> NDArray[np.int64]:
     inside = least == most
     inside[arcs.tail[~arcs.closed]] = inside[arcs.head[~arcs.closed]] = False
     inside[-2:] = False  # a way starts here without having met anything
-    return rows[(sole < _MANY) & inside[arcs.tail[rows]] & inside[arcs.head[rows]]]
+    within: NDArray[np.int64] = rows[
+        (sole < _MANY) & inside[arcs.tail[rows]] & inside[arcs.head[rows]]
+    ]
+    return within
 
 
 _MANY = np.iinfo(np.int64).max
