@@ -13,7 +13,7 @@ from typing import Any
 
 from layers.store import Store
 from layers.watches import Look, Watch, add_watch, record_look
-from lca.errors import InvalidInput, LcaError, UsageError
+from lca.errors import InvalidInput, LcaError, StoreUnavailable, UsageError
 from lca.instant import format_instant, format_minute, parse_instant
 from lca.record import to_row
 from lca.vehicle import VehicleClass, resolve_vehicle
@@ -24,7 +24,7 @@ from .planner import Planner
 from .policy import Policy
 from .question import RouteQuestion
 
-_TELLING = ("verdict", "length_km", "blocked_by", "conditions", "waits", "error")
+_TELLING = ("verdict", "length_km", "blocked_by", "conditions", "waits", "warnings", "error")
 """Members of what was found that make it another answer; the rest follows from the moment."""
 
 
@@ -100,11 +100,20 @@ def save(
 
 
 def look(store: Store, planner: Planner, watch: Watch) -> WatchReport:
-    """Ask a watch's question now, and keep what is found if it is another answer than before."""
+    """Ask a watch's question now, and keep what is found if it is another answer than before.
+
+    Raises
+    ------
+    StoreUnavailable
+        If the store cannot be read or trusted now.
+    """
     answer: RouteAnswer | None = None
     try:
         answer = planner.answer(question_of(watch.question, store.now()), watch.clearance)
         found = _found(answer)
+    except StoreUnavailable:
+        # It cannot be told now; that is no other answer.
+        raise
     except LcaError as error:
         # A place that is gone is news for whoever watches it, not a failure of the others.
         found = {"verdict": None, "error": error.what, "summary": error.what}
@@ -169,6 +178,7 @@ def _found(answer: RouteAnswer) -> dict[str, Any]:
         "blocked_by": sorted(note["id"] for note in body["blocked_by"]),
         "conditions": sorted(note["id"] for note in body["conditions"]),
         "waits": sorted(str(wait["id"]) for wait in way.get("waits", ())),
+        "warnings": sorted(note["id"] for note in body["envelope"]["warnings"]),
         "constraints": body["provenance"]["constraints"],
         "graph_build": body["provenance"]["graph_build"]["digest"],
         "valid_until": body["valid_until"],
@@ -189,4 +199,8 @@ def _words(seen: Look) -> str:
 
 
 def _summary(seen: Look) -> str:
-    return str(seen.found.get("summary", ""))
+    summary = str(seen.found.get("summary", ""))
+    reported = seen.found.get("warnings")
+    if not reported:
+        return summary
+    return f"{summary} WARNING: reported and not reviewed: {', '.join(reported)}."

@@ -35,6 +35,7 @@ class LookBody(Wire):
     blocked_by: list[str] | None = None
     conditions: list[str] | None = None
     waits: list[str] | None = None
+    warnings: list[str] | None = Field(default=None, description="Unreviewed dangers (rule 7).")
     constraints: VersionRef | None = None
     graph_build: str | None = None
     valid_until: Instant | None = None

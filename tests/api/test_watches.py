@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from support.checkedclient import assert_problem
 
+from lca.record import fields_of
+from lca.table import frame_of_rows
+
+from .conftest import row
+
 QUESTION = {"name": "Convoy 12", "origin": "PORT", "destination": "AERO", "vehicle": "truck_light"}
 
 
@@ -64,3 +69,15 @@ def test_a_vehicle_of_its_own_numbers_is_watched_with_them(served):
     assert watch["question"]["vehicle"]["gross_t"] == 8.5
     (report,) = reporter.post("/watches/look").json()["reports"]
     assert "8.5 t gross" in report["after"]["summary"]
+
+
+def test_a_look_warns_of_what_is_reported_and_not_reviewed(served):
+    reporter = served.holder("reporter")
+    reporter.post("/watches", json=QUESTION)
+    rows = [row("MINE", "Mine", served.town.between("BC", 0.5).point, constraint_type="mines_uxo")]
+    frame = frame_of_rows(fields_of(served.store.specs["constraints"].record_class), rows)
+    served.clock.tick(minutes=1)
+    served.store.draft("constraints", frame, author="Convoy 7", message="radio")
+    (report,) = reporter.post("/watches/look").json()["reports"]
+    assert (report["changed"], report["verdict_changed"]) == (True, False)
+    assert report["after"]["warnings"] == ["MINE"]
