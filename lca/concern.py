@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from .constraint import Constraint
-from .vehicle import VehicleClass
+from .vehicle import VehicleClass, vehicle_classes
 from .vocab import Actor, Cargo, Practicability
 
 
@@ -25,9 +25,14 @@ def concern(constraint: Constraint, vehicle: VehicleClass) -> tuple[Concern, str
     """
     found = Concern.YES
     unsaid: list[str] = []
-    codes = constraint.applies_to_vehicles
-    if codes and vehicle.code.casefold() not in {code.casefold() for code in codes}:
-        return Concern.NO, ""
+    codes = {code.casefold() for code in constraint.applies_to_vehicles or ()}
+    strange = codes - {code.casefold() for code in vehicle_classes()}
+    if codes and vehicle.code.casefold() not in codes:
+        if not strange:
+            return Concern.NO, ""
+        # A slip of the pen, or a class of an operation's own: nobody here knows whom it means.
+        found = Concern.PERHAPS
+        unsaid.append(f"it concerns {' and '.join(sorted(strange))}, which no class here is called")
     if not _of_its_classes(constraint, vehicle.practicability):
         return Concern.NO, ""
     for wanted, stated, unstated, what in (

@@ -48,7 +48,8 @@ class Aversion:
         worst = policy.max_security
         if effect.security and worst and effect.security.unsdi_t > worst.unsdi_t:
             words = f"security {effect.security.value}, at most {worst.value}"
-            yield Objection(Treatment.FORBID, words, doubt=False)
+            # What lies on no road is not known to lie on this way.
+            yield Objection(Treatment.FORBID, words, doubt=not len(item.match.pieces))
         if effect.outcome is not Outcome.BLOCKS:
             yield from self._of_open(item, effect)
 
@@ -104,7 +105,10 @@ def avoiding(
         owner
         for owner in sorted(owners)
         if coverage.placed[owner].match.rest is not None
-        and is_uncertain(coverage.placed[owner], effects.effects[owner], at)
+        and (
+            not len(coverage.placed[owner].match.pieces)
+            or is_uncertain(coverage.placed[owner], effects.effects[owner], at)
+        )
     ]
     if vague:
         pieces = [item.match.pieces for item in coverage.placed]

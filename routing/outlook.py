@@ -234,7 +234,7 @@ class Outlook:
             passage = outlook._passage(origin, destination, self.local)
             if outlook.year.next_start(outlook.seasons_until) is None:
                 return passage
-            later = outlook._until(passage.settled(self.effects)[0])
+            later = outlook.before_arrival(passage.settled(self.effects)[0])
             if later is None:
                 return passage
             outlook = later
@@ -305,7 +305,7 @@ class Outlook:
         while True:
             passage = outlook._passage(origin, destination, self.local)
             finding = outlook.judge(passage, origin, destination).finding()
-            later = outlook._until(finding.way)
+            later = outlook.before_arrival(finding.way)
             if later is None:
                 break
             outlook = later
@@ -314,7 +314,7 @@ class Outlook:
         known = [one for one in (finding.valid_until, change) if one is not None]
         return outlook, replace(finding, valid_until=min(known, default=None))
 
-    def _until(self, way: Way | None) -> Outlook | None:
+    def before_arrival(self, way: Way | None) -> Outlook | None:
         """Return the outlook with the next season that begins before a way's arrival, if one does."""
         start = self.year.next_start(self.seasons_until)
         if start is None or way is None or way.arrival(self.at) <= start:

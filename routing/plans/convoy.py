@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from lca.effect import carries_hazmat
 from lca.errors import UsageError
 from lca.instant import format_instant
 from lca.vehicle import VehicleClass
@@ -67,7 +68,8 @@ class Group:
             gross_t=gross_t,
             payload_t=0.0,
             axle_load_t=min(own.axle_load_t, gross_t),
-            hazmat=False,
+            # An emptied tank that nobody has cleaned stays dangerous goods (ADR 4.1.1.11).
+            hazmat=carries_hazmat(own),
             cargo=Cargo.UNSTATED,
         )
         return Group(self.count, empty)
@@ -163,7 +165,7 @@ def as_one(groups: Sequence[Group]) -> VehicleClass:
         practicability=max(one.practicability for one in every),
         drive=min((one.drive for one in every), key=lambda drive: drive.rank),
         top_speed_kmh=min(one.top_speed_kmh for one in every),
-        hazmat=any(one.hazmat for one in every),
+        hazmat=any(carries_hazmat(one) for one in every),
         cargo=cargo.pop() if len(cargo) == 1 else Cargo.UNSTATED,
         actor=actor.pop() if len(actor) == 1 else Actor.UNSTATED,
     )

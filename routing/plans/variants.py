@@ -105,9 +105,17 @@ def passage_on(
 def judged_on(
     outlook: Outlook, origin: ResolvedPlace, destination: ResolvedPlace, way: Way
 ) -> Finding:
-    """Return the finding for a given way, judged as any other answer, waits included."""
-    passage = passage_on(outlook, origin, destination, way)
-    return outlook.judge(passage, origin, destination).finding()
+    """Return the finding for a given way, judged as any other answer, waits included.
+
+    A season that begins before the arrival on this way counts, not only one before the best way's.
+    """
+    while True:
+        passage = passage_on(outlook, origin, destination, way)
+        finding = outlook.judge(passage, origin, destination).finding()
+        later = outlook.before_arrival(finding.way)
+        if later is None:
+            return finding
+        outlook = later
 
 
 def blocking_on(way: Way, effects: ArcEffects) -> tuple[int, ...]:

@@ -103,6 +103,9 @@ class TestRainBarriers:
         ({"applies_to_max_practicability": Practicability.LIGHT_TRUCK}, {}, OPEN),
         ({"applies_to_vehicles": ("Truck_Heavy_3",)}, {}, SHUT),
         ({"applies_to_vehicles": ("artic_5",)}, {}, OPEN),
+        # a class that nobody here knows may be any vehicle
+        ({"applies_to_vehicles": ("truck_heavy3",)}, {}, CONDITION),
+        ({"applies_to_vehicles": ("truck_heavy3", "truck_heavy_3")}, {}, SHUT),
         # the road is closed to commercial cargo only
         ({"applies_to_cargo": ("commercial",)}, {"cargo": Cargo.COMMERCIAL}, SHUT),
         ({"applies_to_cargo": ("commercial",)}, {"cargo": Cargo.HUMANITARIAN}, OPEN),

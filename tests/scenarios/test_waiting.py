@@ -258,6 +258,19 @@ def test_a_penalised_stretch_is_avoided_only_where_that_is_not_much_longer(ring)
             Verdict.VIABLE,
         ),
         ({"effect": EffectKind.DIFFICULT}, {"difficult": Treatment.FORBID}, Verdict.NOT_VIABLE),
+        *(
+            # Somewhere in the district: nobody knows that it is on this way.
+            (
+                {
+                    "effect": effect,
+                    "security_category": SecurityCategory.D,
+                    "location_precision": LocationPrecision.BAD,
+                },
+                {"max_security": SecurityCategory.C},
+                Verdict.UNKNOWN,
+            )
+            for effect in (EffectKind.ADVISORY, EffectKind.UNKNOWN, EffectKind.DIFFICULT)
+        ),
         (
             {"effect": EffectKind.DIFFICULT, "review_by": NOON - timedelta(days=1)},
             {"stale": Treatment.FORBID},

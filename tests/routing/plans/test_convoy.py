@@ -52,6 +52,13 @@ def test_a_convoy_is_the_worst_of_its_vehicles():
     assert as_one((Group(1, LIGHT),)).code == "truck_light"
 
 
+def test_a_tanker_makes_dangerous_goods_of_a_convoy_and_of_its_way_back():
+    tanker, medical = replace(HEAVY, cargo=Cargo.FUEL), replace(LIGHT, cargo=Cargo.MEDICAL)
+    assert as_one((Group(1, tanker), Group(1, medical))).hazmat
+    assert Group(1, tanker).empty().vehicle.hazmat, "its tank has not been cleaned"
+    assert not Group(1, medical).empty().vehicle.hazmat
+
+
 def test_the_heaviest_decides_the_way_of_all(tmp_path):
     story = Story(tmp_path, LADDER)
     story.publish(
