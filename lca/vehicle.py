@@ -129,7 +129,8 @@ def resolve_vehicle(spec: Spec, classes: Classes | None = None) -> VehicleClass:
     UsageError, NotFound
         If the text or mapping cannot be read, is ambiguous, or names no class.
     InvalidInput
-        If no such vehicle can exist.
+        If no such vehicle can exist, or a class is given more payload without its gross mass, or
+        more gross mass without its heaviest axle.
     """
     classes = vehicle_classes() if classes is None else classes
     if isinstance(spec, VehicleClass):
@@ -146,7 +147,9 @@ def resolve_vehicle(spec: Spec, classes: Classes | None = None) -> VehicleClass:
         msg = f"The vehicle's class {base!r} is not a text."
         raise UsageError(msg, do_next="Give the code of a class, as truck_heavy_3.")
     found = vehicle_class(base, classes)
-    return require_possible(_changed(found, given)) if given else require_possible(found)
+    return (
+        _require_whole(found, _changed(found, given), given) if given else require_possible(found)
+    )
 
 
 def require_possible(vehicle: VehicleClass) -> VehicleClass:
@@ -210,6 +213,44 @@ def _changed(base: VehicleClass, given: Mapping[str, Any]) -> VehicleClass:
     )
     name = f"{base.name} with {differences}" if differences else base.name
     return replace(changed, name=name)
+
+
+def _require_whole(
+    base: VehicleClass, changed: VehicleClass, given: Mapping[str, Any]
+) -> VehicleClass:
+    """Return a class with numbers changed, if none that must grow with them was left behind.
+
+    More payload on the class's own gross mass would be a lighter empty vehicle, and more gross
+    mass on its own axle load more axles: bridges would be judged by less than what drives on them.
+    """
+    more = None
+    if "gross_t" not in given and changed.payload_t > base.payload_t:
+        more = ("payload_t", "payload", "gross_t", "gross mass")
+    elif "axle_load_t" not in given and changed.gross_t > base.gross_t:
+        more = ("gross_t", "gross mass", "axle_load_t", "heaviest axle")
+    if more is None or any(_out_of_range(changed)):
+        return require_possible(changed)
+    name, words, left, left_words = more
+    raise InvalidInput(
+        f"A {words} of {getattr(changed, name):g} t is more than the {getattr(base, name):g} t of "
+        f"{base.code}, whose {left_words} of {getattr(base, left):g} t would be too little.",
+        where=base.code,
+        do_next=f"Give {left} too{_grown(base, changed, given)}.",
+    )
+
+
+def _grown(base: VehicleClass, changed: VehicleClass, given: Mapping[str, Any]) -> str:
+    """Return the offer of a vehicle grown as a whole: its empty mass stays, its axles share it."""
+    gross_t = changed.gross_t
+    if "gross_t" not in given:
+        gross_t = round(base.gross_t + changed.payload_t - base.payload_t, 3)
+    axle_load_t = math.ceil(round(10 * base.axle_load_t * gross_t / base.gross_t, 6)) / 10
+    axle_load_t = max(axle_load_t, changed.axle_load_t)
+    offered = replace(changed, gross_t=gross_t, axle_load_t=axle_load_t)
+    if any((*_out_of_range(offered), *_contradictions(offered))):
+        return ", or start from a class that carries it"
+    payload = f"payload_t={changed.payload_t:g}," if "payload_t" in given else ""
+    return f", as {base.code},{payload}gross_t={gross_t:g},axle_load_t={axle_load_t:g}"
 
 
 def _in_full(given: Mapping[str, Any], classes: Classes) -> VehicleClass:
@@ -297,26 +338,40 @@ _MASS = re.compile(
 
 
 def _ambiguous(text: str, match: re.Match[str], classes: Classes) -> AmbiguousVehicle:
-    """Return the refusal of a bare mass: also where its kind is said, it names no vehicle."""
+    """Return the refusal of a bare mass: also where its kind is said, it names no vehicle.
+
+    Offered is the smallest class that holds the mass: a lighter one would pass where what is
+    meant does not.
+    """
     mass_t = float(match["mass"])
-
-    def nearest(attribute: str) -> str:
-        return min(classes, key=lambda code: abs(getattr(classes[code], attribute) - mass_t))
-
-    by_gross, by_payload = nearest("gross_t"), nearest("payload_t")
+    found = {kind: _smallest(classes, f"{kind}_t", mass_t) for kind in ("gross", "payload")}
     offers = {
-        "gross": f"{by_gross} for about {mass_t:g} t gross mass",
-        "payload": f"{by_payload} for about {mass_t:g} t of payload",
+        "gross": _offer(found["gross"], "gross_t", f"{mass_t:g} t gross mass"),
+        "payload": _offer(found["payload"], "payload_t", f"{mass_t:g} t of payload"),
     }
     kind = (match["kind"] or "").lower()
     if kind:
         msg = f"{text!r} says a mass, but not which vehicle: axles, height and length decide too."
-        do_next = (
-            f"Say {offers[kind]}, or change it, as {nearest(f'{kind}_t')},{kind}_t={mass_t:g}."
-        )
+        do_next = f"{offers[kind]}."
     else:
         msg = f"{text!r} may mean gross mass or payload."
-        do_next = f"Say {offers['gross']}, or {offers['payload']}."
+        do_next = f"{offers['gross']}. {offers['payload']}."
+    codes = {kind: None if one is None else one.code for kind, one in found.items()}
     return AmbiguousVehicle(
-        msg, do_next=do_next, details={"if_gross": by_gross, "if_payload": by_payload}
+        msg,
+        do_next=do_next,
+        details={"if_gross": codes["gross"], "if_payload": codes["payload"]},
     )
+
+
+def _smallest(classes: Classes, name: str, least: float) -> VehicleClass | None:
+    """Return the class with the smallest such number that is not below the least, if any."""
+    enough = [one for one in classes.values() if getattr(one, name) >= least]
+    return min(enough, key=lambda one: (getattr(one, name), one.gross_t), default=None)
+
+
+def _offer(found: VehicleClass | None, name: str, words: str) -> str:
+    if found is None:
+        return f"For {words}, describe the vehicle in full: no class holds it"
+    has = "gross" if name == "gross_t" else "payload"
+    return f"For {words} say {found.code} ({getattr(found, name):g} t {has})"

@@ -62,7 +62,7 @@ def test_a_removed_watch_is_gone(served):
 
 def test_a_vehicle_of_its_own_numbers_is_watched_with_them(served):
     reporter = served.holder("reporter")
-    heavier = {"class": "truck_light", "gross_t": 8.5}
+    heavier = {"class": "truck_light", "gross_t": 8.5, "axle_load_t": 5.7}
     made = reporter.post("/watches", json={**QUESTION, "vehicle": heavier})
     assert made.status_code == 201, made.text
     (watch,) = reporter.get("/watches").json()

@@ -85,8 +85,45 @@ def test_rank_follows_the_payload_where_it_is_not_given(payload_t, rank):
 
 def test_a_greater_payload_is_never_a_smaller_vehicle():
     assert resolve_vehicle("truck_heavy_4,payload_t=2").practicability == 6
-    assert resolve_vehicle("truck_heavy_3,payload_t=21").practicability == 6
-    assert resolve_vehicle("truck_heavy_3,payload_t=21,practicability=5").practicability == 5
+    grown = "truck_heavy_3,payload_t=21,gross_t=29,axle_load_t=10.6"
+    assert resolve_vehicle(grown).practicability == 6
+    assert resolve_vehicle(f"{grown},practicability=5").practicability == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "offer"),
+    [
+        ("payload_t=20", "gross_t too, as truck_heavy_3,payload_t=20,gross_t=28,axle_load_t=10.3"),
+        ("payload_t=20,gross_t=28", "axle_load_t too, as truck_heavy_3,payload_t=20,gross_t=28,"),
+        ("gross_t=30", "axle_load_t too, as truck_heavy_3,gross_t=30,axle_load_t=11."),
+        ("payload_t=27", "gross_t=35,axle_load_t=12.8"),
+        ("payload_t=100", "or start from a class that carries it"),
+    ],
+)
+def test_a_greater_load_on_the_masses_of_the_class_is_refused_with_the_whole_vehicle(change, offer):
+    with pytest.raises(InvalidInput, match="too little") as caught:
+        resolve_vehicle(f"truck_heavy_3,{change}")
+    assert offer in caught.value.do_next
+
+
+@given(st.sampled_from(sorted(CLASSES)), st.integers(1, 1200), st.booleans())
+def test_what_is_offered_for_more_payload_is_a_vehicle_of_the_same_empty_mass(code, more, both):
+    base = vehicle_class(code)
+    payload_t = base.payload_t + more / 100
+    text = f"{code},payload_t={payload_t:.10g}"
+    with pytest.raises(InvalidInput) as caught:
+        resolve_vehicle(text + (f",gross_t={base.gross_t + 13}" if both else ""))
+    found = resolve_vehicle(caught.value.do_next.split(", as ")[1].removesuffix("."))
+    assert found.payload_t == pytest.approx(payload_t)
+    if not both:
+        assert found.gross_t - found.payload_t == pytest.approx(base.gross_t - base.payload_t)
+    assert found.axle_load_t / base.axle_load_t >= found.gross_t / base.gross_t - 1e-9
+
+
+def test_a_smaller_load_and_what_is_stated_whole_are_taken():
+    assert resolve_vehicle("truck_heavy_3,payload_t=10").gross_t == 26
+    assert resolve_vehicle("truck_heavy_3,payload_t=20,gross_t=26").payload_t == 20
+    assert resolve_vehicle("truck_heavy_3,gross_t=22,payload_t=14").axle_load_t == 9.5
 
 
 def test_a_whole_row_as_an_answer_has_it_comes_back():
@@ -104,7 +141,7 @@ def test_every_row_comes_back(code, hazmat, cargo):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("payload_t=27", "payload of 27 t is not below the gross mass of 26 t"),
+        ("payload_t=27,gross_t=26", "payload of 27 t is not below the gross mass of 26 t"),
         ("gross_t=18", "payload of 18 t is not below"),
         ("gross_t=0", "gross_t is 0"),
         ("gross_t=-3", "gross_t is -3"),
@@ -166,10 +203,11 @@ def test_a_mapping_that_cannot_be_read_is_told(spec):
 @pytest.mark.parametrize(
     ("text", "offer"),
     [
-        ("20 t payload", "truck_heavy_3 for about 20 t of payload"),
-        ("20t of payload", "truck_heavy_3,payload_t=20"),
-        ("20 tonnes gross", "truck_medium for about 20 t gross mass"),
-        ("20 mt gross weight truck", "truck_medium,gross_t=20"),
+        ("20 t payload", "For 20 t of payload say artic_4 (24 t payload)."),
+        ("25t of payload", "For 25 t of payload say truck_heavy_4 (25 t payload)."),
+        ("20 tonnes gross", "For 20 t gross mass say truck_heavy_3 (26 t gross)."),
+        ("18.8 mt gross weight truck", "For 18.8 t gross mass say truck_medium (18.8 t gross)."),
+        ("60 t gross", "For 60 t gross mass, describe the vehicle in full: no class holds it."),
     ],
 )
 def test_a_mass_whose_kind_is_said_is_offered_and_not_guessed(text, offer):
@@ -182,7 +220,19 @@ def test_a_mass_whose_kind_is_said_is_offered_and_not_guessed(text, offer):
 def test_a_bare_mass_is_refused_with_both_readings(text):
     with pytest.raises(AmbiguousVehicle) as caught:
         resolve_vehicle(text)
-    assert caught.value.details == {"if_gross": "truck_medium", "if_payload": "truck_heavy_3"}
+    assert caught.value.details == {"if_gross": "truck_heavy_3", "if_payload": "artic_4"}
+
+
+@given(st.floats(0.1, 41), st.sampled_from(["gross", "payload"]))
+def test_no_class_that_is_offered_is_lighter_than_asked(mass_t, kind):
+    with pytest.raises(AmbiguousVehicle) as caught:
+        resolve_vehicle(f"{mass_t:.3f} t {kind}")
+    code = caught.value.details[f"if_{kind}"]
+    holding = [
+        one for one in vehicle_classes().values() if getattr(one, f"{kind}_t") >= round(mass_t, 3)
+    ]
+    assert (code is None) == (not holding)
+    assert code is None or vehicle_class(code) in holding
 
 
 def test_classes_of_an_operation_take_the_place_of_the_products():
