@@ -350,3 +350,12 @@ def _report(session: Session, store: Store, release: Release, constraint_id: str
         f"constraints version {release.number} ({release.version[:12]})"
         + (f"\nroads: {match['state']} ({match['note']})" if match else ""),
     )
+    if match is not None and match["state"] in _ON_NO_ROAD:
+        session.say(
+            f"WARNING: it lies on no road, so it CLOSES NOTHING: {match['note']}. Ways near it are "
+            "only conditioned. Give a point on the road that is meant (--lat, --lon), or its "
+            "OSM way (--way)."
+        )
+
+
+_ON_NO_ROAD = frozenset({"unmatched", "unlocated"})

@@ -145,3 +145,12 @@ def test_one_field_given_twice_is_refused(lca):
         "--set", "valid_to=2026-11-26",
     )  # fmt: skip
     assert (twice.code, "given twice" in twice.err) == (2, True)
+
+
+def test_a_closure_beside_all_roads_is_said_to_close_nothing(lca):
+    beside = ("--lat", "-29.9156", "--lon", "-71.2007")
+    done = lca(*TOLD, "--effect", "blocked", *beside)
+    assert done.code == 0
+    assert "WARNING: it lies on no road, so it CLOSES NOTHING" in done.err
+    on_the_road = lca(*TOLD, "--effect", "blocked", "--lat", "-29.97363", "--lon", "-71.29853")
+    assert "WARNING" not in on_the_road.err
