@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from lca.instant import format_minute, parse_instant
+from lca.record import to_row
+from lca.vehicle import vehicle_classes
 
 from .clock import duration_words
+from .policy import DEFAULT_POLICY
 
 __all__ = ["EXACTNESS", "duration_words", "note_line", "text_of"]
 
@@ -67,10 +71,48 @@ def _lines(body: Body) -> Iterator[str]:
     yield from textwrap.wrap(body["caveat"], _WIDTH)
     yield from textwrap.wrap(_holds(body), _WIDTH)
     yield from _sources(body["provenance"])
-    yield f"To compute this answer again: --as-of {question['as_of']} --at {question['at']}"
+    yield from _again(question)
 
 
 _UNAPPLIED = "Not placed on the roads (those that may concern this way are also named above)"
+
+
+def _again(question: Body) -> Iterator[str]:
+    """Yield how to get this answer again; the options only where they say the whole question."""
+    keep = "keep it as JSON (--json) and give the file to lca route --replay FILE"
+    if _is_plain(question):
+        yield f"To compute this answer again: {keep}; or ask with"
+        yield f"  {_command(question)}"
+    else:
+        yield f"To compute this answer again: {keep}"
+
+
+def _is_plain(question: Body) -> bool:
+    """Tell whether places, a class as it is and two times say all that was asked."""
+    vehicle = question["vehicle"]
+    own = vehicle_classes().get(vehicle["code"])
+    return (
+        not question["without"]
+        and not question["what_if"]
+        and question["policy"] == DEFAULT_POLICY.as_json()
+        and own is not None
+        and vehicle == to_row(own)
+    )
+
+
+def _command(question: Body) -> str:
+    places = (_place(question[end]) for end in ("origin", "destination"))
+    return (
+        f"lca route {' '.join(places)} --vehicle {question['vehicle']['code']} "
+        f"--as-of {question['as_of']} --at {question['at']} --clearance {question['clearance']}"
+    )
+
+
+def _place(place: Body) -> str:
+    """Return a place as the command takes it: its id where it has one, else its position."""
+    if place["id"] is not None:
+        return shlex.quote(place["id"])
+    return f"lat={place['lat']},lon={place['lon']}"
 
 
 def _holds(body: Body) -> str:

@@ -15,6 +15,7 @@ from support.story import NOON, TRUCK, Story, constraint
 from lca.errors import AmbiguousVehicle, NotFound, StoreUnavailable, UsageError
 from lca.vocab import Direction, EffectKind, Verdict
 from routing.planner import Planner
+from routing.policy import Policy
 from routing.question import RouteQuestion
 from routing.registry import register_network
 
@@ -253,18 +254,40 @@ def test_json_and_text_say_the_same(story):
     assert replace(answer, exercise=True).as_text().startswith("EXERCISE · ")
 
 
-def test_sentences_tell_minutes_and_one_line_tells_how_to_ask_again(story):
+def test_sentences_tell_minutes_and_the_last_line_is_the_command_to_ask_again(story):
     story.clock.tick(microseconds=123456)
     story.publish(constraint("north", NORTH))
     answer = story.ask("A", "C", at=NOON + timedelta(microseconds=5))
     text = answer.as_text()
     exact = answer.as_json()["question"]
-    replay = f"To compute this answer again: --as-of {exact['as_of']} --at {exact['at']}"
-    assert text.splitlines()[-1] == replay
-    assert "123456" in replay
-    assert "123456" not in text.removesuffix(replay)
+    keep, command = text.splitlines()[-2:]
+    assert "--json" in keep
+    assert "lca route --replay FILE" in keep
+    assert command.startswith("  lca route lat=")
+    assert (
+        f"--vehicle {exact['vehicle']['code']} --as-of {exact['as_of']} --at {exact['at']}"
+        in command
+    )
+    assert "123456" in command
+    assert "123456" not in text.removesuffix(command)
     assert "Departure 18 Nov 2026 12:00 UTC, known as of 18 Nov 2026 12:00 UTC" in text
-    assert "T12:" not in text.removesuffix(replay)
+    assert "T12:" not in text.removesuffix(command)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"policy": Policy(night_driving=False)},
+        {"without": ("north",)},
+        {"what_if": (constraint("supposed", NORTH),)},
+        {"vehicle": "truck_light,gross_t=6"},
+    ],
+)
+def test_no_options_are_offered_that_would_ask_something_else(story, terms):
+    story.publish(constraint("north", NORTH))
+    last = story.ask("A", "C", **terms).as_text().splitlines()[-1]
+    assert "lca route --replay FILE" in last
+    assert "--as-of" not in last
 
 
 def test_an_answer_says_what_it_emits_and_by_which_factor(story):
