@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from rich.text import Text
 from layers.store import Store
 from lca.download import Downloader, Progress
 from lca.errors import UsageError
-from lca.instant import parse_instant, utc_now
+from lca.instant import parse_instant, utc_now, zone
 
 
 def _downloader(progress: Progress) -> Downloader:
@@ -96,6 +97,56 @@ def _instant(text: str) -> datetime:
     return parse_instant(text)
 
 
+@dataclass(frozen=True, slots=True)
+class _WithoutOffset:
+    """A time that is another moment in every country, and the local time that it may mean."""
+
+    text: str
+    local: datetime
+
+
+def _departure(text: str) -> datetime | _WithoutOffset:
+    """Read a departure; a day alone would begin the evening before, west of Greenwich."""
+    local = _local_reading(text)
+    return parse_instant(text) if local is None else _WithoutOffset(text, local)
+
+
+def _with_offset(ctx: typer.Context, value: datetime | _WithoutOffset | None) -> datetime | None:
+    """Refuse a time without an offset, saying how the operation's local time is written."""
+    if isinstance(value, _WithoutOffset):
+        raise _without_offset(value, session_of(ctx))
+    return value
+
+
+def _local_reading(text: str) -> datetime | None:
+    """Return the local time that a text without an offset means, None if it says another."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    if moment.tzinfo is not None:
+        return None
+    alone = re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text.strip())
+    return moment.replace(hour=6) if alone else moment
+
+
+def _without_offset(given: _WithoutOffset, session: Session) -> UsageError:
+    written, place = f"{given.local:%Y-%m-%dT%H:%M}", None
+    # A command that only fails makes no new store.
+    if session.store_path is not None and session.store_path.exists():
+        place = session.open_store().operation
+    if place is None:
+        do_next = f"Write it with its offset, as {written}+02:00, or {written}Z for UTC."
+    else:
+        offset = f"{given.local.replace(tzinfo=zone(place.time_zone)):%z}"
+        do_next = (
+            f"Write {written}{offset[:3]}:{offset[3:5]} for local time ({place.time_zone}), "
+            f"or {written}Z for UTC."
+        )
+    what = f"{given.text!r} is no moment to leave: it has no offset from UTC."
+    return UsageError(what, do_next=do_next)
+
+
 def default_author() -> str:
     """Return the login name, which the history shows as the author."""
     try:
@@ -116,3 +167,13 @@ Instant = Annotated[
     datetime | None,
     typer.Option(parser=_instant, metavar="TIME", help="ISO 8601 with an offset, as …T08:00Z."),
 ]
+Departure = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=_departure,
+        callback=_with_offset,
+        metavar="TIME",
+        help="ISO 8601 with an offset, as …T08:00Z.",
+    ),
+]
+"""When somebody leaves: unlike an :data:`Instant`, never a date alone."""

@@ -29,7 +29,7 @@ from routing.question import Terms
 from routing.reference_tables import ReferenceTables, reference_tables
 from routing.tables.listing import places_of_layer
 
-from .context import Instant, JsonFlag, session_of
+from .context import Departure, Instant, JsonFlag, session_of
 from .errors import VERDICT_CODES
 from .hypothesis import read_hypothesis
 from .policy_options import with_policy
@@ -62,7 +62,7 @@ def alternative_ways(
     by: Annotated[Objective, typer.Option(help="What the ways are ordered by.")] = Objective.TIME,
     stretch: Annotated[float, typer.Option(help="At most so many times the best.")] = 1.5,
     overlap: Annotated[float, typer.Option(help="Share of length on better ways.")] = 0.7,
-    at: Instant = None,
+    at: Departure = None,
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
@@ -99,9 +99,9 @@ def compare_routes(
     origin: From,
     destination: To,
     vehicle: VehicleOption,
-    at: Instant = None,
+    at: Departure = None,
     as_of: Instant = None,
-    then_at: Instant = None,
+    then_at: Departure = None,
     then_as_of: Instant = None,
     then_without: Without = None,
     then_what_if: WhatIf = None,
@@ -152,7 +152,7 @@ def convoy(
     card: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a route card: .html or .txt.")
     ] = None,
-    at: Instant = None,
+    at: Departure = None,
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
@@ -213,7 +213,7 @@ def largest_vehicle(
         typer.Option(help="Layers where cargo may be loaded over (repeatable); all without."),
     ] = None,
     handling_h: Annotated[float, typer.Option(help="Hours to load over.")] = HANDLING_H,
-    at: Instant = None,
+    at: Departure = None,
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,

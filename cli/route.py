@@ -25,7 +25,7 @@ from routing.question import RouteQuestion
 from routing.reference_tables import reference_tables
 from routing.replay import MOST_BYTES, replay
 
-from .context import Instant, JsonFlag, Session, session_of
+from .context import Departure, Instant, JsonFlag, Session, session_of
 from .errors import VERDICT_CODES
 from .hypothesis import read_hypothesis
 from .policy_options import with_policy
@@ -46,7 +46,7 @@ def route(
         str | None,
         typer.Option(help="Vehicle class, perhaps changed, as truck_heavy_3,gross_t=22."),
     ] = None,
-    at: Instant = None,
+    at: Departure = None,
     as_of: Instant = None,
     without: Annotated[
         list[str] | None, typer.Option(help="Hypothesis: leave this constraint out (repeatable).")

@@ -28,7 +28,7 @@ from routing.tables.matrix import matrix
 from routing.tables.reach import reach
 from routing.tables.sheet import Table, write
 
-from .context import Instant, JsonFlag, Session, session_of
+from .context import Departure, Instant, JsonFlag, Session, session_of
 from .hypothesis import read_hypothesis
 from .policy_options import with_policy
 
@@ -133,7 +133,7 @@ def travel_times(
             help="A whole answer for each cell, or hours alone; small tables have kilometres.",
         ),
     ] = None,
-    at: Instant = None,
+    at: Departure = None,
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
@@ -158,7 +158,7 @@ def within_hours(
     vehicle: Vehicle,
     hours: Annotated[list[float], typer.Option(help="Hours of the way (repeatable).")],
     layer: Layers = None,
-    at: Instant = None,
+    at: Departure = None,
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
@@ -182,8 +182,8 @@ def cut_off(
     vehicle: Vehicle,
     places: Places = None,
     layer: Layers = None,
-    before: Instant = None,
-    at: Instant = None,
+    before: Departure = None,
+    at: Departure = None,
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
@@ -213,7 +213,7 @@ def critical_links(
     places: Places = None,
     layer: Layers = None,
     listed: Listed = 20,
-    at: Instant = None,
+    at: Departure = None,
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
@@ -239,7 +239,7 @@ def entry_points(
         list[str] | None,
         typer.Option("--from", help="An entry point (repeatable); else all that are published."),
     ] = None,
-    at: Instant = None,
+    at: Departure = None,
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,
@@ -265,7 +265,7 @@ def unknown_stretches(
     places: Places = None,
     layer: Layers = None,
     listed: Listed = 20,
-    at: Instant = None,
+    at: Departure = None,
     as_of: Instant = None,
     without: Without = None,
     what_if: WhatIf = None,

@@ -14,7 +14,7 @@ from routing.policy import DEFAULT_POLICY, Policy
 from routing.question import RouteQuestion
 from routing.watch import look, look_json, save
 
-from .context import Author, Instant, JsonFlag, session_of
+from .context import Author, Departure, JsonFlag, session_of
 from .policy_options import with_policy
 
 app = typer.Typer(no_args_is_help=True)
@@ -35,7 +35,7 @@ def add(
         str, typer.Option(help="Vehicle class, perhaps changed, as truck_heavy_3,gross_t=22.")
     ],
     author: Author,
-    at: Instant = None,
+    at: Departure = None,
     policy: Policy = DEFAULT_POLICY,
     clearance: Clearance = _ALL,
     as_json: JsonFlag = False,

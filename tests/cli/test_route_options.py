@@ -295,3 +295,31 @@ def test_an_answer_that_is_not_viable_is_computed_again_without_its_way_out(lca,
     assert "way_out" in json.loads(saved.read_text())
     again = lca("route", "--replay", saved)
     assert again.code == 0, again.out
+
+
+@pytest.mark.parametrize(
+    ("text", "offer"),
+    [
+        ("2026-11-23", "2026-11-23T06:00-03:00 for local time (America/Santiago)"),
+        ("2026-11-23T05:30", "2026-11-23T05:30-03:00 for local time (America/Santiago)"),
+        ("2026-06-23", "2026-06-23T06:00-04:00"),
+    ],
+)
+def test_a_departure_without_an_offset_is_refused_with_the_local_time_to_write(lca, text, offer):
+    """Midnight UTC of a day is nine in the evening before in Chile."""
+    refused = lca(*ASK, "--vehicle", "lv_4wd", "--at", text)
+    assert (refused.code, offer in refused.err) == (2, True), refused.err
+    assert lca(*ASK, "--vehicle", "lv_4wd", "--at", offer.split(" ")[0]).code == 0
+
+
+@pytest.mark.parametrize("command", sorted(PLANS))
+def test_every_plan_refuses_a_departure_without_an_offset(lca, command):
+    vehicle = () if command == "largest" else ("--vehicle", "lv_4wd")
+    refused = lca(command, *PLANS[command], *vehicle, "--at", "2026-11-23")
+    assert (refused.code, "America/Santiago" in refused.err) == (2, True), refused.err
+
+
+def test_without_an_operation_a_departure_without_an_offset_is_explained(empty_lca):
+    refused = empty_lca(*ASK, "--vehicle", "lv_4wd", "--at", "2026-11-23")
+    assert (refused.code, "2026-11-23T06:00Z for UTC" in refused.err) == (2, True), refused.err
+    assert not empty_lca.store.exists()
