@@ -32,6 +32,7 @@ from .policy import Policy
 from .way import Way
 
 _COORDINATE_DIGITS = 6
+_MOST_INSTEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,8 @@ class RouteAnswer:
             "notes": _notes(finding.notes),
             "blocked_by": _notes(finding.blocked_by),
             "blocked_by_exact": finding.smallest,
+            "blocked_by_others": [_notes(notes) for notes in finding.blocked_by_others],
+            "blocked_by_others_complete": finding.all_others if finding.smallest else None,
             "unapplied": _notes(finding.unapplied),
             "unknowns": None if finding.way is None else self.unknowns(finding.way),
             "weakest_link": self._weakest_json(),
@@ -246,7 +249,8 @@ class RouteAnswer:
     def _outcome(self) -> str:
         finding, way = self.finding, self.finding.way
         if self.verdict is Verdict.NOT_VIABLE:
-            return f"not viable, blocked by {_named(finding.blocked_by)}"
+            instead = _instead(finding.blocked_by, finding.blocked_by_others)
+            return f"not viable, blocked by {_named(finding.blocked_by)}{instead}"
         if self.verdict is Verdict.UNKNOWN or way is None:
             return f"unknown, {finding.reason}"
         size = f"{way.length_km:.1f} km, {duration_words(way.duration_h)}"
@@ -341,6 +345,18 @@ def _named(notes: tuple[Note, ...]) -> str:
     if len(titles) > 3:
         return f"{', '.join(titles[:3])} and {len(titles) - 3} more"
     return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1] if titles else ""]))
+
+
+def _instead(notes: tuple[Note, ...], others: tuple[tuple[Note, ...], ...]) -> str:
+    """Return what else would reopen a way, in a few words."""
+    named = [name for name in dict.fromkeys(map(_named, others)) if name != _named(notes)]
+    if not named:
+        return ""
+    more = len(named) - _MOST_INSTEAD
+    told = ", or ".join(named[:_MOST_INSTEAD]) + (f", or {more} more" if more > 0 else "")
+    if len(notes) == 1:
+        return f" (or by {told}: any one lifted reopens a way)"
+    return f" (or instead by {told})"
 
 
 def _plain_row(constraint: Constraint) -> dict[str, Any]:

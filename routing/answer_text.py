@@ -15,7 +15,7 @@ from lca.vehicle import vehicle_classes
 from .clock import duration_words
 from .policy import DEFAULT_POLICY
 
-__all__ = ["EXACTNESS", "duration_words", "note_line", "text_of"]
+__all__ = ["EXACTNESS", "PERHAPS_OTHERS", "duration_words", "note_line", "text_of"]
 
 _WIDTH = 100
 _HEADS = {
@@ -30,6 +30,7 @@ EXACTNESS = {
     None: "",
 }
 """What is known of the size of the set of constraints that would reopen a way."""
+PERHAPS_OTHERS = "Perhaps others would do instead: not all were tried."
 Body = Mapping[str, Any]
 
 
@@ -60,9 +61,7 @@ def _lines(body: Body) -> Iterator[str]:
         yield from textwrap.wrap(f"Unknown: {body['unknowns']['text']}", _WIDTH)
         yield from _weakest(body["weakest_link"])
         yield from _emissions(body["emissions"])
-    yield from _section("Blocked by", body["blocked_by"])
-    if body["blocked_by_exact"] is not None:
-        yield f"  {EXACTNESS[body['blocked_by_exact']]}"
+    yield from _blocked(body)
     yield from _section("Conditions", body["conditions"])
     yield from _section("On the way", body["notes"])
     yield from _comparison(body["comparison"])
@@ -113,6 +112,22 @@ def _place(place: Body) -> str:
     if place["id"] is not None:
         return shlex.quote(place["id"])
     return f"lat={place['lat']},lon={place['lon']}"
+
+
+def _blocked(body: Body) -> Iterator[str]:
+    """Yield what blocks; where one of several is enough, all of them as one list."""
+    notes, others = body["blocked_by"], body["blocked_by_others"]
+    if others and len(notes) == 1:
+        every = [*notes, *(note for some in others for note in some)]
+        yield from _section("Blocked by (any one of these lifted would reopen a way)", every)
+    else:
+        yield from _section("Blocked by", notes)
+        for some in others:
+            yield from _section("Or instead, all of these", some)
+    if body["blocked_by_exact"] is not None:
+        yield f"  {EXACTNESS[body['blocked_by_exact']]}"
+    if body["blocked_by_exact"] and not body["blocked_by_others_complete"]:
+        yield f"  {PERHAPS_OTHERS}"
 
 
 def _holds(body: Body) -> str:

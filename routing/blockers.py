@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from .closed_arcs import Owners
 from .closures import (
     MOST_PROVEN,
     MOST_SETS,
+    MOST_SINGLES,
     ClosureGraph,
     closures_between,
     smallest_sets,
@@ -42,13 +43,17 @@ class Blockers:
     """Constraints (indices) and road rules, and the effects under which they block.
 
     Without either, there is no road at all. ``exact`` says that no smaller number of constraints
-    would do; without it, only that none of these can be left out.
+    would do; without it, only that none of these can be left out. ``others`` are further sets of as
+    few, each of which would do instead, the quickest ways first; ``all_others`` says that there
+    are no more of them.
     """
 
     owners: tuple[int, ...]
     rules: tuple[RuleOnWay, ...]
     effects: ArcEffects
     exact: bool = False
+    others: tuple[tuple[int, ...], ...] = ()
+    all_others: bool = False
 
     def in_words(self) -> str:
         """Return what is known of the size of the set."""
@@ -82,21 +87,40 @@ def find_blockers(passage: Passage, effects: ArcEffects) -> Blockers:
         return _physical(passage, quest.open)
     loosest = quest.graph(quest.open)
     few = smallest_sets(loosest)
-    quickest = quest.quickest(few.sets)
-    if quickest is not None:
-        return quest.blockers(quickest, exact=len(quickest) <= max(1, few.least))
+    opening = quest.opening(few.sets)
+    if opening:
+        exact = len(opening[0]) <= max(1, few.least)
+        return quest.blockers(opening, exact=exact, complete=few.complete)
     strictest = quest.graph(quest.shut)
     enough = smallest_sets(strictest)
+    candidates = sorted(strictest.owners())
     sizes = range(max(1, few.least), min(len(enough.sets[0]), MOST_PROVEN + 1))
-    fewer, all_tried = quest.between(loosest, sorted(strictest.owners()), sizes)
-    if fewer is not None:
-        return quest.blockers(fewer, exact=all_tried)
-    quickest = quest.quickest(enough.sets)
-    if quickest is None:
+    fewer = quest.between(loosest, candidates, sizes)
+    if fewer.opening:
+        return quest.blockers(fewer.opening, exact=True, complete=fewer.complete)
+    opening = quest.opening(enough.sets)
+    if not opening:
         return _too_slow(passage, quest.shut, tuple(sorted(enough.sets[0])))
     # The bound may still hold some that a vehicle that waits could leave in place.
-    needed = quest.needed(quickest)
-    return quest.blockers(needed, exact=all_tried and len(needed) <= MOST_PROVEN + 1)
+    needed = quest.needed(opening[0])
+    exact = fewer.all_smaller and len(needed) <= MOST_PROVEN + 1
+    opening = [needed, *(owners for owners in opening if len(owners) == len(needed))]
+    if len(needed) > 1:
+        return quest.blockers(opening, exact=exact, complete=False)
+    singles = quest.between(loosest, candidates, range(1, 2))
+    return quest.blockers([needed, *singles.opening], exact=exact, complete=singles.complete)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The sets of the smallest size that open a way, the quickest way first.
+
+    ``complete`` if there are no others of that size; ``all_smaller`` if each smaller was tried.
+    """
+
+    opening: list[Owners]
+    complete: bool = False
+    all_smaller: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +132,7 @@ class _Quest:
     now: ArcEffects
     open: ArcEffects
     shut: ArcEffects
+    ways: dict[Owners, Way | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, passage: Passage, effects: ArcEffects) -> _Quest:
@@ -129,35 +154,39 @@ class _Quest:
 
     def opened(self, owners: Owners) -> Way | None:
         """Return the way of the earliest arrival with some constraints lifted."""
-        return self.passage.settled(self.now.without(owners))[0]
+        if owners not in self.ways:
+            self.ways[owners] = self.passage.settled(self.now.without(owners))[0]
+        return self.ways[owners]
 
-    def quickest(self, sets: Iterable[Owners]) -> Owners | None:
-        """Return the set that opens the quickest way, None if none opens any."""
+    def opening(self, sets: Iterable[Owners]) -> list[Owners]:
+        """Return those of some sets that open a way, the quickest way first."""
         ways = [(self.opened(owners), owners) for owners in sets]
         found = [(way.elapsed, sorted(owners), owners) for way, owners in ways if way is not None]
-        return min(found)[2] if found else None
+        return [owners for _, _, owners in sorted(found)]
 
-    def between(
-        self, loosest: ClosureGraph, candidates: list[int], sizes: range
-    ) -> tuple[Owners | None, bool]:
-        """Return the quickest of the smallest sets of some sizes, and whether all were tried."""
-        tried = 0
+    def between(self, loosest: ClosureGraph, candidates: list[int], sizes: range) -> _Tried:
+        """Return the smallest sets of some sizes that open a way.
+
+        Once one does, a few more are tried of those that may do instead of it.
+        """
+        left = MOST_TRIED
         for size in sizes:
             hopeful: list[Owners] = []
             for looked_at, chosen in enumerate(itertools.combinations(candidates, size)):
                 if looked_at >= MOST_LOOKED_AT:
-                    return None, False
+                    return _Tried([], all_smaller=False)
                 if loosest.opens(frozenset(chosen)):
                     hopeful.append(frozenset(chosen))
             for start in range(0, len(hopeful), MOST_SETS):
-                if tried >= MOST_TRIED:
-                    return None, False
-                some = hopeful[start : start + MOST_SETS]
-                tried += len(some)
-                quickest = self.quickest(some)
-                if quickest is not None:
-                    return quickest, True
-        return None, True
+                if left <= 0:
+                    return _Tried([], all_smaller=False)
+                left -= MOST_SETS
+                until = start + MOST_SETS
+                opening = self.opening(hopeful[start:until])
+                if opening:
+                    more = self.opening(hopeful[until : until + MOST_SINGLES])
+                    return _Tried([*opening, *more], until + MOST_SINGLES >= len(hopeful))
+        return _Tried([], complete=True)
 
     def needed(self, owners: Owners) -> Owners:
         """Return a set that opens a way without those of which the rest does without."""
@@ -167,9 +196,17 @@ class _Quest:
                 needed -= {owner}
         return needed
 
-    def blockers(self, owners: Owners, *, exact: bool) -> Blockers:
-        """Return the set with what each constraint does when it closes."""
-        return Blockers(tuple(sorted(owners)), (), self.shut, exact)
+    def blockers(self, opening: list[Owners], *, exact: bool, complete: bool) -> Blockers:
+        """Return the first of some sets, and those which would do instead if none is smaller."""
+        first, *others = dict.fromkeys(opening)
+        return Blockers(
+            tuple(sorted(first)),
+            (),
+            self.shut,
+            exact,
+            tuple(tuple(sorted(owners)) for owners in others) if exact else (),
+            exact and complete,
+        )
 
 
 MOST_LOOKED_AT = 20_000

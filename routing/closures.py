@@ -129,11 +129,13 @@ class SmallestSets:
     """The smallest sets of constraints whose lifting opens a way.
 
     ``sets`` are in order, some of them if there are very many. ``least`` is the least number that
-    is proven to be needed; the sets are the smallest if they are of that size.
+    is proven to be needed; the sets are the smallest if they are of that size. ``complete`` if
+    there are no others of it.
     """
 
     sets: list[Owners] = field(default_factory=list)
     least: int = 0
+    complete: bool = False
 
 
 MOST_PROVEN = 4
@@ -142,6 +144,8 @@ MOST_STATES = 200_000
 """Parts with what is lifted to reach them that are looked at before the proof is given up."""
 MOST_SETS = 8
 """Smallest sets that are returned; all of them would be a list that nobody reads."""
+MOST_SINGLES = 16
+"""The same where one constraint is enough: whoever may lift one wants to know of each."""
 
 
 def smallest_sets(graph: ClosureGraph, *, most_states: int = MOST_STATES) -> SmallestSets:
@@ -153,7 +157,7 @@ def smallest_sets(graph: ClosureGraph, *, most_states: int = MOST_STATES) -> Sma
     search = _Search(graph, min(len(upper), MOST_PROVEN), most_states)
     found = search.run()
     if found:
-        return SmallestSets(sorted(found, key=_in_order)[:MOST_SETS], search.least)
+        return SmallestSets(sorted(found, key=_in_order), search.least, search.complete)
     return SmallestSets([upper], search.least)
 
 
@@ -175,6 +179,7 @@ class _Search:
         self._kept: dict[int, list[Owners]] = defaultdict(list)
         self._between, self._member = graph.cuts()
         self.least = 0
+        self.complete = False
 
     def run(self) -> list[Owners]:
         """Return the smallest sets, none if they are larger than the most, or too many."""
@@ -193,7 +198,8 @@ class _Search:
     def _of_size(self, size: int, by_size: list[list[tuple[int, Owners]]]) -> list[Owners]:
         stack = by_size[size]
         found: list[Owners] = []
-        while stack and self._states_left > 0 and len(found) < MOST_SETS:
+        most = MOST_SINGLES if size == 1 else MOST_SETS
+        while stack and self._states_left > 0 and len(found) < most:
             part, lifted = stack.pop()
             if any(kept <= lifted for kept in self._kept[part]):
                 continue
@@ -204,6 +210,7 @@ class _Search:
                 continue
             for to, owners in self._next(part, lifted):
                 by_size[len(owners)].append((to, owners))
+        self.complete = not stack
         return found
 
     def _next(self, part: int, lifted: Owners) -> Iterator[tuple[int, Owners]]:

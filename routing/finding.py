@@ -11,7 +11,7 @@ from lca.effect import Effect, Outcome, location_words
 from lca.vocab import Verdict
 
 from .aversion import Aversion, avoiding
-from .blockers import find_blockers, needed_only
+from .blocked import Blocked, Namer, whole
 from .clock import duration_words
 from .effects import ArcEffects, Coverage, Placed
 from .facilities import EndFinding, hours_of, judge_ends
@@ -19,7 +19,7 @@ from .notes import Notary, Note, in_order
 from .passage import Passage
 from .place import ResolvedPlace
 from .policy import PENALTY_FACTOR, Policy, Treatment
-from .remarks import Remark, distance_words, idle_reason, idle_words, off_road_words, timing_words
+from .remarks import Remark, distance_words, idle_reason, idle_words, off_road_words
 from .timing import stands_within, worst_effect
 from .validity import valid_until
 from .waits import Wait, waits_on
@@ -36,7 +36,8 @@ class Finding:
 
     ``valid_until`` is the first later departure for which time alone may change it; ``reason``
     says why a verdict is unknown. ``avoided_owners`` are the indices of ``avoided`` in the
-    coverage; ``smallest`` tells whether no smaller set than ``blocked_by`` would reopen a way.
+    coverage; ``smallest`` tells whether no smaller set than ``blocked_by`` would reopen a way;
+    ``blocked_by_others`` are sets of as few that would do instead, all if ``all_others``.
     """
 
     verdict: Verdict
@@ -54,6 +55,8 @@ class Finding:
     weakest: WeakestLink | None = None
     stale_km: float = 0.0
     smallest: bool | None = None
+    blocked_by_others: tuple[tuple[Note, ...], ...] = ()
+    all_others: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +84,11 @@ class Judge:
         """What the policy makes of constraints."""
         return Aversion(self.policy, self.passage.departure)
 
+    @cached_property
+    def namer(self) -> Namer:
+        """Names what blocks."""
+        return Namer(self.passage, self.coverage, self.aversion, self.notary)
+
     def finding(self) -> Finding:
         """Return the finding."""
         way, effects, words = self._search()
@@ -90,17 +98,16 @@ class Judge:
             for item in self._ends(way)
             if item.outcome is Outcome.BLOCKS
         ]
-        exact = None
+        found = Blocked(in_order(blocked))
         if way is None:
-            notes, exact = self._blocked_by(effects, plain)
-            blocked += notes
+            found = self.namer.blocked(effects, blocked)
         else:
             way = self.passage.delayed(way, effects)
         visits = [] if way is None else way.visits(effects.coverage)
         waits = () if way is None else waits_on(way, self.passage, effects, self.notary)
         remarks = [] if way is None else self._along(way, visits, effects, waits)
         remarks += [*self._at_ends(way), *self._off_road(), *words]
-        verdict, reason = self._verdict(way, blocked, remarks)
+        verdict, reason = self._verdict(way, found.notes, remarks)
         avoided = () if way is None else self._avoided(plain, way, effects)
         shown = None if verdict is Verdict.NOT_VIABLE else way
         return Finding(
@@ -111,7 +118,7 @@ class Judge:
                 item.note for item in remarks if item.outcome is Outcome.CONDITIONS
             ),
             notes=in_order(item.note for item in remarks if item.outcome is Outcome.NOTES),
-            blocked_by=in_order(blocked),
+            blocked_by=found.notes,
             unapplied=in_order(self._unapplied(way)),
             avoided=tuple(note for _, note in avoided) if shown is not None else (),
             avoided_owners=tuple(owner for owner, _ in avoided) if shown is not None else (),
@@ -120,7 +127,9 @@ class Judge:
             waits=waits if shown is not None else (),
             weakest=weakest_link(visits, self.coverage, remarks, self.passage.departure),
             stale_km=stale_km(visits, self.coverage, self.passage.departure),
-            smallest=exact,
+            smallest=found.exact,
+            blocked_by_others=found.others,
+            all_others=found.all_others,
         )
 
     def way_without(self, owner: int) -> Way | None:
@@ -216,40 +225,6 @@ class Judge:
             )
         return Remark(Note("policy", "policy", words, name="Policy"), Outcome.NOTES)
 
-    def _blocked_by(self, effects: ArcEffects, plain: Way | None) -> tuple[list[Note], bool | None]:
-        found = find_blockers(self.passage, self.passage.waited_for(effects))
-        if not found.owners and not found.rules:
-            # What opens by itself never does so for long enough.
-            found = needed_only(self.passage, find_blockers(self.passage, effects))
-        stated = ArcEffects.at(self.coverage, self.passage.roads.vehicle, self.passage.departure)
-        visits = {}
-        if plain is not None:
-            visits = {visit.owner: visit for visit in _whole(plain.visits(effects.coverage))}
-        notes = []
-        for owner in found.owners:
-            note = self._constraint_note(owner, found.effects.effects[owner], blocking=True)
-            words = self.aversion.forbidden(self.placed[owner], stated.effects[owner])
-            if words and owner in effects.forced and not note.restricted:
-                note = replace(note, kind="policy", reason=f"the policy forbids it: {words}")
-            visit = visits.get(owner)
-            notes.append(note.at_km(visit.km_from, visit.km_to) if visit else note)
-        notes += [
-            Note("road_rule", rule.segment_id, rule.reason, name=rule.street, excess=rule.excess)
-            for rule in found.rules
-        ]
-        return notes, found.exact if found.owners and not found.rules else None
-
-    def _constraint_note(self, owner: int, effect: Effect, *, blocking: bool = False) -> Note:
-        item = self.placed[owner]
-        reason = effect.reason
-        if blocking:
-            if effect.outcome is not Outcome.BLOCKS:
-                reason += "; it makes the way take longer than 24 days"
-            reason = "; ".join(
-                [reason, *timing_words(item, self.passage.roads.vehicle, self.passage.departure)]
-            )
-        return self.notary.constraint(item, reason, effect=effect if blocking else None)
-
     def _along(
         self, way: Way, visits: Sequence[Visit], effects: ArcEffects, waits: Sequence[Wait]
     ) -> list[Remark]:
@@ -263,7 +238,7 @@ class Judge:
         """Yield what lies on the way, each constraint once, from its first to its last metre."""
         met = self.passage.met(way, effects)
         waited = {wait.owner: wait for wait in waits}
-        for visit in _whole(visits):
+        for visit in whole(visits):
             item, effect = self.placed[visit.owner], met[visit.owner]
             wait = waited.get(visit.owner)
             if effect.outcome is Outcome.NONE:
@@ -275,7 +250,7 @@ class Judge:
                     reason = f"{reason}; {wait.words()}" if reason else wait.words()
                 note, outcome = self.notary.constraint(item, reason), Outcome.NOTES
             else:
-                note, outcome = self._constraint_note(visit.owner, effect), effect.outcome
+                note, outcome = self.namer.note(visit.owner, effect), effect.outcome
                 if wait is not None and not note.restricted:
                     note = replace(note, reason=f"{note.reason}; {wait.words()}")
             yield Remark(
@@ -377,18 +352,9 @@ class Judge:
         driven = {visit.owner for visit in way.visits(effects.coverage)}
         passed = self.passage.met(plain, effects)
         found = []
-        for visit in _whole(plain.visits(effects.coverage)):
+        for visit in whole(plain.visits(effects.coverage)):
             worst = max(effects.effects[visit.owner], passed[visit.owner], key=lambda e: e.outcome)
             if worst.outcome is Outcome.BLOCKS and visit.owner not in driven:
-                note = self._constraint_note(visit.owner, worst, blocking=True)
+                note = self.namer.note(visit.owner, worst, blocking=True)
                 found.append((visit.owner, note.at_km(visit.km_from, visit.km_to)))
         return tuple(sorted(found, key=lambda item: (item[1].km_from or 0.0, item[1].id)))
-
-
-def _whole(visits: Sequence[Visit]) -> list[Visit]:
-    """Return one visit a constraint, from where the way first touches it to where it last does."""
-    whole: dict[int, Visit] = {}
-    for visit in visits:
-        before = whole.get(visit.owner)
-        whole[visit.owner] = visit if before is None else before.joined(visit)
-    return list(whole.values())

@@ -13,7 +13,14 @@ from typing import Any
 
 from layers.store import Store
 from layers.watches import Look, Watch, add_watch, record_look
-from lca.errors import InvalidInput, LcaError, StoreUnavailable, UsageError
+from lca.errors import (
+    InvalidInput,
+    LcaError,
+    NotFound,
+    StoreUnavailable,
+    UsageError,
+    Withdrawn,
+)
 from lca.instant import format_instant, format_minute, parse_instant
 from lca.record import to_row
 from lca.vehicle import VehicleClass, resolve_vehicle
@@ -24,18 +31,45 @@ from .planner import Planner
 from .policy import Policy
 from .question import RouteQuestion
 
-_TELLING = ("verdict", "length_km", "blocked_by", "conditions", "waits", "warnings", "error")
+_TELLING = (
+    "verdict",
+    "length_km",
+    "blocked_by",
+    "blocked_by_others",
+    "conditions",
+    "waits",
+    "warnings",
+    "error",
+)
 """Members of what was found that make it another answer; the rest follows from the moment."""
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What blocks or conditions now and did not at the look before, or is another statement."""
+
+    id: str
+    name: str
+    changed: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {"id": self.id, "name": self.name, "changed": self.changed}
+
+    def words(self) -> str:
+        """Return it in a few words."""
+        return f"{'changed' if self.changed else 'new'}: {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class WatchReport:
-    """What a look found, beside what the look before had found."""
+    """What a look found, beside what the look before had found, and what is new of it."""
 
     watch: Watch
     before: Look | None
     after: Look
     answer: RouteAnswer | None
+    news: tuple[News, ...] = ()
 
     @property
     def verdict_changed(self) -> bool:
@@ -54,6 +88,7 @@ class WatchReport:
             "name": self.watch.name,
             "verdict_changed": self.verdict_changed,
             "changed": self.changed,
+            "new": [item.as_json() for item in self.news],
             "before": None if self.before is None else look_json(self.before),
             "after": look_json(self.after),
         }
@@ -65,10 +100,16 @@ class WatchReport:
             return f"{self.watch.name}: {now}\n  {_summary(self.after)}"
         if self.verdict_changed:
             then = f"{_words(self.before)} ({format_minute(self.before.looked_at)})"
-            return f"CHANGED {self.watch.name}: {then} -> {now}\n  {_summary(self.after)}"
+            return "\n  ".join(
+                [f"CHANGED {self.watch.name}: {then} -> {now}", *self._told(), _summary(self.after)]
+            )
         head = "The way or its conditions changed: " if self.changed else ""
         since = format_minute(self.before.looked_at)
-        return f"{self.watch.name}: {head}still {now}, as at {since}\n  {_summary(self.after)}"
+        line = f"{self.watch.name}: {head}still {now}, as at {since}"
+        return "\n  ".join([line, *self._told(), _summary(self.after)])
+
+    def _told(self) -> list[str]:
+        return ["; ".join(item.words() for item in self.news)] if self.news else []
 
 
 def save(
@@ -120,7 +161,8 @@ def look(store: Store, planner: Planner, watch: Watch) -> WatchReport:
     after = Look(store.now(), found)
     if watch.last is None or _telling(watch.last) != _telling(after):
         after = record_look(store, watch.id, found)
-    return WatchReport(watch, watch.last, after, answer)
+    news = _news(store, watch, answer) if answer is not None else ()
+    return WatchReport(watch, watch.last, after, answer, news)
 
 
 def question_json(question: RouteQuestion) -> dict[str, Any]:
@@ -176,6 +218,9 @@ def _found(answer: RouteAnswer) -> dict[str, Any]:
         "length_km": way.get("length_km"),
         "duration_h": way.get("duration_h"),
         "blocked_by": sorted(note["id"] for note in body["blocked_by"]),
+        "blocked_by_others": [
+            [note["id"] for note in notes] for notes in body["blocked_by_others"]
+        ],
         "conditions": sorted(note["id"] for note in body["conditions"]),
         "waits": sorted(str(wait["id"]) for wait in way.get("waits", ())),
         "warnings": sorted(note["id"] for note in body["envelope"]["warnings"]),
@@ -186,7 +231,70 @@ def _found(answer: RouteAnswer) -> dict[str, Any]:
 
 
 def _telling(seen: Look) -> tuple[Any, ...]:
-    return tuple(seen.found.get(name) for name in _TELLING)
+    # An older look does not hold what had not been invented; that is no other answer.
+    return tuple(seen.found.get(name) or None for name in _TELLING)
+
+
+def _news(store: Store, watch: Watch, answer: RouteAnswer) -> tuple[News, ...]:
+    """Return what of that which blocks or conditions now is new since the last look.
+
+    That is what was published or changed since; if nothing was, what had not been named. What a
+    clearance does not reach is told by its opaque id only, so that its age is not known.
+    """
+    if watch.last is None:
+        return ()
+    finding = answer.finding
+    sets = (finding.blocked_by, *finding.blocked_by_others, finding.conditions)
+    named = {note.id: note for notes in sets for note in notes}
+    known = _named_in(watch.last)
+    fresh = {key: News(key, note.title()) for key, note in named.items() if key not in known}
+    published = _published(store, watch, answer)
+    if published is None:
+        return tuple(fresh.values())
+    told = {
+        key: News(key, note.title(), changed=published[key])
+        for key, note in named.items()
+        if key in published and not note.restricted
+    }
+    others = {
+        key: item
+        for key, item in fresh.items()
+        if named[key].restricted or named[key].kind not in _OF_CONSTRAINTS
+    }
+    return tuple({**told, **others}.values()) if told else tuple(fresh.values())
+
+
+_OF_CONSTRAINTS = ("constraint", "policy")
+
+
+def _named_in(seen: Look) -> set[str]:
+    found = seen.found
+    sets = (
+        found.get("blocked_by"),
+        *(found.get("blocked_by_others") or ()),
+        found.get("conditions"),
+    )
+    return {str(key) for some in sets for key in some or ()}
+
+
+def _published(store: Store, watch: Watch, answer: RouteAnswer) -> dict[str, bool] | None:
+    """Return which constraints were published since the last look, True for those changed.
+
+    None where it cannot be told: a version is withdrawn, or none was in force.
+    """
+    before = None if watch.last is None else watch.last.found.get("constraints")
+    now = answer.sources.constraints
+    if not before or now is None:
+        return None
+    if before["version"] == now.version:
+        return {}
+    try:
+        older = store.release("constraints", str(before["number"]))
+        diff = store.diff("constraints", older, now, watch.clearance)
+    except (NotFound, Withdrawn):
+        return None
+    changed = {str(item.after["id"]): True for item in diff.changed}
+    return changed | {str(row["id"]): False for row in diff.added}
 
 
 def _verdict(seen: Look) -> Any:

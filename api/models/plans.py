@@ -150,6 +150,8 @@ class WayOutBody(Wire):
     """What would open a way; ``exact`` if no smaller set of constraints would."""
 
     reopen: list[Note]
+    reopen_others: list[list[Note]]
+    reopen_others_complete: bool | None
     exact: bool | None
     exactness: str
     partial: PartialWayBody | None

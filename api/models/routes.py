@@ -312,6 +312,13 @@ class RouteAnswerBody(Wire):
         description="Whether no smaller set of constraints would reopen a way; None where one "
         "is open, or roads' own rules bar every way."
     )
+    blocked_by_others: list[list[Note]] = Field(
+        default=[],
+        description="Other sets of as few, each of which would do instead; newest first.",
+    )
+    blocked_by_others_complete: bool | None = Field(
+        default=None, description="Whether there are no other sets of as few."
+    )
     unapplied: list[Note]
     unknowns: Unknowns | None
     weakest_link: WeakestLink | None

@@ -33,6 +33,7 @@ class LookBody(Wire):
     length_km: float | None = None
     duration_h: float | None = None
     blocked_by: list[str] | None = None
+    blocked_by_others: list[list[str]] | None = None
     conditions: list[str] | None = None
     waits: list[str] | None = None
     warnings: list[str] | None = Field(default=None, description="Unreviewed dangers (rule 7).")
@@ -51,6 +52,14 @@ class WatchBody(Wire):
     last: LookBody | None
 
 
+class WatchNews(Wire):
+    """What blocks or conditions and is new, or a changed statement, since the look before."""
+
+    id: str
+    name: str
+    changed: bool
+
+
 class WatchReportBody(Wire):
     """What a look found beside the one before."""
 
@@ -58,6 +67,7 @@ class WatchReportBody(Wire):
     name: str
     verdict_changed: bool
     changed: bool
+    new: list[WatchNews]
     before: LookBody | None
     after: LookBody
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lca.vehicle import VehicleClass
-from routing.answer_text import EXACTNESS, duration_words, note_line
+from routing.answer_text import EXACTNESS, PERHAPS_OTHERS, duration_words, note_line
 from routing.finding import Finding
 from routing.notes import Note
 from routing.outlook import Outlook
@@ -24,7 +24,8 @@ class WayOut:
     """The smallest set to reopen, the best partial way, and the classes that could pass.
 
     ``exact`` says that no smaller number of constraints would do; None where roads' own rules bar
-    every way, or nothing has to be reopened.
+    every way, or nothing has to be reopened. ``others`` are sets of as few that would do instead of
+    ``reopen``, all of them if ``complete``.
     """
 
     exact: bool | None
@@ -32,6 +33,8 @@ class WayOut:
     partial: PartialWay | None
     stopped_by: tuple[Note, ...]
     classes: tuple[ClassVerdict, ...]
+    others: tuple[tuple[Note, ...], ...] = ()
+    complete: bool = False
 
     @property
     def words(self) -> str:
@@ -46,6 +49,8 @@ class WayOut:
             partial = {**self.partial.as_json(), "stopped_by": stopped}
         return {
             "reopen": [note.as_json() for note in self.reopen],
+            "reopen_others": [[note.as_json() for note in some] for some in self.others],
+            "reopen_others_complete": self.complete if self.exact else None,
             "exact": self.exact,
             "exactness": self.words,
             "partial": partial,
@@ -55,10 +60,7 @@ class WayOut:
     def lines(self, *, reopening: bool = True) -> Iterator[str]:
         """Yield it as text; without the set to reopen where that has been told."""
         if self.reopen and reopening:
-            yield "To be reopened, all of these:"
-            yield from (f"  - {note_line(note.as_json())}" for note in self.reopen)
-            if self.words:
-                yield f"  {self.words}"
+            yield from self._reopening()
         if self.partial is not None:
             way = self.partial.way
             yield (
@@ -72,6 +74,21 @@ class WayOut:
         if self.classes:
             yield "Vehicle classes:"
             yield from table_lines(self.classes)
+
+    def _reopening(self) -> Iterator[str]:
+        if self.others and len(self.reopen) == 1:
+            every = [*self.reopen, *(note for some in self.others for note in some)]
+            lists = [("To be reopened, any one of these:", every)]
+        else:
+            lists = [("To be reopened, all of these:", [*self.reopen])]
+            lists += [("Or instead, all of these:", [*some]) for some in self.others]
+        for head, notes in lists:
+            yield head
+            yield from (f"  - {note_line(note.as_json())}" for note in notes)
+        if self.words:
+            yield f"  {self.words}"
+        if self.exact and not self.complete:
+            yield f"  {PERHAPS_OTHERS}"
 
 
 def way_out(
@@ -99,11 +116,15 @@ def way_out(
     passage = outlook.passage(origin, destination)
     judge = outlook.judge(passage, origin, destination)
     ends = {origin.id, destination.id}
-    reopen = tuple(
-        note
-        for note in finding.blocked_by
-        if note.kind in _REOPENED or (note.kind == "facility" and note.id not in ends)
-    )
+
+    def roads_only(notes: Iterable[Note]) -> tuple[Note, ...]:
+        return tuple(
+            note
+            for note in notes
+            if note.kind in _REOPENED or (note.kind == "facility" and note.id not in ends)
+        )
+
+    reopen = roads_only(finding.blocked_by)
     stuck = reopen or any(note.kind == "road_rule" for note in finding.blocked_by)
     partial = best_partial_way(passage, judge.accepted()) if stuck else None
     classes = class_verdicts(outlook, origin, destination, vehicles)
@@ -113,6 +134,8 @@ def way_out(
         partial,
         () if partial is None else _stopping(outlook, partial),
         classes,
+        tuple(roads_only(notes) for notes in finding.blocked_by_others),
+        finding.all_others,
     )
 
 

@@ -103,7 +103,7 @@ def test_every_answer_is_marked_and_says_what_it_rests_on(answers):
 
 def test_1_can_this_truck_get_there(answers):
     ambiguous, answer = answers[1]
-    assert "truck_medium" in ambiguous.err
+    assert "artic_4" in ambiguous.err
     assert "truck_heavy_3" in ambiguous.err
     body = answer.json
     assert body["verdict"] == "viable_with_conditions"
@@ -146,7 +146,13 @@ def test_2_which_way_how_far_how_long_in_hours_and_days(answers):
 def test_3_what_blocks_it_who_said_so_how_old(answers):
     body = answers[3][1].json
     assert body["verdict"] == "not_viable"
-    (note,) = body["blocked_by"]
+    (newest,) = body["blocked_by"]
+    assert newest["name"] == "Ruta 5 closed at the Río Elqui (exercise)"
+    others = [note for (note,) in body["blocked_by_others"]]
+    assert {note["id"] for note in others} == {"EX-C02", "EX-C03"}
+    assert body["blocked_by_others_complete"] is True
+    assert "(or by Puente" in " ".join(answers[3][1].out.split())
+    note = next(note for note in others if note["id"] == "EX-C02")
     assert (note["id"], note["source_org"], note["reliability"]) == (
         "EX-C02",
         "Road survey team (simulated)",
@@ -179,7 +185,11 @@ def test_4_the_alternative_and_its_cost(answers):
     assert "not known" in light.out
     opening = heavy.json["way_out"]
     assert opening["exact"] is True
-    assert [note["id"] for note in opening["reopen"]] == ["EX-C02"]
+    assert [note["name"] for note in opening["reopen"]] == [
+        "Ruta 5 closed at the Río Elqui (exercise)"
+    ]
+    assert {note["id"] for (note,) in opening["reopen_others"]} == {"EX-C02", "EX-C03"}
+    assert "all of these" not in heavy.out
     assert "Best partial way: 5.6 km" in heavy.out
     assert "truck_light" in heavy.out
 
