@@ -49,6 +49,17 @@ def format_minute(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%d %b %Y %H:%M} UTC"
 
 
+def format_local(moment: datetime, tz: tzinfo) -> str:
+    """Return a moment by the clocks of a zone, as ``21 Nov 2026 05:00 -03:00 [08:00 UTC]``.
+
+    The day in UTC is named where it is another one.
+    """
+    local, utc = moment.astimezone(tz), moment.astimezone(UTC)
+    offset = f"{local:%z}"
+    day = "" if local.date() == utc.date() else f"{utc:%d %b} "
+    return f"{local:%d %b %Y %H:%M} {offset[:3]}:{offset[3:5]} [{day}{utc:%H:%M} UTC]"
+
+
 def zone(name: str) -> ZoneInfo:
     """Return the IANA time zone of that name."""
     try:

@@ -5,23 +5,35 @@ A card names no persons: contacts are personal data and travel by other ways.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
+from typing import Any
 
 from lca.errors import UsageError
-from lca.instant import format_minute
+from lca.instant import format_local, format_minute
 from lca.vocab import Verdict
 from routing.answer_text import duration_words, note_line
 
 from .convoy import Leg
-from .convoyplan import ConvoyPlan, wait_line
+from .convoyplan import ConvoyPlan
 
-MOST_LINES = 5
-"""Entries of each list on the card; it says how many more there are, and stays one page."""
 MOST_LEGS = 8
-_LONGEST = 120
-"""Characters of an entry: longer ones end with an ellipsis."""
+_LAYOUTS = (
+    *((most, False) for most in (20, 16, 12, 10, 8, 7, 6, 5)),
+    *((most, True) for most in (5, 4, 3, 2, 1)),
+)
+"""Entries of each list, and whether they are brief: the first that fits one page is taken."""
+_PAGE_LINES = 54
+"""Lines that A4 holds between the head and the foot, with some left for what wraps worse."""
+_LINE_LETTERS = 96
+_TITLE_LETTERS = 45
+_HEAD_LINES = 1.9
+_LONGEST_NAME = 60
+_UTC = re.compile(r"\[[^\[\]<>]* UTC\]")
 _CSS = """
 @page { size: A4; margin: 11mm }
 * { box-sizing: border-box }
@@ -39,6 +51,7 @@ td.n { text-align: right; white-space: nowrap }
 .verify { border: .6mm dashed #111; padding: 1mm 3mm; font-weight: bold; margin: 1mm 0 }
 .exercise { background: #111; color: #fff; padding: .8mm 3mm; letter-spacing: .3em;
   text-align: center; font-weight: bold }
+small { font-size: 85%; color: #444 }
 footer { border-top: .3mm solid #111; margin-top: 3mm; padding-top: 1mm; font-size: 7.4pt }
 """
 
@@ -70,17 +83,36 @@ class RouteCard:
 
     @property
     def title(self) -> str:
-        """From where to where."""
-        return " - ".join(place.name for place in self.plan.places)
+        """From where to where; of many places or long names the two ends."""
+        names = [_short(place.name, _LONGEST_NAME) for place in self.plan.places]
+        title = " - ".join(names)
+        if len(title) <= 2 * _TITLE_LETTERS or len(names) == 2:
+            return title
+        return f"{names[0]} - {names[-1]} (over {len(names) - 2} places)"
 
     @property
     def verify(self) -> str:
         """Until when the card may be used without asking again."""
         plan = self.plan
-        words = f"Verify again before {format_minute(plan.verify_before)}."
+        words = f"Verify again before {self.moment(plan.verify_before)}."
         if plan.holds_until is not None:
-            words += f" Not for a departure from {format_minute(plan.holds_until)} on."
+            words += f" Not for a departure from {self.moment(plan.holds_until)} on."
         return words
+
+    def moment(self, at: datetime) -> str:
+        """Return a moment by the driver's clock, in UTC only where that is not known."""
+        tz = self.plan.heading.zone
+        if tz is None or not at.astimezone(tz).utcoffset():
+            return format_minute(at)
+        return format_local(at, tz)
+
+    @property
+    def clock(self) -> str:
+        """Whose times the card shows."""
+        tz = self.plan.heading.zone
+        if tz is None:
+            return "All times are UTC: the operation's local time is not known."
+        return f"Times are local ({tz.key}), UTC in brackets."
 
     @property
     def totals(self) -> str:
@@ -101,7 +133,8 @@ class RouteCard:
         yield f"{mark}ROUTE CARD  {self.title}"
         yield f"{plan.verdict.value.replace('_', ' ').upper()} · {self.totals}"
         yield self.verify
-        for title, entries in self._sections():
+        yield self.clock
+        for title, entries in self._laid_out():
             if entries:
                 yield ""
                 yield f"{title}:"
@@ -115,19 +148,19 @@ class RouteCard:
         mark = '<p class="exercise">EXERCISE</p>' if plan.heading.exercise else ""
         sections = "".join(
             f"<h2>{escape(title)}</h2><ul>"
-            + "".join(f"<li>{escape(entry)}</li>" for entry in entries)
+            + "".join(f"<li>{_marked(entry)}</li>" for entry in entries)
             + "</ul>"
-            for title, entries in self._sections()
+            for title, entries in self._laid_out()
             if entries and title != "Legs"
         )
         verdict = plan.verdict.value.replace("_", " ").upper()
-        footer = "".join(f"<p>{escape(line)}</p>" for line in self._footer())
+        footer = "".join(f"<p>{_marked(line)}</p>" for line in self._footer())
         return (
             '<!doctype html><html lang="en"><head><meta charset="utf-8">'
             f"<title>Route card {escape(self.title)}</title><style>{_CSS}</style></head><body>"
             f"{mark}<h1>Route card: {escape(self.title)}</h1>"
             f'<p><span class="verdict">{escape(verdict)}</span> {escape(self.totals)}</p>'
-            f'<p class="verify">{escape(self.verify)}</p>'
+            f'<p class="verify">{_marked(self.verify)}</p><p>{escape(self.clock)}</p>'
             f"<h2>Legs</h2>{self._legs_table()}{sections}<footer>{footer}</footer></body></html>\n"
         )
 
@@ -137,8 +170,8 @@ class RouteCard:
             + "".join(
                 f'<td class="n">{escape(cell)}</td>'
                 if column in {0, 2, 3}
-                else f"<td>{escape(cell)}</td>"
-                for column, cell in enumerate(_cells(number, leg))
+                else f"<td>{_marked(cell)}</td>"
+                for column, cell in enumerate(_cells(number, leg, self.moment))
             )
             + "</tr>"
             for number, leg in enumerate(self.plan.legs[:MOST_LEGS], 1)
@@ -149,32 +182,46 @@ class RouteCard:
         tail = f"<p>{escape(more)}</p>" if more else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{tail}"
 
-    def _sections(self) -> Iterator[tuple[str, list[str]]]:
+    def _laid_out(self) -> list[tuple[str, list[str]]]:
+        """Return as much of the lists as one page holds."""
+        sections: list[tuple[str, list[str]]] = []
+        title_lines = math.ceil(len(self.title) / _TITLE_LETTERS)
+        room = _PAGE_LINES - _HEAD_LINES * (title_lines - 1)
+        for most, brief in _LAYOUTS:
+            sections = list(self._sections(most, brief=brief))
+            if sum(_height(title, entries) for title, entries in sections) <= room:
+                break
+        return sections
+
+    def _sections(self, most: int, *, brief: bool) -> Iterator[tuple[str, list[str]]]:
         plan = self.plan
         reported = [
-            f"Leg {number}, {note.title()}: {note.reason}" for number, note in plan.warnings
+            f"Leg {number}, {_name(note.title(), brief=brief)}: {note.reason}"
+            for number, note in plan.warnings
         ]
-        yield "WARNING, reported and not reviewed", _some(reported)
-        yield "Vehicles", _some([group.words() for group in plan.groups])
-        legs = ["  ".join(_cells(number, leg)) for number, leg in enumerate(plan.legs, 1)]
+        yield "WARNING, reported and not reviewed", _some(reported, most)
+        yield "Vehicles", _some([group.words() for group in plan.groups], most)
+        legs = [
+            "  ".join(_cells(number, leg, self.moment)) for number, leg in enumerate(plan.legs, 1)
+        ]
         yield "Legs", _some(legs, MOST_LEGS)
-        yield "Conditions", _some(self._notes("conditions"))
-        yield "Waits", _some(list(_waits(plan.legs)))
+        yield "Conditions", _some(self._notes("conditions", brief=brief), most)
+        yield "Waits", _some(list(_waits(plan.legs, self.moment)), most)
         posts = [
             f"km {item.km:.0f}  {item.place.name}{_status(item.place.row)}" for item in plan.posts
         ]
-        yield "Borders and checkpoints", _some(posts)
+        yield "Borders and checkpoints", _some(posts, most)
         fuel = [
             f"km {item.km:.0f}  {item.place.name}, {_diesel(item.place.row)}"
             for item in plan.fuel.stations
         ]
-        yield "Fuel", [plan.fuel.words, *_some(fuel)]
-        yield "On the way", _some(self._notes("notes"))
-        yield "Not placed on the roads", _some(self._notes("unapplied"), 3)
+        yield "Fuel", [plan.fuel.words, *_some(fuel, most)]
+        yield "On the way", _some(self._notes("notes", brief=brief), most)
+        yield "Not placed on the roads", _some(self._notes("unapplied", brief=brief), min(most, 3))
 
-    def _notes(self, section: str) -> list[str]:
+    def _notes(self, section: str, *, brief: bool) -> list[str]:
         return [
-            f"Leg {number}, {note_line(note.as_json())}"
+            f"Leg {number}, {_told(note.as_json(), brief=brief)}"
             for number, note in self.plan.notes(section)
         ]
 
@@ -186,12 +233,12 @@ class RouteCard:
         info = heading.sources.build_info
         yield (
             f"Constraints version {version}; roads {build.name} ({build.digest[:12]}); "
-            f"computed {format_minute(heading.computed_at)}. "
+            f"computed {self.moment(heading.computed_at)}. "
             f"Roads: {info.attribution}, {info.licence}"
         )
 
 
-def _cells(number: int, leg: Leg) -> list[str]:
+def _cells(number: int, leg: Leg, moment: Callable[[datetime], str]) -> list[str]:
     if leg.way is None or leg.arrival is None:
         msg = "a card's legs all have ways"
         raise RuntimeError(msg)
@@ -202,28 +249,63 @@ def _cells(number: int, leg: Leg) -> list[str]:
         f"{leg.origin.name} - {leg.destination.name}{' (empty)' if leg.back else ''}",
         f"{leg.way.length_km:.1f}",
         duration_words(leg.way.duration_h),
-        format_minute(leg.departure),
-        format_minute(leg.arrival) + stop,
+        moment(leg.departure),
+        moment(leg.arrival) + stop,
         _short(", ".join(names[:4]) + (", ..." if len(names) > 4 else ""), 70),
     ]
 
 
-def _waits(legs: Sequence[Leg]) -> Iterator[str]:
+def _waits(legs: Sequence[Leg], moment: Callable[[datetime], str]) -> Iterator[str]:
     for number, leg in enumerate(legs, 1):
-        yield from (f"Leg {number}, {wait_line(wait)}" for wait in leg.finding.waits)
+        for wait in leg.finding.waits:
+            stop = wait.stop
+            yield (
+                f"Leg {number}, km {stop.km:.0f}: from {moment(stop.start)} until "
+                f"{moment(stop.until)} ({duration_words(stop.hours)}), {wait.reason}"
+            )
 
 
-def _some(entries: Sequence[str], most: int = MOST_LINES) -> list[str]:
+def _told(note: Mapping[str, Any], *, brief: bool) -> str:
+    """Return a note; a brief one names no source and a long name in part, but its whole reason.
+
+    The reason holds the rule of time: a driver who reads half of it meets a closed road.
+    """
+    if not brief:
+        return note_line(note)
+    short = {"name": None if note["name"] is None else _name(note["name"], brief=True)}
+    return note_line({**note, **short, "source_org": None, "extra_h": None})
+
+
+def _name(name: str, *, brief: bool) -> str:
+    return _short(name, _LONGEST_NAME) if brief else name
+
+
+def _some(entries: Sequence[str], most: int) -> list[str]:
     more = _more(len(entries), most)
-    return [_short(entry) for entry in entries[:most]] + ([more] if more else [])
+    return [*entries[:most], *([more] if more else [])]
 
 
 def _more(count: int, most: int) -> str:
     return f"and {count - most} more: see the full plan" if count > most else ""
 
 
-def _short(text: str, longest: int = _LONGEST) -> str:
+def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 3].rstrip()}..."
+
+
+def _height(title: str, entries: Sequence[str]) -> float:
+    """Return how many lines of the page a section takes, about."""
+    if not entries:
+        return 0
+    if title == "Legs":
+        # A row has two lines, more where a name is long: its columns are narrow.
+        return _HEAD_LINES + sum(max(2.2, len(entry) / 55) for entry in entries)
+    return _HEAD_LINES + sum(math.ceil(len(entry) / _LINE_LETTERS) for entry in entries)
+
+
+def _marked(text: str) -> str:
+    """Return text as HTML, what is in UTC beside local time set small."""
+    return _UTC.sub(lambda found: f"<small>{found[0]}</small>", escape(text))
 
 
 def _status(row: object) -> str:

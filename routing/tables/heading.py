@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from layers.geojson import plain
 from lca.instant import format_instant, format_minute
@@ -46,6 +47,8 @@ class Heading:
     unapplied: tuple[Note, ...]
     unapplied_count: int
     computed_at: datetime
+    zone: ZoneInfo | None = None
+    """The operation's clocks, None if they are not known."""
 
     @classmethod
     def of(cls, outlook: Outlook, product: str, **asked: Any) -> Heading:
@@ -69,6 +72,7 @@ class Heading:
             unapplied=tuple(note for _, note in zip(range(MOST_UNAPPLIED), notes, strict=False)),
             unapplied_count=len(standing),
             computed_at=outlook.computed_at,
+            zone=None if outlook.local is None else outlook.local.zone,
         )
 
     @property

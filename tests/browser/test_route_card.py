@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from support.asciimap import draw
 from support.planning import letter, letters, outlook_of
 from support.story import Story, constraint
 
+from lca.instant import zone
 from lca.vehicle import vehicle_class
 from lca.vocab import EffectKind
 from routing.plans.convoy import Group, as_one
@@ -33,9 +35,12 @@ LADDER = draw(
 )
 
 
-@pytest.fixture
-def full_card(tmp_path: Path) -> RouteCard:
-    """A card with more of everything than fits: eleven legs, twenty conditions, many stations."""
+@pytest.fixture(params=["", " District Logistics Base (provisional)"])
+def full_card(tmp_path: Path, request: pytest.FixtureRequest) -> RouteCard:
+    """A card with more of everything than fits: eleven legs, twenty conditions, many stations.
+
+    Its places have names of one letter, or such as an operation has.
+    """
     story = Story(tmp_path, LADDER, exercise=True)
     story.publish(
         *(
@@ -53,7 +58,10 @@ def full_card(tmp_path: Path) -> RouteCard:
     )
     outlook = outlook_of(story, as_one(groups))
     beside = tuple(letter(outlook, story, name, id=name) for name in "ABCDEFGH")
-    places = letters(outlook, story, "ABCDHGFEABFG")
+    places = [
+        replace(place, name=f"{place.name}{request.param}")
+        for place in letters(outlook, story, "ABCDHGFEABFG")
+    ]
     plan = plan_convoy(
         outlook,
         groups,
@@ -62,7 +70,8 @@ def full_card(tmp_path: Path) -> RouteCard:
         back_empty=True,
         needs=Needs(range_km=50, stations=beside, posts=beside),
     )
-    return RouteCard(plan)
+    heading = replace(plan.heading, zone=zone("America/Santiago"))
+    return RouteCard(replace(plan, heading=heading))
 
 
 def test_the_fullest_card_is_one_page(browser: Browser, full_card: RouteCard, tmp_path: Path):
@@ -74,6 +83,7 @@ def test_the_fullest_card_is_one_page(browser: Browser, full_card: RouteCard, tm
     page.screenshot(path=tmp_path / "card.png", full_page=True)
     pdf = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    assert "18 Nov 2026 09:00 -03:00 [12:00 UTC]" in page.locator(".verify").inner_text()
     width, visible = page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )

@@ -14,6 +14,7 @@ from lca.instant import (
     DailyWindow,
     end_of_local_day,
     format_instant,
+    format_local,
     next_clock_change,
     parse_instant,
     parse_local_time,
@@ -176,3 +177,11 @@ def test_a_change_of_the_clocks_is_found_to_the_second():
     assert format_instant(spring) == "2027-04-04T03:00:00Z"
     assert next_clock_change("America/Santiago", spring, spring + timedelta(days=30)) is None
     assert next_clock_change("UTC", NOON, NOON + timedelta(days=400)) is None
+
+
+def test_a_moment_by_the_clocks_of_a_place_names_the_day_in_utc_where_it_is_another():
+    santiago, evening = zone("America/Santiago"), datetime(2026, 11, 19, 1, 30, tzinfo=UTC)
+    assert format_local(evening, santiago) == "18 Nov 2026 22:30 -03:00 [19 Nov 01:30 UTC]"
+    noon = evening + timedelta(hours=12)
+    assert format_local(noon, santiago) == "19 Nov 2026 10:30 -03:00 [13:30 UTC]"
+    assert format_local(noon, zone("Asia/Kathmandu")) == "19 Nov 2026 19:15 +05:45 [13:30 UTC]"

@@ -11,11 +11,12 @@ from support.planning import letter, letters, outlook_of
 from support.story import NOON, Story, constraint
 
 from lca.errors import UsageError
+from lca.instant import zone
 from lca.vehicle import vehicle_class
 from lca.vocab import Cargo, Drive, EffectKind, Verdict
 from routing.plans.convoy import Group, as_one
 from routing.plans.convoyplan import Needs, leg_line, plan_convoy
-from routing.plans.routecard import MOST_LINES, RouteCard
+from routing.plans.routecard import RouteCard
 from routing.plans.variants import judged_on, leaving_at
 
 HEAVY, LIGHT, CAR = (vehicle_class(code) for code in ("artic_5", "truck_light", "lv_4wd"))
@@ -230,12 +231,46 @@ def test_the_card_says_it_all_and_stays_short(tmp_path):
     for words in ("EXERCISE", "VIABLE WITH CONDITIONS", "Verify again before", "stays 2 h"):
         assert words in text
         assert words in html
-    assert f"and {10 - MOST_LINES} more: see the full plan" in text
+    assert all(f"mud {number}" in text.lower() for number in range(1, 11))
+    assert "see the full plan" not in text
     assert len(text.splitlines()) < 60
     assert "verify locally before movement" in text
     assert "Constraints version" in text
     assert "<script" not in html
     assert "http" not in html.split("<footer>")[0]
+
+
+def test_a_full_card_leaves_out_the_source_and_never_a_part_of_the_rule(tmp_path):
+    """Thirty stretches with long names, each closed on other hours: no rule is cut."""
+    story = Story(tmp_path, LADDER)
+    story.publish(
+        *(
+            constraint(
+                f"stretch-{number:02}-of-a-road-whose-name-is-far-longer-than-a-line-of-the-card",
+                LADDER.between("AB", number / 32),
+                daily_from=f"{number % 6:02}:00",
+                daily_to=f"{number % 6 + 1:02}:{number + 10}",
+                time_zone="America/Santiago",
+            )
+            for number in range(1, 31)
+        )
+    )
+    found = plan(story, stops="ABC", terms={"at": NOON})
+    notes = [note for number, note in found.notes("notes") + found.notes("conditions")]
+    assert len(notes) == 30
+    text = RouteCard(found).as_text()
+    assert "more: see the full plan" in text
+    shown = [line for line in text.splitlines() if "Stretch " in line]
+    assert shown
+    reasons = {note.reason for note in notes}
+    assert all(any(reason in line for reason in reasons) for line in shown)
+
+
+def test_a_card_without_an_operation_says_that_its_times_are_utc(tmp_path):
+    found = plan(Story(tmp_path, LADDER))
+    unzoned = replace(found, heading=replace(found.heading, zone=None))
+    assert "All times are UTC" in RouteCard(unzoned).as_text()
+    assert "before 18 Nov 2026 12:00 UTC." in RouteCard(unzoned).as_text()
 
 
 def test_names_cannot_break_out_of_the_card(tmp_path):
@@ -339,12 +374,16 @@ def test_a_wait_is_on_the_card_and_in_the_text_with_its_reason(tmp_path):
         )
     )
     found = plan(story, terms={"at": NIGHT})
-    words = "until 19 Nov 2026 05:00 UTC"
-    assert words in found.as_text()
-    card = RouteCard(found)
-    for page in (card.as_text(), card.as_html()):
+    assert "until 19 Nov 2026 05:00 UTC" in found.as_text()
+    card = RouteCard(replace(found, heading=replace(found.heading, zone=zone("America/Santiago"))))
+    local = "until 19 Nov 2026 02:00 -03:00 "
+    for page, until in (
+        (card.as_text(), f"{local}[05:00 UTC]"),
+        (card.as_html(), f"{local}<small>[05:00 UTC]</small>"),
+    ):
         assert "Waits" in page
-        assert words in page
+        assert until in page
+        assert "America/Santiago" in page
         assert "Night ban is closed until then" in page
 
 
