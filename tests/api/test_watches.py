@@ -22,6 +22,8 @@ def test_a_look_tells_that_the_verdict_changed(served):
     (report,) = reporter.post("/watches/look").json()["reports"]
     assert (report["verdict_changed"], report["after"]["verdict"]) == (True, "not_viable")
     assert report["after"]["blocked_by"] == ["CLOSED"]
+    (news,) = report["new"]
+    assert (news["id"], news["changed"]) == ("CLOSED", False)
     seen = reporter.get(f"/watches/{made.json()['id']}").json()["looks"]
     assert [look["verdict"] for look in seen] == ["viable", "not_viable"]
 
