@@ -53,7 +53,11 @@ def test_a_table_is_a_collection_without_a_place(with_table):
 def test_pages_document_and_answers_go_on(with_table):
     page = with_table.public.get("/", headers={"Accept": "text/html"})
     assert page.status_code == 200
-    assert "Our lorry" not in page.text.split('id="facilities"')[-1]
+    facilities, _, data = page.text.split('id="facilities"')[-1].partition(
+        'type="application/json"'
+    )
+    assert "Our lorry" not in facilities, "a table's rows are no facilities"
+    assert "Our lorry" in data, "but its vehicles may be asked about"
     document = with_table.public.get("/api").json()
     assert "/collections/vehicle_classes/items" in document["paths"]
     found = with_table.public.get("/places?q=lorry").json()

@@ -140,7 +140,7 @@ def test_every_symbol_that_is_used_is_drawn():
 
 def test_icons_of_facilities_cover_every_layer():
     drawn = set(re.findall(r'<symbol id="(\w+)"', _text(STATIC / "symbols.svg")))
-    listed = _text(STATIC / "js" / "layers.js")
+    listed = _text(STATIC / "js" / "layers.js") + _text(STATIC / "js" / "data.js")
     for name, spec in load_specs().items():
         if spec.kind.holds_places:
             assert name in drawn
