@@ -27,7 +27,7 @@ _KNOWN = frozenset(field.name for field in fields_of(Constraint))
 
 
 def supposed_constraints(content: bytes, defaults: Mapping[str, Any]) -> tuple[Constraint, ...]:
-    """Return the constraints of a GeoJSON FeatureCollection (RFC 7946, EPSG:4326).
+    """Return the constraints of a GeoJSON FeatureCollection or Feature (RFC 7946, EPSG:4326).
 
     Parameters
     ----------
@@ -73,6 +73,13 @@ def _features(content: bytes) -> list[Any]:
         body = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise _no_collection(f"it is no JSON: {error}") from error
+    if isinstance(body, dict) and body.get("type") == "Feature":
+        return [body]
+    if isinstance(body, dict) and ("coordinates" in body or "geometries" in body):
+        raise _no_collection(
+            "it is a geometry alone, which says nothing of what to suppose there",
+            'Wrap it: {"type": "Feature", "properties": {"effect": "closed"}, "geometry": …}.',
+        )
     features = body.get("features") if isinstance(body, dict) else None
     if not isinstance(features, list):
         raise _no_collection("it has no list of features")
@@ -140,11 +147,10 @@ def _row(number: int, feature: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": f"what-if-{number}", "name": f"What-if {number}", **given, **own}
 
 
-def _no_collection(why: str) -> UnreadableFile:
-    return UnreadableFile(
-        f"The file is not a GeoJSON FeatureCollection: {why}.",
-        do_next="Export the features from QGIS as GeoJSON (RFC 7946).",
-    )
+def _no_collection(
+    why: str, do_next: str = "Export the features from QGIS as GeoJSON (RFC 7946)."
+) -> UnreadableFile:
+    return UnreadableFile(f"The file is not a GeoJSON FeatureCollection: {why}.", do_next=do_next)
 
 
 def _too_large(limit: str) -> UnreadableFile:

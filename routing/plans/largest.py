@@ -21,7 +21,7 @@ from routing.outlook import Outlook
 from routing.place import ResolvedPlace
 from routing.road_ends import RoadEnd, leaving, reaching
 from routing.snap import Snap
-from routing.tables.heading import Heading
+from routing.tables.heading import Heading, counted
 
 from .classes import PASSES, ClassVerdict, by_payload, class_verdicts, table_lines
 from .variants import for_vehicle, leaving_at, worst
@@ -133,7 +133,7 @@ class Largest:
 
     def _lines(self) -> Iterator[str]:
         asked = self.heading.asked
-        yield from self.heading.first_lines("LARGEST VEHICLE")
+        yield from self.heading.first_lines("LARGEST VEHICLE", _counted(len(self.classes)))
         yield f"From {asked['hub']['name']} to {asked['destination']['name']}"
         largest = self.largest
         yield (
@@ -243,6 +243,10 @@ def largest(
     )
     words = _words(larger, found, len(chosen))
     return Largest(heading, classes, found, len(chosen), len(usable) - len(chosen), words)
+
+
+def _counted(classes: int) -> str:
+    return counted(classes, "vehicle class", "vehicle classes")
 
 
 def _words(larger: Sequence[ClassVerdict], found: Transshipment | None, looked_at: int) -> str:

@@ -23,7 +23,7 @@ from .bounds import Horizon, Sight
 from .costs import nearest_ms
 from .dependence import Dependence, served_ways
 from .estimate import Estimate
-from .heading import Heading
+from .heading import Heading, counted
 from .sheet import Sheet
 from .stops import Stops, stops_of
 from .stretches import length_km, shape, street, stretches
@@ -133,7 +133,7 @@ class Critical:
         for number, link in enumerate(self.links, 1):
             lines.append(
                 f"{number:>3}. {link.street}, {link.length_km:.2f} km: cuts off "
-                f"{link.people_cut_off.as_text()} people in {link.places_cut_off} places; delays "
+                f"{link.people_cut_off.as_text()} people in {counted(link.places_cut_off, 'place')}; delays "
                 f"{link.people_delayed.as_text()} people, {link.person_hours.as_text()} person-hours"
             )
         return "\n".join([*lines, "", self.method, *self.heading.last_lines()])

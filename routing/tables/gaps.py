@@ -23,7 +23,7 @@ from routing.place import ResolvedPlace
 
 from .bounds import Horizon, Sight
 from .dependence import Dependence, ServedWay, served_ways
-from .heading import Heading
+from .heading import Heading, counted
 from .sheet import Sheet
 from .stops import Stops, stops_of
 from .stretches import length_km, shape, street, stretches
@@ -93,7 +93,7 @@ class Gaps:
             named = [*gap.unknown, *(note.title() for note in gap.notes)]
             lines.append(
                 f"{number:>3}. {gap.street}, {gap.length_km:.2f} km: {'; '.join(named)}; "
-                f"{gap.ways:,} ways, {gap.people:,} people"
+                f"{counted(gap.ways, 'way')}, {counted(gap.people, 'person', 'people')}"
             )
         if self.gap_count > len(self.gaps):
             lines.append(f"     … and {self.gap_count - len(self.gaps):,} more")

@@ -92,6 +92,17 @@ class Heading:
         return self.terms.policy
 
     @property
+    def vehicle_words(self) -> str:
+        """The vehicle and its gross mass."""
+        return f"{self.vehicle.name} ({self.vehicle.gross_t:g} t gross)"
+
+    @property
+    def title(self) -> str:
+        """The table in one line: its marks, name, vehicle and moment."""
+        moment = f"departure {format_minute(self.at)}, known as of {format_minute(self.as_of)}"
+        return " · ".join([*self.marks, self.product, self.vehicle_words, moment])
+
+    @property
     def caveat(self) -> str:
         """What the table does not promise."""
         known = format_minute(self.as_of)
@@ -143,11 +154,11 @@ class Heading:
             "roads_age_d": None if day is None else (self.computed_at.date() - day).days,
         }
 
-    def first_lines(self, title: str) -> Iterator[str]:
-        """Yield what stands above the table in text."""
+    def first_lines(self, title: str, vehicle: str | None = None) -> Iterator[str]:
+        """Yield what stands above the table in text; ``vehicle`` is in place of the one vehicle."""
         yield " · ".join([*self.marks, title])
         yield (
-            f"{self.vehicle.name} ({self.vehicle.gross_t:g} t gross), departure "
+            f"{vehicle or self.vehicle_words}, departure "
             f"{format_minute(self.at)}, known as of {format_minute(self.as_of)}"
         )
         if self.terms.without:
@@ -158,8 +169,9 @@ class Heading:
     def last_lines(self) -> Iterator[str]:
         """Yield what stands below the table in text."""
         if self.unapplied_count:
-            yield f"Not placed on the roads: {self.unapplied_count} constraints, among them " + (
-                ", ".join(note.title() for note in self.unapplied[:5])
+            yield (
+                f"Not placed on the roads: {counted(self.unapplied_count, 'constraint')}, among them "
+                + (", ".join(note.title() for note in self.unapplied[:5]))
             )
         yield self.caveat
         release, build = self.sources.constraints, self.sources.build
@@ -204,6 +216,11 @@ class Heading:
             ("computed at", format_instant(self.computed_at)),
         ]
         return lines
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a number with its word, as ``1 place`` and ``2,000 places``."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def _words(value: Any) -> Any:

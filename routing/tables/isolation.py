@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lca.errors import UsageError
 from lca.geo import STORAGE_CRS
-from lca.instant import format_instant
+from lca.instant import format_minute
 from routing.engine.metric import INFINITE
 from routing.outlook import Outlook
 from routing.place import ResolvedPlace
@@ -21,7 +21,7 @@ from routing.place import ResolvedPlace
 from .bounds import Horizon, plain
 from .costs import Ints, hours, matrix_ms
 from .exact import answered_ms
-from .heading import Heading
+from .heading import Heading, counted
 from .reach import people
 from .restoring import Restored, restoring
 from .sheet import Sheet
@@ -143,12 +143,13 @@ class Isolation:
         for standing, sums in body["totals"].items():
             if sums["places"]:
                 lines.append(
-                    f"{standing.replace('_', ' '):16} {sums['places']:>6,} places {sums['people']:>10,} people"
+                    f"{standing.replace('_', ' '):16} {sums['places']:>6,} "
+                    f"{'place' if sums['places'] == 1 else 'places':6} {sums['people']:>10,} people"
                 )
         fresh = body["newly_cut_off"]
         lines.append(
-            f"Compared with {self.before_what}: {fresh['places']:,} places and "
-            f"{fresh['people']:,} people newly cut off"
+            f"Compared with {self.before_what}: {counted(fresh['places'], 'place')} and "
+            f"{counted(fresh['people'], 'person', 'people')} newly cut off"
         )
         lines += [
             f"  - {row.place.name}: {row.standing.value.replace('_', ' ')}"
@@ -323,8 +324,8 @@ def _without_constraints(times: Ints) -> _Standings:
 
 
 def _words(before: Outlook) -> str:
-    known = format_instant(before.inputs.heads.as_of)
-    words = f"a departure at {format_instant(before.at)}, known as of {known}"
+    known = format_minute(before.inputs.heads.as_of)
+    words = f"a departure at {format_minute(before.at)}, known as of {known}"
     return f"{words}, hypothetical" if before.terms.hypothetical else words
 
 

@@ -19,7 +19,7 @@ from routing.place import ResolvedPlace
 from .bounds import Bounds, Horizon, Sight
 from .costs import Ints, driving_ms, gathered_ms, vertices_ms
 from .exact import nearest_answered
-from .heading import Heading
+from .heading import Heading, counted
 from .outline import Outline, first_metres, outline, reached
 from .sheet import Sheet
 from .stops import Stops, population, stops_of
@@ -90,10 +90,13 @@ class Reach:
         hubs = ", ".join(hub.name for hub in self.hubs)
         lines = [*self.heading.first_lines(f"REACH of {hubs}"), ""]
         for band in self.bands:
-            inside = ", ".join(f"{count} {layer}" for layer, count in counts(band.surely).items())
-            line = f"within {band.hours:g} h: {people(band.surely):,} people; {inside or 'nothing'}"
+            inside = ", ".join(
+                counted(count, layer.removesuffix("s"), layer)
+                for layer, count in counts(band.surely).items()
+            )
+            line = f"within {band.hours:g} h: {counted(people(band.surely), 'person', 'people')}; {inside or 'nothing'}"
             if band.perhaps:
-                line += f"; depends on time: {people(band.perhaps):,} people, {len(band.perhaps)} places"
+                line += f"; depends on time: {counted(people(band.perhaps), 'person', 'people')}, {counted(len(band.perhaps), 'place')}"
             lines.append(line)
         return "\n".join([*lines, "", *self.heading.last_lines()])
 

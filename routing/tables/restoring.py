@@ -13,6 +13,7 @@ from routing.outlook import Outlook
 
 from .beyond import Beyond
 from .bounds import LONGEST_MS, Horizon, Sight
+from .heading import counted
 from .reach import people
 from .stops import Stops
 
@@ -51,7 +52,7 @@ class Restored:
 
     def as_text(self) -> str:
         """Return it as a line."""
-        return f"{self.title}: {self.places:,} places, {self.people:,} people"
+        return f"{self.title}: {counted(self.places, 'place')}, {counted(self.people, 'person', 'people')}"
 
 
 def restoring(

@@ -79,19 +79,21 @@ def write(table: Table, path: Path) -> None:
 
 
 def workbook(table: Table) -> bytes:
-    """Return the table as an .xlsx file, with a last sheet of notes on terms and sources."""
+    """Return the table as an .xlsx file: a title above its first sheet, and a last one of notes."""
     book = Workbook(write_only=True)
     notes = Sheet("notes", ("what", "value"), table.heading.rows())
     # On each tab and each printed page: a sheet is looked at, and sent on, without its notes.
     mark = "HYPOTHETICAL " if table.heading.hypothetical else ""
-    for sheet in (*table.sheets(), notes):
+    for number, sheet in enumerate((*table.sheets(), notes)):
         page = book.create_sheet(f"{mark}{sheet.title}"[:_LONGEST_TITLE])
         page.oddHeader.center.text = " · ".join(table.heading.marks) or None
-        page.freeze_panes = "B2"
+        page.freeze_panes = "B2" if number else "B3"
         for index, column in enumerate(sheet.columns):
             letters = max([len(column), *(len(str(row[index])) for row in sheet.rows[:200])])
             name = _letters(index)
             page.column_dimensions[name].width = min(_WIDEST, letters + 2)
+        if number == 0:
+            page.append([_cell(page, table.heading.title, bold=True)])
         page.append([_cell(page, column, bold=True) for column in sheet.columns])
         for row in sheet.rows:
             page.append([_cell(page, value) for value in row])

@@ -42,3 +42,5 @@ def test_the_largest_vehicle(lca):
     found = lca("largest", WAREHOUSE, HOSPITAL, "--vehicle", "truck_light", "--json")
     assert found.code == 0, found.err
     assert found.json["largest"] == "truck_light"
+    text = lca("largest", WAREHOUSE, HOSPITAL).out.splitlines()[1]
+    assert text.startswith("12 vehicle classes, departure ")

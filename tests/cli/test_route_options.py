@@ -143,6 +143,7 @@ TWISTED = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [
         ("", "no JSON"),
         ("[]", "no list of features"),
         ('{"features": 3}', "no list of features"),
+        (json.dumps(POINT), 'Wrap it: {"type": "Feature"'),
         (collection(3), "no feature"),
         (collection(feature({"effect": "blocked"}), feature({"effect": "exploded"})), "feature 2"),
         (collection(feature({"max_gros_t": 3})), "no 'max_gros_t'"),
@@ -323,3 +324,16 @@ def test_without_an_operation_a_departure_without_an_offset_is_explained(empty_l
     refused = empty_lca(*ASK, "--vehicle", "lv_4wd", "--at", "2026-11-23")
     assert (refused.code, "2026-11-23T06:00Z for UTC" in refused.err) == (2, True), refused.err
     assert not empty_lca.store.exists()
+
+
+def test_a_single_feature_is_supposed_as_a_collection_of_one(lca, tmp_path):
+    one = {"type": "Feature", "properties": {"effect": "difficult", "id": "mud"}, "geometry": POINT}
+    file = tmp_path / "mud.geojson"
+    answers = []
+    for body in (one, {"type": "FeatureCollection", "features": [one]}):
+        file.write_text(json.dumps(body))
+        answers.append(lca(*ASK, *TRUCK, "--at", "2026-11-18T16:00Z", "--what-if", file, "--json"))
+    assert [answer.code for answer in answers] == [0, 0], answers[0].err
+    first, second = (answer.json["question"]["what_if"][0] for answer in answers)
+    assert first["id"] == "mud"
+    assert {**first, "date_of_information": ""} == {**second, "date_of_information": ""}

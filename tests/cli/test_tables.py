@@ -33,6 +33,7 @@ def test_the_guide(lca, tmp_path):
     assert set(ran) == {"matrix", "reach", "isolation", "critical", "gateways", "gaps"}
     book = openpyxl.load_workbook(io.BytesIO((tmp_path / "matrix.xlsx").read_bytes()))
     assert book.sheetnames[0] == "travel time"
+    assert book.worksheets[0]["A1"].value.startswith("EXERCISE · matrix · ")
     areas = json.loads((tmp_path / "reach.geojson").read_text(encoding="utf-8"))
     assert [item["properties"]["hours"] for item in areas["features"]] == [0.5, 0.25]
 

@@ -202,3 +202,15 @@ def story_constraints(story):
     """The constraints that a story has published, the far remark among them."""
     inputs = story.planner.outlook(Terms(vehicle=TRUCK, at=NOON)).inputs
     return [item.constraint for item in inputs.placed]
+
+
+def test_one_place_is_a_place_and_times_read_as_elsewhere(tmp_path):
+    story = Story(tmp_path, TOWN)
+    story.publish(constraint("cut", TOWN.between("AB", 0.5)))
+    outlook = story.planner.outlook(Terms(vehicle=TRUCK))
+    towns = [place("A", TOWN.place("A"), 100), place("C", TOWN.place("C"), 1)]
+    before = story.planner.outlook(Terms(vehicle=TRUCK, without=("cut",)))
+    text = isolation(outlook, [place("H", TOWN.place("H"))], towns, before).as_text()
+    assert "1 places" not in text
+    assert "1 place and 1 person newly cut off" in text
+    assert "Compared with a departure at 18 Nov 2026 12:00 UTC, known as of 18 Nov" in text

@@ -194,6 +194,12 @@ def test_a_workbook_read_back_says_the_same_and_runs_nothing(tmp_path):
     assert page["A3"].data_type == "s"
     assert page["B2"].value == pytest.approx(found.cells[0][0].hours, abs=0.01)
     assert book["km"]["B2"].value == pytest.approx(found.cells[0][0].km, abs=0.01)
+    first = book["travel time"]
+    assert first["A1"].value.startswith(
+        "matrix · Heavy truck, 3 axles (26 t gross) · departure 18 Nov"
+    )
+    assert (first["B2"].value, first["A3"].value) == (page["B1"].value, "=1+1")
+    assert (first.freeze_panes, page.freeze_panes) == ("B3", "B2")
     notes = {row[0].value: row[1].value for row in book["notes"].iter_rows(min_row=2)}
     assert notes["roads digest"] == story.town.network.digest
     assert notes["known as of"].endswith("Z")
@@ -214,7 +220,9 @@ def test_a_hypothesis_is_marked_in_every_file(tmp_path):
     found = matrix(outlook_of(story, what_if=(supposed,)), at("A"), at("C"))
     assert found.as_json()["hypothetical"] is True
     assert found.as_text().startswith("HYPOTHETICAL")
-    notes = openpyxl.load_workbook(io.BytesIO(workbook(found)))["HYPOTHETICAL notes"]
+    book = openpyxl.load_workbook(io.BytesIO(workbook(found)))
+    assert book.worksheets[0]["A1"].value.startswith("HYPOTHETICAL · matrix · ")
+    notes = book["HYPOTHETICAL notes"]
     assert any(str(row[1].value).startswith("HYPOTHETICAL") for row in notes.iter_rows())
     header, first = csv.reader(io.StringIO(comma_separated(found).decode("utf-8-sig")))
     assert first[header.index("dataset_hypothetical")] == "yes"
