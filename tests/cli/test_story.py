@@ -88,8 +88,8 @@ def test_the_answer_reads_well_on_a_terminal(lca):
 def test_an_ambiguous_truck_is_refused_with_both_readings(lca):
     answer = lca("route", "CLCQQ", "SCSE", "--vehicle", "20 t")
     assert answer.code == 2
-    assert "truck_medium" in answer.err
-    assert "truck_heavy_3" in answer.err
+    assert "20 t gross mass say truck_heavy_3 (26 t gross)" in answer.err
+    assert "20 t of payload say artic_4 (24 t payload)" in answer.err
 
 
 def test_a_bare_pair_of_numbers_is_refused(lca):
