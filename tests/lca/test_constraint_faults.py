@@ -260,7 +260,7 @@ FAULTS = [
         "if True",
         6,
     ),
-    ("classes by the wrong way round", effect, "concern", "not in {code", "in {code", 6),
+    ("classes by the wrong way round", effect, "concern", "not in codes", "in codes", 6),
     (
         "a bad location blocks",
         effect,
