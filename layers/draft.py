@@ -134,10 +134,10 @@ def make_draft(
     present = workspace.content(base)
     content, carried = _merged(workspace, layer, frame, present, clearance)
     require_records(workspace.spec(layer), present, content)
-    part = workspace.versions.write(content)
+    files = workspace.versions.write(content)
     key = secrets.token_hex(6)
     with workspace.catalogue.write() as connection:
-        workspace.versions.record(connection, content, part)
+        workspace.versions.record(connection, content, files)
         connection.execute(
             sa.insert(drafts).values(
                 id=key,
@@ -152,6 +152,8 @@ def make_draft(
                 source_sha256=origin.source_sha256,
                 carried_over=carried,
                 created_at=workspace.now(),
+                state="open",
+                revision=0,
             )
         )
     return read_draft(workspace, key, clearance=clearance)
@@ -214,7 +216,7 @@ def publish_draft(
 
     def close(connection: Connection, head: Release) -> None:
         connection.execute(
-            sa.update(drafts).where(drafts.c.id == key).values(published_as=head.number)
+            sa.update(drafts).where(drafts.c.id == key).values(published_as=head.number, state="published")
         )
 
     content = workspace.versions.load(row.version)

@@ -64,13 +64,13 @@ def swap_head(
         If the content has been withdrawn before.
     """
     _require_author(swap.author)
-    part = workspace.versions.write(swap.content)
+    files = workspace.versions.write(swap.content)
     with workspace.catalogue.write() as connection:
         newest = read_head(connection, swap.content.layer)
         if newest and newest.withdrawn_at is None and newest.version == swap.content.version:
             head_now = newest
         else:
-            workspace.versions.record(connection, swap.content, part)
+            workspace.versions.record(connection, swap.content, files)
             head_now = _append(connection, workspace, swap, newest)
         if also is not None:
             also(connection, head_now)

@@ -25,7 +25,7 @@ from lca.record import Field
 from lca.vocab import Sensitivity
 
 from . import geopackage
-from .objects import make_folder, move_durably, sync_file, temporary_beside, writing
+from .queryfile import QueryFiles
 from .release import Release
 from .sensitivity import reachable
 from .spec import LayerSpec
@@ -48,8 +48,7 @@ class QueryStore:
     """Answers queries on versions, building a version's file when it is first asked for."""
 
     def __init__(self, folder: Path, versions: Versions, specs: Mapping[str, LayerSpec]) -> None:
-        self._folder = folder
-        self._versions = versions
+        self._files = QueryFiles(folder, versions, specs)
         self._specs = specs
         self._open: OrderedDict[str, _Reader] = OrderedDict()
         self._lock = threading.Lock()
@@ -98,7 +97,7 @@ class QueryStore:
             if found is not None:
                 self._open.move_to_end(release.version)
                 return found
-        path = self._built(release)
+        path = self._files.built(release)
         spec = self._specs[release.layer]
         with self._lock:
             if release.version not in self._open:
@@ -107,28 +106,6 @@ class QueryStore:
                     # Not closed here: another thread may be about to ask it.
                     self._open.popitem(last=False)
             return self._open[release.version]
-
-    def _built(self, release: Release) -> Path:
-        path = self._folder / release.version / "layer.gpkg"
-        if path.is_file():
-            return path
-        spec = self._specs[release.layer]
-        frame = self._versions.frame(release.version)
-        with writing(path):
-            make_folder(path.parent)
-            temporary = temporary_beside(path)
-            try:
-                geopackage.write(
-                    temporary,
-                    spec,
-                    frame,
-                    description=f"Version {release.version} of {spec.title}",
-                )
-                sync_file(temporary)
-                move_durably(temporary, path)
-            finally:
-                temporary.unlink(missing_ok=True)
-        return path
 
 
 class _Reader:

@@ -12,18 +12,26 @@ from enum import StrEnum
 from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from lca.boundary import Boundary
 from lca.constraint import Constraint
+from lca.declared import declared_class
 from lca.emission import EmissionFactor
 from lca.errors import InvalidInput
 from lca.facility import FACILITY_CLASSES
 from lca.place import Place
 from lca.record import Field as Column
-from lca.record import fields_of
+from lca.record import FieldType, fields_of
 from lca.season import Season
 from lca.tablerow import SeasonFactorRow, SpeedRow, SurfaceFactorRow, VehicleRow
 from lca.vocab import Sensitivity
@@ -36,6 +44,8 @@ class LayerKind(StrEnum):
     PLACE = "place"
     CONSTRAINT = "constraint"
     BOUNDARY = "boundary"
+    THEMATIC = "thematic"
+    """Points, lines or areas whose columns the spec itself declares, or the product computes."""
     TABLE = "table"
     """Rows without a place: what vehicles, speeds and the like are judged by."""
 
@@ -61,47 +71,124 @@ _RECORD_CLASSES: Mapping[str, tuple[LayerKind, type]] = MappingProxyType(
 )
 
 
+class Review(StrEnum):
+    """Who must have approved a draft before it is published."""
+
+    NONE = "none"
+    ONE = "one"
+    """An approver, who may be its author."""
+    FOUR_EYES = "four_eyes"
+    """An approver who has neither made nor changed it."""
+
+
+class LegendClass(BaseModel):
+    """One entry of a legend: a value of the style's field, and how it looks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: str
+    label: str
+    colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
+    dash: str | None = Field(default=None, pattern=r"^\d+( \d+)*$")
+
+
 class LayerStyle(BaseModel):
-    """How a layer looks: a colour as ``#rrggbb`` and the name of a symbol."""
+    """How a layer looks: a colour as ``#rrggbb``, the name of a symbol, and classes by a field."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
     symbol: str
+    field: str | None = None
+    classes: tuple[LegendClass, ...] = ()
+
+
+class DeclaredField(BaseModel):
+    """A column that the spec itself declares; ``codes`` are the words that it may hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    type: FieldType
+    title: str
+    unit: str | None = None
+    codes: tuple[str, ...] = ()
+    required: bool = False
+
+    @property
+    def column(self) -> Column:
+        """The same as a column of the logistics domain."""
+        return Column(self.name, self.type, self.title, self.unit, self.codes, self.required)
+
+
+class IdRule(BaseModel):
+    """How a feature is known again.
+
+    ``columns`` are its natural key: a file without ids gets them from it, and an id that changes
+    while the key stays is refused.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    columns: tuple[str, ...] = ()
 
 
 class LayerSpec(BaseModel):
-    """One layer's description; a misspelt or missing key is refused."""
+    """One layer's description; a misspelt or missing key is refused.
+
+    The columns are those of ``record``, a class of the logistics domain, or else the ``fields``
+    that the spec declares besides id, name and provenance.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
     title: str
-    record: str
+    record: str | None = None
+    declared: tuple[DeclaredField, ...] = Field(default=(), alias="fields")
+    geometry: tuple[Literal["point", "line", "area"], ...] = ()
+    id_rule: IdRule = IdRule()
+    source: str
     licence: str
     attribution: str
     caveat: str
     cadence_days: int = Field(gt=0)
     default_sensitivity: Sensitivity
     download_allowed: bool
+    review: Review = Review.NONE
+    derived: bool = False
     style: LayerStyle
 
     @field_validator("record")
     @classmethod
-    def _known_record(cls, word: str) -> str:
-        if word not in _RECORD_CLASSES:
+    def _known_record(cls, word: str | None) -> str | None:
+        if word is not None and word not in _RECORD_CLASSES:
             msg = "must be one of " + ", ".join(_RECORD_CLASSES)
             raise ValueError(msg)
         return word
 
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.record is None) == (not self.declared):
+            msg = "give either record or fields"
+            raise ValueError(msg)
+        names = {column.name for column in self.fields}
+        used = {*self.id_rule.columns, *([self.style.field] if self.style.field else [])}
+        if unknown := sorted(used - names):
+            msg = f"there is no field {', '.join(unknown)}"
+            raise ValueError(msg)
+        return self
+
     @property
     def kind(self) -> LayerKind:
-        """Whether the rows are facilities, places, constraints, boundaries or those of a table."""
-        return _RECORD_CLASSES[self.record][0]
+        """What its rows are."""
+        return LayerKind.THEMATIC if self.record is None else _RECORD_CLASSES[self.record][0]
 
     @property
     def record_class(self) -> type[Any]:
         """The record class of the rows."""
+        if self.record is None:
+            return declared_class(self.name, [field.column for field in self.declared])
         return _RECORD_CLASSES[self.record][1]
 
     @property

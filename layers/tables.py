@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -69,7 +69,14 @@ version = sa.Table(
     sa.Column("layer", sa.Text, nullable=False),
     sa.Column("feature_count", sa.Integer, nullable=False),
     sa.Column("exercise", sa.Boolean, nullable=False),
-    sa.Column("part_sha256", sa.String(64), nullable=False),
+)
+
+version_part = sa.Table(
+    "version_part",
+    metadata,
+    _version_reference("version", primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
 )
 
 release = sa.Table(
@@ -118,6 +125,49 @@ draft = sa.Table(
     sa.Column("carried_over", sa.Integer, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("published_as", sa.Integer, nullable=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+)
+
+draft_event = sa.Table(
+    "draft_event",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("draft", sa.Text, sa.ForeignKey("draft.id"), nullable=False, index=True),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=True),
+    _version_reference("version", nullable=False),
+    sa.Column("happened_at", Instant, nullable=False),
+)
+
+tag = sa.Table(
+    "tag",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("tagged_at", Instant, nullable=False),
+)
+
+tag_release = sa.Table(
+    "tag_release",
+    metadata,
+    sa.Column("tag", sa.Text, sa.ForeignKey("tag.name"), primary_key=True),
+    sa.Column("layer", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.ForeignKeyConstraint(["layer", "number"], ["release.layer", "release.number"]),
+)
+
+derivation = sa.Table(
+    "derivation",
+    metadata,
+    sa.Column("layer", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("inputs", sa.JSON, nullable=False),
+    sa.Column("inputs_sha256", sa.String(64), nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.ForeignKeyConstraint(["layer", "number"], ["release.layer", "release.number"]),
 )
 
 build = sa.Table(

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
 from lca.errors import NotFound, StoreUnavailable
@@ -20,6 +19,7 @@ from .catalogue import Catalogue
 from .objects import ObjectStore
 from .spec import LayerSpec
 from .tables import version as versions
+from .tables import version_part
 
 # 2 M rows of a layer are about 2 GB at worst; a country's constraints are some thousands.
 CACHED_ROWS = 2_000_000
@@ -41,32 +41,40 @@ class Versions:
         self._specs = specs
         self._cache = _SnapshotCache(cached_rows)
 
-    def write(self, snapshot: Snapshot) -> str:
-        """Make a version's files durable, and return the sha256 of its part's file.
+    def write(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """Make a version's files durable, and return the sha256 of each part's file.
 
         A version that is already known keeps the files it has.
         """
-        known = self._part_of(snapshot.version)
-        if known is not None and self._objects.holds(known) and self.is_whole(snapshot.version):
+        known = self._parts_of(snapshot.version)
+        if known and all(map(self._objects.holds, known)) and self.is_whole(snapshot.version):
             return known
         fields = self._specs[snapshot.layer].fields
         part = self._objects.put(parts.encode(snapshot.frame, snapshot.row_digests, fields))
         self._objects.put(snapshot.manifest)
         self._cache.put(snapshot)
-        return part
+        return (part,)
 
-    def record(self, connection: Connection, snapshot: Snapshot, part_sha256: str) -> None:
-        """Enter a written version into the catalogue, or note that its part was written again."""
-        connection.execute(
-            sqlite.insert(versions)
-            .values(
-                id=snapshot.version,
-                layer=snapshot.layer,
-                feature_count=len(snapshot.frame),
-                exercise=snapshot.exercise,
-                part_sha256=part_sha256,
+    def record(self, connection: Connection, snapshot: Snapshot, files: tuple[str, ...]) -> None:
+        """Enter a written version into the catalogue, or note that its parts were written again."""
+        version = snapshot.version
+        known = sa.select(versions.c.id).where(versions.c.id == version)
+        if connection.execute(known).first() is None:
+            connection.execute(
+                sa.insert(versions).values(
+                    id=version,
+                    layer=snapshot.layer,
+                    feature_count=len(snapshot.frame),
+                    exercise=snapshot.exercise,
+                )
             )
-            .on_conflict_do_update(index_elements=["id"], set_={"part_sha256": part_sha256})
+        connection.execute(sa.delete(version_part).where(version_part.c.version == version))
+        connection.execute(
+            sa.insert(version_part),
+            [
+                {"version": version, "number": number, "sha256": sha256}
+                for number, sha256 in enumerate(files)
+            ],
         )
 
     def is_whole(self, version: str) -> bool:
@@ -86,13 +94,13 @@ class Versions:
         cached = self._cache.get(version)
         if cached is not None:
             return cached
-        part = self._part_of(version)
-        if part is None:
+        files = self._parts_of(version)
+        if not files:
             raise NotFound(
                 f"There is no version {version!r}.",
                 do_next="See the log of the layer for those there are.",
             )
-        snapshot = self._read(version, part)
+        snapshot = self._read(version, files)
         self._cache.put(snapshot)
         return snapshot
 
@@ -100,13 +108,16 @@ class Versions:
         """Return a version's rows (EPSG:4326); treat them as immutable."""
         return self.load(version).frame
 
-    def _part_of(self, version: str) -> str | None:
-        query = sa.select(versions.c.part_sha256).where(versions.c.id == version)
+    def _parts_of(self, version: str) -> tuple[str, ...]:
+        query = (
+            sa.select(version_part.c.sha256)
+            .where(version_part.c.version == version)
+            .order_by(version_part.c.number)
+        )
         with self._catalogue.read() as connection:
-            found: str | None = connection.execute(query).scalar()
-        return found
+            return tuple(connection.execute(query).scalars())
 
-    def _read(self, version: str, part: str) -> Snapshot:
+    def _read(self, version: str, files: tuple[str, ...]) -> Snapshot:
         manifest = self._objects.get(version)
         body = json.loads(manifest)
         spec = self._specs.get(body["layer"])
@@ -115,7 +126,7 @@ class Versions:
                 f"The version belongs to the layer {body['layer']!r}, which this product lacks.",
                 do_next="Add the layer's spec, or use the product that wrote the store.",
             )
-        frame, digests = parts.decode(self._objects.get(part), spec.fields)
+        frame, digests = parts.decode(self._objects.get(files[0]), spec.fields)
         return Snapshot(spec.name, frame, digests, manifest, bool(body["exercise"]))
 
 

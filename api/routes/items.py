@@ -1,4 +1,4 @@
-"""Reading the features of a layer: pages of them, one of them, or all as a file."""
+"""Reading the features of a layer: pages of them, or one of them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from api.links import GEOJSON, JSON, link
 from api.models.ogc import FeatureCollection, VersionedFeature
 from api.responses import GeoJsonResponse
 from api.standing import Standings
-from layers.export import export
 from layers.spec import LayerKind
-from lca.errors import NotAllowed
 from lca.instant import format_instant
 from lca.table import records_of
 
@@ -30,11 +28,6 @@ AfterQuery = Annotated[
     str | None, Query(max_length=200, description="Id of the last feature of the page before.")
 ]
 FeatureId = Annotated[str, Path(max_length=200, description="Id of a feature.")]
-_EXPORTS = {
-    "geojson": GEOJSON,
-    "gpkg": "application/geopackage+sqlite3",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 @router.get(
@@ -114,36 +107,6 @@ def get_item(
         ],
     }
     return GeoJsonResponse(body, headers=headers)
-
-
-@router.get(
-    "/collections/{collection_id}/export",
-    response_class=Response,
-    responses={200: {"content": {kind: {} for kind in _EXPORTS.values()}}},
-    summary="A whole version as a file",
-)
-def export_items(
-    reading: ReadingDep,
-    f: Annotated[
-        Literal["geojson", "gpkg", "csv"], Query(description="GeoJSON, GeoPackage or CSV.")
-    ] = "geojson",
-) -> Response:
-    """Return the version as a file that carries its licence, credit, version and exercise mark."""
-    if not reading.spec.download_allowed:
-        raise NotAllowed(
-            f"The licence of {reading.spec.name} does not allow downloads.",
-            do_next="Ask the source that the layer names.",
-        )
-    headers = validators(reading, None)
-    if unchanged := not_modified(reading.request, headers):
-        return unchanged
-    content = export(reading.service.store, reading.release, f, reading.caller.clearance)
-    name = f"{reading.spec.name}_v{reading.release.number}.{f}"
-    return Response(
-        content,
-        media_type=_EXPORTS[f],
-        headers={**headers, "Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 def standings_of(reading: Reading) -> Standings | None:

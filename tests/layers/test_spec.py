@@ -10,6 +10,7 @@ from lca.errors import InvalidInput
 GOOD = """\
 title = "Bridges"
 record = "storage"
+source = "MOP"
 licence = "CC-BY-4.0"
 attribution = "MOP"
 caveat = "As reported."

@@ -1,0 +1,6 @@
+"""``lca layer plan` and `make``: layers that are computed from others."""
+
+from __future__ import annotations
+
+import typer
+

@@ -1,0 +1,6 @@
+"""``lca layer verify`, `bundle` and `unbundle``: versions carried from store to store."""
+
+from __future__ import annotations
+
+import typer
+

@@ -1,0 +1,6 @@
+"""``lca layer tag`, `notes`, `feed``: what changed, for people and machines."""
+
+from __future__ import annotations
+
+import typer
+
