@@ -1,6 +1,5 @@
-"""``lca layer plan` and `make``: layers that are computed from others."""
+"""``lca layer plan`` and ``make``: layers that are computed from others."""
 
 from __future__ import annotations
 
-import typer
-
+from .layer import app as layer_app

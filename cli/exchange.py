@@ -1,6 +1,5 @@
-"""``lca layer verify`, `bundle` and `unbundle``: versions carried from store to store."""
+"""``lca layer verify``, ``bundle`` and ``unbundle``: versions carried from store to store."""
 
 from __future__ import annotations
 
-import typer
-
+from .layer import app as layer_app

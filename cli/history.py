@@ -1,6 +1,5 @@
-"""``lca layer tag`, `notes`, `feed``: what changed, for people and machines."""
+"""``lca layer notes``, ``changes`` and ``feed``: what changed, for people and machines."""
 
 from __future__ import annotations
 
-import typer
-
+from .layer import app as layer_app

@@ -14,17 +14,26 @@ import lca
 from lca.errors import AmbiguousPlace, LcaError
 
 from . import (
+    bulk,
     constraint,
+    derived,
+    draft,
+    exchange,
+    exporting,
+    history,
     importing,
     layer,
     mapping,
     operation,
     plans,
     roads,
+    roundtrip,
     route,
     serve,
     tables,
+    tiling,
     token,
+    upkeep,
     vehicle,
     watch,
 )

@@ -1,6 +1,5 @@
-"""``lca layer checkout` and `checkin``: a layer edited in QGIS or Excel."""
+"""``lca layer checkout`` and ``checkin``: a layer edited in QGIS or Excel."""
 
 from __future__ import annotations
 
-import typer
-
+from .layer import app as layer_app
