@@ -17,7 +17,7 @@ from lca.instant import format_instant
 from .catalogue import check_clock, last_transaction
 from .tables import build, head, release, version, withdrawal
 
-Action = Literal["publish", "edit", "rollback", "withdraw"]
+Action = Literal["publish", "edit", "rollback", "withdraw", "derive"]
 
 LATEST = "latest"
 _PREFIX = re.compile(r"[0-9a-f]{8,64}")

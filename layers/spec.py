@@ -172,12 +172,30 @@ class LayerSpec(BaseModel):
         if (self.record is None) == (not self.declared):
             msg = "give either record or fields"
             raise ValueError(msg)
+        self._require_new_names()
         names = {column.name for column in self.fields}
         used = {*self.id_rule.columns, *([self.style.field] if self.style.field else [])}
         if unknown := sorted(used - names):
             msg = f"there is no field {', '.join(unknown)}"
             raise ValueError(msg)
+        self._require_codes_of_classes()
         return self
+
+    def _require_new_names(self) -> None:
+        """Refuse a declared column that every row has already."""
+        given = {column.name for column in fields_of(declared_class("", ()))}
+        taken = sorted(field.name for field in self.declared if field.name in given | {"geometry"})
+        if taken:
+            msg = f"{', '.join(taken)} is there already: every row has it"
+            raise ValueError(msg)
+
+    def _require_codes_of_classes(self) -> None:
+        """Refuse a class of the legend that no row could have."""
+        codes = next((one.codes for one in self.fields if one.name == self.style.field), ())
+        wrong = [item.value for item in self.style.classes if codes and item.value not in codes]
+        if wrong:
+            msg = f"style.classes: {', '.join(wrong)} is no code of {self.style.field}"
+            raise ValueError(msg)
 
     @property
     def kind(self) -> LayerKind:

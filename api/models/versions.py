@@ -20,7 +20,7 @@ class VersionInfo(Wire):
     published_at: Instant
     author: str
     message: str
-    action: Literal["publish", "edit", "rollback", "withdraw"]
+    action: Literal["publish", "edit", "rollback", "withdraw", "derive"]
     exercise: bool
     feature_count: int | None = Field(description="None for a withdrawn version.")
     withdrawn_at: Instant | None

@@ -6,6 +6,7 @@ import pytest
 
 from layers.spec import LayerKind, load_specs
 from lca.errors import InvalidInput
+from lca.record import from_row, to_row
 
 GOOD = """\
 title = "Bridges"
@@ -24,6 +25,45 @@ symbol = "bridge"
 """
 
 
+CRANES = """\
+title = "Cranes"
+geometry = ["point"]
+source = "Port authority"
+licence = "CC-BY-4.0"
+attribution = "Port authority"
+caveat = "As stated."
+cadence_days = 7
+default_sensitivity = "public"
+download_allowed = true
+
+[id_rule]
+columns = ["lift_t"]
+
+[[fields]]
+name = "lift_t"
+type = "number"
+title = "Lifts"
+unit = "t"
+required = true
+
+[[fields]]
+name = "mount"
+type = "code"
+title = "Mount"
+codes = ["mobile", "fixed"]
+
+[style]
+colour = "#112233"
+symbol = "crane"
+field = "mount"
+
+[[style.classes]]
+value = "mobile"
+label = "Mobile"
+colour = "#112233"
+"""
+
+
 def test_the_products_layers():
     specs = load_specs()
     assert list(specs) == [
@@ -33,11 +73,14 @@ def test_the_products_layers():
         "bridges",
         "checkpoints",
         "constraints",
+        "corridors",
         "emission_factors",
         "ferries",
         "fuel",
+        "isolation",
         "places",
         "ports",
+        "road_status",
         "seasons",
         "speeds",
         "speeds_by_season",
@@ -58,7 +101,10 @@ def test_the_products_layers():
         "speeds_by_surface",
         "vehicle_classes",
     }
-    assert {kinds[name] for name in kinds.keys() - tables} == {LayerKind.FACILITY}
+    thematic = {name for name, kind in kinds.items() if kind is LayerKind.THEMATIC}
+    assert thematic == {"corridors", "isolation", "road_status"}
+    assert {kinds[name] for name in kinds.keys() - tables - thematic} == {LayerKind.FACILITY}
+    assert {name for name, spec in specs.items() if spec.derived} == {"isolation", "road_status"}
     for spec in specs.values():
         assert {"id", "name", "sensitivity", "exercise"} <= {field.name for field in spec.fields}
         assert all(field.title for field in spec.fields)
@@ -68,6 +114,44 @@ def test_adding_a_layer_is_adding_a_file(tmp_path):
     (tmp_path / "bridges.toml").write_text(GOOD, encoding="utf-8")
     spec = load_specs(tmp_path)["bridges"]
     assert (spec.title, spec.style.symbol, spec.cadence_days) == ("Bridges", "bridge", 7)
+
+
+def test_a_layer_may_declare_its_own_columns(tmp_path):
+    (tmp_path / "cranes.toml").write_text(CRANES, encoding="utf-8")
+    spec = load_specs(tmp_path)["cranes"]
+    assert spec.kind is LayerKind.THEMATIC
+    lift = next(field for field in spec.fields if field.name == "lift_t")
+    assert (lift.title, lift.unit, lift.required) == ("Lifts", "t", True)
+    row = {
+        "id": "c",
+        "name": "Crane 1",
+        "source_org": "Port",
+        "date_of_information": "2026-11-14T00:00:00Z",
+    }
+    with pytest.raises(InvalidInput, match="lift_t is missing"):
+        from_row(spec.record_class, row)
+    with pytest.raises(InvalidInput, match="one of mobile, fixed"):
+        from_row(spec.record_class, row | {"lift_t": 40, "mount": "floating"})
+    record = from_row(spec.record_class, row | {"lift_t": 40, "mount": "mobile"})
+    assert to_row(record)["mount"] == "mobile"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("[[fields]]", "[[field]]", "fields|field"),
+        ('name = "lift_t"', 'name = "Lift"', "fields.0.name"),
+        ('columns = ["lift_t"]', 'columns = ["lifts"]', "no field lifts"),
+        ('field = "mount"', 'field = "mounting"', "no field mounting"),
+        ('value = "mobile"', 'value = "mobil"', "mobil is no code of mount"),
+        ('name = "mount"', 'name = "name"', "name is there already"),
+    ],
+)
+def test_declared_columns_with_a_typo_are_refused(tmp_path, old, new, words):
+    assert old in CRANES
+    (tmp_path / "cranes.toml").write_text(CRANES.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InvalidInput, match=words):
+        load_specs(tmp_path)
 
 
 @pytest.mark.parametrize(
