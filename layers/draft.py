@@ -13,7 +13,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from lca.errors import NotFound
+from lca.errors import Conflict
 from lca.issues import Report
 from lca.lifting import LiftedClosure
 from lca.vocab import Sensitivity
@@ -23,6 +23,7 @@ from .closures import hidden_ids, lifted, redacted, require_records
 from .diff import Diff, changed_keys, compare
 from .publish import Swap, publish_content
 from .release import Release, resolve, withdrawn_error
+from .review import UNFINISHED, draft_row, log_event, require_unfinished
 from .sensitivity import visible_rows
 from .spec import LayerKind, LayerSpec
 from .tables import draft as drafts
@@ -156,7 +157,63 @@ def make_draft(
                 revision=0,
             )
         )
+        log_event(connection, workspace, key, ("made", origin.author, None, content.version))
     return read_draft(workspace, key, clearance=clearance)
+
+
+def revise(
+    workspace: Workspace,
+    draft_id: str,
+    content: Snapshot,
+    *,
+    author: str,
+    action: str,
+    text: str | None = None,
+    base: Release | None = None,
+    expected_revision: int | None = None,
+) -> None:
+    """Give an unfinished draft another content; whatever review it has had is void.
+
+    Parameters
+    ----------
+    action : str
+        What was done, as its history shows it: ``edited``, ``rebased``.
+    base : Release, optional
+        The release that the draft is made on from now on; without one it stays as it is.
+    expected_revision : int, optional
+        The revision that the author began from.
+
+    Raises
+    ------
+    NotFound
+        If there is no such draft.
+    Conflict
+        If it is published or discarded, or is at another revision than the expected one.
+    InvalidInput
+        If rows contradict themselves (see ``closures.require_records``).
+    """
+    with workspace.catalogue.read() as connection:
+        row = draft_row(connection, draft_id)
+    require_unfinished(row)
+    require_records(workspace.spec(row.layer), workspace.unless_withdrawn(row.version), content)
+    files = workspace.versions.write(content)
+    moved = {} if base is None else {"base": base.version, "base_number": base.number}
+    with workspace.catalogue.write() as connection:
+        row = draft_row(connection, draft_id)
+        require_unfinished(row)
+        if expected_revision is not None and row.revision != expected_revision:
+            raise Conflict(
+                f"The draft {draft_id} has been changed since you began.",
+                where=row.layer,
+                do_next="Look at it again, then repeat your change.",
+            )
+        workspace.versions.record(connection, content, files)
+        connection.execute(
+            sa.update(drafts)
+            .where(drafts.c.id == draft_id)
+            .values(version=content.version, state="open", revision=row.revision + 1, **moved)
+        )
+        log_event(connection, workspace, draft_id, (action, author, text, content.version))
 
 
 def read_draft(workspace: Workspace, key: str, *, clearance: Sensitivity) -> Draft:
@@ -181,7 +238,7 @@ def open_drafts(workspace: Workspace, layer: str, *, clearance: Sensitivity) -> 
     workspace.spec(layer)
     query = (
         sa.select(drafts)
-        .where(drafts.c.layer == layer, drafts.c.published_as.is_(None))
+        .where(drafts.c.layer == layer, drafts.c.state.in_(UNFINISHED))
         .order_by(drafts.c.created_at.desc(), drafts.c.id)
     )
     with workspace.catalogue.read() as connection:
@@ -216,7 +273,9 @@ def publish_draft(
 
     def close(connection: Connection, head: Release) -> None:
         connection.execute(
-            sa.update(drafts).where(drafts.c.id == key).values(published_as=head.number, state="published")
+            sa.update(drafts)
+            .where(drafts.c.id == key)
+            .values(published_as=head.number, state="published")
         )
 
     content = workspace.versions.load(row.version)
@@ -257,10 +316,7 @@ def _merged(
 
 def _row(workspace: Workspace, key: str) -> Row[Any]:
     with workspace.catalogue.read() as connection:
-        row = connection.execute(sa.select(drafts).where(drafts.c.id == key)).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no draft {key!r}.", do_next="List the layer's drafts.")
-    return row
+        return draft_row(connection, key)
 
 
 def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft:

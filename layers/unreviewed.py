@@ -13,6 +13,7 @@ from lca.table import rows_of
 from lca.vocab import Sensitivity
 
 from .diff import changed_keys
+from .review import UNFINISHED
 from .store import Store
 from .tables import draft as drafts
 
@@ -39,7 +40,7 @@ def open_draft_refs(store: Store, layer: str) -> tuple[OpenDraft, ...]:
     """Return a layer's drafts that can still be published, the newest first."""
     query = (
         sa.select(drafts.c.id, drafts.c.version, drafts.c.author, drafts.c.created_at)
-        .where(drafts.c.layer == layer, drafts.c.published_as.is_(None))
+        .where(drafts.c.layer == layer, drafts.c.state.in_(UNFINISHED))
         .order_by(drafts.c.created_at.desc(), drafts.c.id)
     )
     with store.catalogue.read() as connection:
