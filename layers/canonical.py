@@ -55,6 +55,11 @@ class Snapshot:
         """The version id: sha256 of the manifest, hexadecimal."""
         return hashlib.sha256(self.manifest).hexdigest()
 
+    @property
+    def feature_count(self) -> int:
+        """How many rows it has."""
+        return len(self.row_digests)
+
 
 def snapshot_of(spec: LayerSpec, frame: gpd.GeoDataFrame, *, exercise: bool) -> Snapshot:
     """Normalise a table and give it its identity.

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import geopandas as gpd
-import pandas as pd
-
 from lca.errors import Conflict, NotFound
-from lca.table import frame_of_rows, rows_of
+from lca.table import rows_of
 from lca.vocab import Sensitivity
 
+from .amend import amended
 from .canonical import Snapshot
 from .edits import Edit, Row
 from .publish import HeadMoved, Swap, guard, stale, swap_head
@@ -105,17 +103,7 @@ def _edited(
             do_next="Change that one, or give the new one another id.",
         )
     new = edit.apply(spec, row or {}, workspace.now())
-    frame = _with_row(spec, present, new)
-    return workspace.snapshot(spec.name, frame), edit.message(new)
-
-
-def _with_row(spec: LayerSpec, present: Snapshot | None, row: Row) -> gpd.GeoDataFrame:
-    added = frame_of_rows(spec.fields, [row])
-    others = None if present is None else present.frame[present.frame["id"] != row["id"]]
-    if others is None or others.empty:
-        return added
-    joined: gpd.GeoDataFrame = pd.concat([others, added])
-    return joined
+    return amended(workspace, spec.name, present, [new]), edit.message(new)
 
 
 def _row_of(present: Snapshot | None, feature_id: str) -> Row | None:
