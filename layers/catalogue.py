@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from lca.errors import StoreUnavailable
 
+from . import seal
 from .objects import sync_folder, temporary_beside, writing
 from .tables import SCHEMA_REVISION, transaction_clock
 
@@ -62,8 +63,11 @@ class Catalogue:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that no other writer interleaves; committed durably at its end."""
-        with _translated(self.path), self._writer.begin() as connection:
-            yield connection
+        with _translated(self.path), self._writer.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            connection.info["sealed"] = seal.watch(raw, connection.info.get("sealed"))
+            with connection.begin():
+                yield connection
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -74,9 +78,11 @@ class Catalogue:
         with self.read() as connection:
             if _revision(connection) == SCHEMA_REVISION:
                 return
-        with self.write() as connection:
+        with _translated(self.path), self._writer.begin() as connection:
             if _revision(connection) != SCHEMA_REVISION:
                 _migrate(connection, self.path)
+                raw: Any = connection.connection.driver_connection
+                seal.renew(raw)
 
 
 def last_transaction(connection: Connection) -> datetime | None:

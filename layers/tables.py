@@ -170,6 +170,14 @@ derivation = sa.Table(
     sa.ForeignKeyConstraint(["layer", "number"], ["release.layer", "release.number"]),
 )
 
+seal = sa.Table(
+    "seal",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("row_count", sa.Integer, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+)
+
 build = sa.Table(
     "build",
     metadata,

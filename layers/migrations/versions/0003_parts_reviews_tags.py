@@ -1,4 +1,4 @@
-"""Versions of several parts, drafts that are reviewed, tags, and what derived layers came from."""
+"""Versions of several parts, drafts that are reviewed, tags, what derived layers came from, and a seal."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ def upgrade() -> None:
         sa.Column("made_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("layer", "number", name="pk_derivation"),
         _release_reference("fk_derivation_layer"),
+    )
+    op.create_table(
+        "seal",
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("row_count", sa.Integer, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_seal"),
     )
 
 
