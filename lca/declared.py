@@ -56,7 +56,7 @@ def _member(column: Field) -> tuple[str, Any, Any]:
 
 def _enumeration(column: Field) -> type[StrEnum]:
     words = {code.upper().replace("-", "_") or "_": code for code in column.codes}
-    made: type[StrEnum] = StrEnum(_class_name(column.name), words)  # type: ignore[assignment]
+    made: type[StrEnum] = StrEnum(_class_name(column.name), words)  # type: ignore[misc]
     return made
 
 

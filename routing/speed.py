@@ -71,7 +71,7 @@ def kind_speeds(
     -------
     float64[k]
     """
-    group = TRUCK if is_truck(vehicle) else LIGHT
+    group = class_group(vehicle)
     columns, surface = kinds.columns, kinds.surface
     highway, ford = columns["highway"], columns[FORD]
 
@@ -95,6 +95,11 @@ def kind_speeds(
     in_ford = condition(FORD) * model.season_factor(season, FORD, group)
     speed *= np.where(ford.present(), in_ford, 1.0)
     return np.asarray(np.clip(speed, SLOWEST_KMH, vehicle.top_speed_kmh))
+
+
+def class_group(vehicle: VehicleClass) -> str:
+    """Return the group of vehicles that the speed tables have rows for."""
+    return TRUCK if is_truck(vehicle) else LIGHT
 
 
 def _place(surface_group: str | None) -> int:
