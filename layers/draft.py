@@ -13,7 +13,6 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from lca.errors import Conflict
 from lca.issues import Report
 from lca.lifting import LiftedClosure
 from lca.vocab import Sensitivity
@@ -23,7 +22,15 @@ from .closures import hidden_ids, lifted, redacted, require_records
 from .diff import Diff, changed_keys, compare
 from .publish import Swap, publish_content
 from .release import Release, resolve, withdrawn_error
-from .review import UNFINISHED, draft_row, log_event, require_unfinished
+from .review import (
+    UNFINISHED,
+    draft_row,
+    events_in,
+    log_event,
+    require_reviewed,
+    require_same,
+    require_unfinished,
+)
 from .sensitivity import visible_rows
 from .spec import LayerKind, LayerSpec
 from .tables import draft as drafts
@@ -132,9 +139,28 @@ def make_draft(
         If the rows cannot make a version of the layer (see ``layers.normal``).
     """
     base = workspace.newest(layer)
-    present = workspace.content(base)
-    content, carried = _merged(workspace, layer, frame, present, clearance)
-    require_records(workspace.spec(layer), present, content)
+    content, carried = _merged(workspace, layer, frame, workspace.content(base), clearance)
+    return keep_draft(workspace, content, origin, base=base, carried=carried, clearance=clearance)
+
+
+def keep_draft(
+    workspace: Workspace,
+    content: Snapshot,
+    origin: Origin,
+    *,
+    base: Release | None,
+    clearance: Sensitivity,
+    carried: int = 0,
+) -> Draft:
+    """Keep a content as a draft made on a release, which need not be the newest.
+
+    Raises
+    ------
+    InvalidInput
+        If rows contradict themselves (see ``closures.require_records``).
+    """
+    layer = content.layer
+    require_records(workspace.spec(layer), workspace.content(base), content)
     files = workspace.versions.write(content)
     key = secrets.token_hex(6)
     with workspace.catalogue.write() as connection:
@@ -201,12 +227,8 @@ def revise(
     with workspace.catalogue.write() as connection:
         row = draft_row(connection, draft_id)
         require_unfinished(row)
-        if expected_revision is not None and row.revision != expected_revision:
-            raise Conflict(
-                f"The draft {draft_id} has been changed since you began.",
-                where=row.layer,
-                do_next="Look at it again, then repeat your change.",
-            )
+        if expected_revision is not None:
+            require_same(row, expected_revision)
         workspace.versions.record(connection, content, files)
         connection.execute(
             sa.update(drafts)
@@ -262,21 +284,36 @@ def publish_draft(
     ------
     Withdrawn
         If it has been published and withdrawn since.
+    NeedsReview
+        If it lacks the approval that its layer asks for, or was sent back.
     Conflict
-        If the layer's head is not the draft's base any more.
+        If it was discarded, or changed meanwhile, or the layer's head is not its base any more.
     LiftsClosures
         If a closure would be lifted that is not among ``confirm_lifts``.
     """
-    row = _row(workspace, key)
+    with workspace.catalogue.read() as connection:
+        row, log = draft_row(connection, key), events_in(connection, key)
     if row.published_as is not None:
         return resolve(workspace.log(row.layer), row.layer, str(row.published_as))
 
+    spec = workspace.spec(row.layer)
+    require_unfinished(row)
+    require_reviewed(spec, row, log)
+
     def close(connection: Connection, head: Release) -> None:
+        now = draft_row(connection, key)
+        if now.published_as is not None:
+            return
+        # Whoever changes, returns or discards it while it is being published is not overruled.
+        require_unfinished(now)
+        require_same(now, row.revision)
+        require_reviewed(spec, now, events_in(connection, key))
         connection.execute(
             sa.update(drafts)
             .where(drafts.c.id == key)
             .values(published_as=head.number, state="published")
         )
+        log_event(connection, workspace, key, ("published", author, message, row.version))
 
     content = workspace.versions.load(row.version)
     return publish_content(
