@@ -18,8 +18,11 @@ from lca.record import Field, is_missing
 
 COORDINATE_DECIMALS = 7
 
-_PLAIN_TYPES = {"Point", "LineString", "Polygon"}
-_GEOMETRY_TYPES = _PLAIN_TYPES | {f"Multi{name}" for name in _PLAIN_TYPES}
+_GEOMETRY_TYPES = [
+    kind.value
+    for kind in shapely.GeometryType
+    if kind.name.removeprefix("MULTI") in {"POINT", "LINESTRING", "POLYGON"}
+]
 
 
 def normalise(frame: gpd.GeoDataFrame, fields: Sequence[Field], *, where: str) -> gpd.GeoDataFrame:
@@ -54,6 +57,26 @@ def normalise(frame: gpd.GeoDataFrame, fields: Sequence[Field], *, where: str) -
     return result.iloc[np.argsort(columns["id"].to_numpy(), kind="stable")].reset_index(drop=True)
 
 
+def normal_order(
+    frame: gpd.GeoDataFrame, fields: Sequence[Field], *, where: str
+) -> tuple[NDArray[np.intp], list[str]]:
+    """Return the positions of the rows in the order of their normal ids, and those ids.
+
+    Raises
+    ------
+    InvalidInput
+        If rows have no id, or the same.
+    MissingCrs
+        If the table does not say its CRS.
+    """
+    if frame.crs is None:
+        require_crs(frame, where=where)
+    ids = _column(next(field for field in fields if field.name == "id"), frame, where)
+    _check_ids(ids, where)
+    order = np.argsort(ids.to_numpy(dtype=object), kind="stable")
+    return order, ids.to_numpy(dtype=object)[order].tolist()
+
+
 def _column(field: Field, frame: gpd.GeoDataFrame, where: str) -> pd.Series[Any]:
     values = (
         frame[field.name].reset_index(drop=True)
@@ -85,7 +108,18 @@ def _typed(field: Field, values: pd.Series[Any]) -> pd.Series[Any]:
         return _instants(values)
     if field.type == "integers":
         return pd.Series([_integers(value) for value in values], dtype=object)
-    return pd.Series([normal_text(value) for value in values], dtype=object)
+    return _texts(values)
+
+
+def _texts(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return texts in normal form; a text that many rows share is brought into it once."""
+    if values.isna().all():
+        return pd.Series([None] * len(values), dtype=object)
+    if pd.api.types.infer_dtype(values, skipna=True) != "string":
+        return pd.Series([normal_text(value) for value in values], dtype=object)
+    codes, unique = pd.factorize(values)
+    known = np.array([*(normal_text(text) for text in unique), None], dtype=object)
+    return pd.Series(known[codes], dtype=object)
 
 
 def _instants(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -148,8 +182,9 @@ def _check_words(field: Field, column: pd.Series[Any], ids: pd.Series[Any], wher
         )
     if not field.codes:
         return
-    wrong = known & ~column.astype(object).map(str).isin(field.codes)
-    if wrong.any():
+    strange = [word for word in column[known].unique() if str(word) not in field.codes]
+    if strange:
+        wrong = known & column.isin(strange)
         first = column[wrong].iloc[0]
         raise InvalidInput(
             f"{field.name} {first!r} is not a word of its vocabulary, in {_listed(ids[wrong])}.",
@@ -162,9 +197,8 @@ def _geometry(
     geometries: NDArray[np.object_], ids: pd.Series[Any], where: str
 ) -> NDArray[np.object_]:
     present = ~shapely.is_missing(geometries)
-    types = [shape.geom_type if shape is not None else None for shape in geometries]
     _refuse(
-        [kind is not None and kind not in _GEOMETRY_TYPES for kind in types],
+        present & ~np.isin(shapely.get_type_id(geometries), _GEOMETRY_TYPES),
         ids,
         where,
         "is neither a point, a line nor an area",

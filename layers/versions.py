@@ -6,6 +6,8 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import geopandas as gpd
 import sqlalchemy as sa
@@ -13,9 +15,8 @@ from sqlalchemy.engine import Connection
 
 from lca.errors import NotFound, StoreUnavailable
 
-from . import parts
-from .canonical import Snapshot
 from .catalogue import Catalogue
+from .content import Part, Snapshot
 from .objects import ObjectStore
 from .spec import LayerSpec
 from .tables import version as versions
@@ -49,11 +50,18 @@ class Versions:
         known = self._parts_of(snapshot.version)
         if known and all(map(self._objects.holds, known)) and self.is_whole(snapshot.version):
             return known
-        fields = self._specs[snapshot.layer].fields
-        part = self._objects.put(parts.encode(snapshot.frame, snapshot.row_digests, fields))
+        written = tuple(self._put(part, keep=len(snapshot.parts) == 1) for part in snapshot.parts)
         self._objects.put(snapshot.manifest)
         self._cache.put(snapshot)
-        return (part,)
+        return written
+
+    def _put(self, part: Part, *, keep: bool) -> str:
+        """Write one part, unless it is another version's and on the disk already."""
+        if part.file is not None and self._objects.holds(part.file):
+            return part.file
+        file = self._objects.put(part.packed())
+        part.settle(file, partial(self._objects.get, file), keep=keep)
+        return file
 
     def record(self, connection: Connection, snapshot: Snapshot, files: tuple[str, ...]) -> None:
         """Enter a written version into the catalogue, or note that its parts were written again."""
@@ -64,7 +72,7 @@ class Versions:
                 sa.insert(versions).values(
                     id=version,
                     layer=snapshot.layer,
-                    feature_count=len(snapshot.frame),
+                    feature_count=snapshot.feature_count,
                     exercise=snapshot.exercise,
                 )
             )
@@ -126,8 +134,31 @@ class Versions:
                 f"The version belongs to the layer {body['layer']!r}, which this product lacks.",
                 do_next="Add the layer's spec, or use the product that wrote the store.",
             )
-        frame, digests = parts.decode(self._objects.get(files[0]), spec.fields)
-        return Snapshot(spec.name, frame, digests, manifest, bool(body["exercise"]))
+        if len(body["parts"]) != len(files):
+            raise StoreUnavailable(
+                f"The catalogue names {len(files)} part(s) of version {version[:12]}, its manifest "
+                f"{len(body['parts'])}.",
+                where=spec.title,
+                do_next="Restore the store from a backup, then run `lca doctor`.",
+            )
+        made = tuple(
+            self._part(spec, entry, file) for entry, file in zip(body["parts"], files, strict=True)
+        )
+        if len(made) == 1:
+            made[0].hold_table()
+        return Snapshot(spec.name, spec.fields, made, manifest, bool(body["exercise"]))
+
+    def _part(self, spec: LayerSpec, entry: Mapping[str, Any], file: str) -> Part:
+        read = partial(self._objects.get, file)
+        part = Part(
+            spec.fields,
+            digest=entry["digest"],
+            rows=entry["rows"],
+            first=entry.get("first"),
+            read=read,
+        )
+        part.file = file
+        return part
 
 
 class _SnapshotCache:
@@ -152,7 +183,13 @@ class _SnapshotCache:
             if key in self._items:
                 return
             self._items[key] = snapshot
-            self._rows += len(snapshot.frame)
+            self._rows += _rows_held(snapshot)
             while self._rows > self._most_rows and len(self._items) > 1:
                 _, dropped = self._items.popitem(last=False)
-                self._rows -= len(dropped.frame)
+                self._rows -= _rows_held(dropped)
+
+
+def _rows_held(snapshot: Snapshot) -> int:
+    """Return how many rows a content keeps in memory; one of many parts keeps their index."""
+    whole = len(snapshot.parts) == 1
+    return snapshot.feature_count if whole else snapshot.feature_count // 8
