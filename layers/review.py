@@ -1,7 +1,21 @@
-"""The review of drafts: where each stands, what was done to it by whom, and who may publish it."""
+"""The review of drafts: where each stands, what was done to it by whom, and who may publish it.
+
+::
+
+    open ──submit──▶ submitted ──approve──▶ approved ──publish──▶ published
+     ▲                  │  ▲                   │
+     │               send_back  submit      send_back              discard: from any
+     │                  ▼  │                   │                   unfinished state
+     └──any change── returned ◀────────────────┘
+
+Any change of the content makes the draft open again, so an approval holds for one content only.
+Somebody in a hurry may approve an open draft: whoever approves names the content that they saw.
+"""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,9 +24,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from lca.errors import Conflict, NotFound
-from lca.instant import format_instant
+from lca.errors import Conflict, InvalidInput, NeedsReview, NotAllowed, NotFound
+from lca.instant import format_instant, format_minute
 
+from .spec import LayerSpec, Review
 from .tables import draft as drafts
 from .tables import draft_event
 from .workspace import Workspace
@@ -37,6 +52,9 @@ class DraftState(StrEnum):
 UNFINISHED = tuple(state.value for state in DraftState if not state.final)
 """The states of drafts that can still be published."""
 
+_REVIEWING = frozenset({"submitted", "commented", "approved", "returned", "published", "discarded"})
+"""What leaves the content as it was; whoever did anything else has made or changed the draft."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -58,22 +76,128 @@ class Event:
             "happened_at": format_instant(self.happened_at),
         }
 
+    def as_text(self) -> str:
+        """Return the event as one line."""
+        told = f": {self.text}" if self.text else ""
+        return f"{format_minute(self.happened_at)} {self.action} by {self.author}{told}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step of a review: what it is called afterwards, and where it leads from where."""
+
+    action: str
+    before: frozenset[DraftState]
+    after: DraftState | None = None
+
+
+_ALL_UNFINISHED = frozenset(state for state in DraftState if not state.final)
+_SUBMIT = _Step(
+    "submitted", frozenset({DraftState.OPEN, DraftState.RETURNED}), DraftState.SUBMITTED
+)
+_APPROVE = _Step(
+    "approved", frozenset({DraftState.OPEN, DraftState.SUBMITTED}), DraftState.APPROVED
+)
+_SEND_BACK = _Step("returned", _ALL_UNFINISHED - {DraftState.RETURNED}, DraftState.RETURNED)
+_COMMENT = _Step("commented", _ALL_UNFINISHED)
+_DISCARD = _Step("discarded", _ALL_UNFINISHED, DraftState.DISCARDED)
+
+
+def submit(workspace: Workspace, draft_id: str, *, author: str, text: str | None = None) -> None:
+    """Ask for the review of a draft (Conflict unless it is open or was sent back)."""
+    _take(workspace, draft_id, _SUBMIT, author, text)
+
+
+def comment(workspace: Workspace, draft_id: str, *, author: str, text: str) -> None:
+    """Say something about an unfinished draft."""
+    _take(workspace, draft_id, _COMMENT, author, _needed(text, "comment"))
+
+
+def send_back(workspace: Workspace, draft_id: str, *, author: str, text: str) -> None:
+    """Send a draft back with the reason; it cannot be published until it is submitted again."""
+    _take(workspace, draft_id, _SEND_BACK, author, _needed(text, "reason"))
+
+
+def discard(workspace: Workspace, draft_id: str, *, author: str, text: str | None = None) -> None:
+    """Give a draft up; its history stays."""
+    _take(workspace, draft_id, _DISCARD, author, text)
+
+
+def approve(
+    workspace: Workspace,
+    draft_id: str,
+    *,
+    author: str,
+    version: str,
+    text: str | None = None,
+) -> None:
+    """Approve one content of a draft.
+
+    Parameters
+    ----------
+    version : str
+        The content that the approver looked at, as a version id or at least its first 8 digits.
+
+    Raises
+    ------
+    Conflict
+        If the draft has another content by now, or is neither open nor submitted.
+    NotAllowed
+        If the layer asks for four eyes and the approver has made or changed the draft.
+    """
+    with workspace.catalogue.write() as connection:
+        row = draft_row(connection, draft_id)
+        if len(version) < _FEWEST_DIGITS or not row.version.startswith(version.lower()):
+            raise _changed_since(row)
+        _require_other_eyes(workspace.spec(row.layer), events_in(connection, draft_id), author)
+        _advance(connection, workspace, row, _APPROVE, author, text)
+
+
+_FEWEST_DIGITS = 8
+
 
 def events(workspace: Workspace, draft_id: str) -> tuple[Event, ...]:
     """Return what was done to a draft, the oldest first."""
-    query = (
-        sa.select(
-            draft_event.c.action,
-            draft_event.c.author,
-            draft_event.c.text,
-            draft_event.c.version,
-            draft_event.c.happened_at,
-        )
-        .where(draft_event.c.draft == draft_id)
-        .order_by(draft_event.c.number)
-    )
     with workspace.catalogue.read() as connection:
-        return tuple(Event(*row) for row in connection.execute(query))
+        return events_in(connection, draft_id)
+
+
+def makers(log: Iterable[Event]) -> tuple[str, ...]:
+    """Return who has made or changed a draft, in the order of their first change."""
+    return tuple(dict.fromkeys(item.author for item in log if item.action not in _REVIEWING))
+
+
+def require_reviewed(spec: LayerSpec, row: Row[Any], log: Iterable[Event]) -> None:
+    """Refuse to publish what was sent back, or lacks the approval that its layer asks for.
+
+    Raises
+    ------
+    NeedsReview
+        Saying who can approve it.
+    """
+    if row.state == DraftState.RETURNED:
+        last = next(item for item in reversed(tuple(log)) if item.action == _SEND_BACK.action)
+        raise NeedsReview(
+            f"The draft {row.id} was sent back by {last.author}: {str(last.text).rstrip('.')}.",
+            where=spec.title,
+            do_next="Mend it, or submit it again with an answer.",
+            details={"draft": row.id, "state": row.state},
+        )
+    if spec.review is Review.NONE or row.state == DraftState.APPROVED:
+        return
+    raise NeedsReview(
+        f"The draft {row.id} is {row.state}; {spec.title} is published only after an approval.",
+        where=spec.title,
+        do_next=f"{who_approves(spec, log)} approves it: lca draft approve {row.id}",
+        details={"draft": row.id, "state": row.state, "review": spec.review.value},
+    )
+
+
+def who_approves(spec: LayerSpec, log: Iterable[Event]) -> str:
+    """Return in words who may approve a draft."""
+    if spec.review is not Review.FOUR_EYES:
+        return "An approver"
+    return f"An approver who has not worked on it (not {', '.join(makers(log))})"
 
 
 def draft_row(connection: Connection, draft_id: str) -> Row[Any]:
@@ -94,6 +218,12 @@ def require_unfinished(row: Row[Any]) -> None:
         )
 
 
+def require_same(row: Row[Any], revision: int) -> None:
+    """Refuse to go on with a draft that is at another revision than when one began (Conflict)."""
+    if row.revision != revision:
+        raise _changed_since(row)
+
+
 def log_event(
     connection: Connection,
     workspace: Workspace,
@@ -102,6 +232,7 @@ def log_event(
 ) -> None:
     """Note what was done to a draft: the action, its author, a text and the content's version."""
     action, author, text, version = event
+    _needed(author, "author")
     connection.execute(
         sa.insert(draft_event).values(
             draft=draft_id,
@@ -112,3 +243,81 @@ def log_event(
             happened_at=workspace.now(),
         )
     )
+
+
+def _take(workspace: Workspace, draft_id: str, step: _Step, author: str, text: str | None) -> None:
+    with workspace.catalogue.write() as connection:
+        _advance(connection, workspace, draft_row(connection, draft_id), step, author, text)
+
+
+def _advance(
+    connection: Connection,
+    workspace: Workspace,
+    row: Row[Any],
+    step: _Step,
+    author: str,
+    text: str | None,
+) -> None:
+    require_unfinished(row)
+    if row.state not in step.before:
+        raise Conflict(
+            f"The draft {row.id} is {row.state}, so it cannot be {step.action}.",
+            where=row.layer,
+            do_next=f"It can be when it is {_either(step.before)}.",
+        )
+    if step.after is not None:
+        connection.execute(
+            sa.update(drafts).where(drafts.c.id == row.id).values(state=step.after.value)
+        )
+    log_event(connection, workspace, row.id, (step.action, author, text, row.version))
+
+
+def events_in(connection: Connection, draft_id: str) -> tuple[Event, ...]:
+    """Return what was done to a draft, the oldest first, from one transaction."""
+    query = (
+        sa.select(
+            draft_event.c.action,
+            draft_event.c.author,
+            draft_event.c.text,
+            draft_event.c.version,
+            draft_event.c.happened_at,
+        )
+        .where(draft_event.c.draft == draft_id)
+        .order_by(draft_event.c.number)
+    )
+    return tuple(Event(*row) for row in connection.execute(query))
+
+
+def _require_other_eyes(spec: LayerSpec, log: Collection[Event], author: str) -> None:
+    if spec.review is not Review.FOUR_EYES:
+        return
+    # One person may write a name in several ways; two ways must not make two pairs of eyes.
+    if _name(author) in {_name(maker) for maker in makers(log)}:
+        raise NotAllowed(
+            f"{author} has worked on this draft and so cannot approve it.",
+            where=spec.title,
+            do_next=f"{who_approves(spec, log)} approves it.",
+        )
+
+
+def _name(author: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", author).casefold().split())
+
+
+def _changed_since(row: Row[Any]) -> Conflict:
+    return Conflict(
+        f"The draft {row.id} has been changed since you began.",
+        where=row.layer,
+        do_next=f"Look at it again: its content is {row.version[:12]} now.",
+        details={"draft": row.id, "version": row.version},
+    )
+
+
+def _needed(text: str, name: str) -> str:
+    if not text.strip():
+        raise InvalidInput(f"The {name} is missing.", do_next="Fill it in.")
+    return text
+
+
+def _either(states: Collection[DraftState]) -> str:
+    return " or ".join(state.value for state in DraftState if state in states)

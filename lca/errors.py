@@ -13,7 +13,8 @@
     │   ├── MissingCrs            geodata that does not say its CRS
     │   └── ValidationFailed      rows were rejected; carries the report
     ├── Conflict                  somebody else published first; carries the diff
-    │   └── LiftsClosures         closures would be lifted without a confirmation
+    │   ├── LiftsClosures         closures would be lifted without a confirmation
+    │   └── NeedsReview           the layer is published only after an approval
     ├── NotAuthenticated          a token is needed, or it is not valid        (PermissionError)
     ├── NotAllowed                the token does not allow this                (PermissionError)
     ├── ReaderUnavailable         files cannot be read safely on this machine
@@ -113,6 +114,10 @@ class LiftsClosures(Conflict):
         """The closures that would be lifted, each with ``id``, ``name`` and ``reasons``."""
         closures: Sequence[Mapping[str, Any]] = self.details.get("closures", ())
         return closures
+
+
+class NeedsReview(Conflict):
+    """A draft lacks the approval that its layer asks for, or was sent back."""
 
 
 class NotAuthenticated(LcaError, PermissionError):

@@ -66,6 +66,10 @@ def _review_drafts() -> None:
         sa.ForeignKeyConstraint(["version"], ["version.id"], name="fk_draft_event_version"),
     )
     op.create_index("ix_draft_event_draft", "draft_event", ["draft"])
+    op.execute(
+        "INSERT INTO draft_event (draft, action, author, text, version, happened_at) "
+        "SELECT id, 'made', author, NULL, version, created_at FROM draft ORDER BY created_at, id"
+    )
 
 
 def _create_tags() -> None:
