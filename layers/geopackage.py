@@ -64,7 +64,7 @@ def write(
     last_change : datetime, optional
         What the file states as its last change; the same content gives the same file.
     """
-    changed = _instant_text(last_change or datetime(1970, 1, 1, tzinfo=UTC))
+    changed = instant_text(last_change or datetime(1970, 1, 1, tzinfo=UTC))
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         # The file gets its name once it is whole and synced, so no journal is needed.
@@ -229,7 +229,7 @@ def _cells(field: Field, column: pd.Series[Any]) -> list[Any]:
     ]
 
 
-def _instant_text(moment: datetime) -> str:
+def instant_text(moment: datetime) -> str:
     """Return the only form of DATETIME that GeoPackage knows: milliseconds, UTC."""
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
@@ -240,6 +240,6 @@ def _integers_text(values: tuple[int, ...]) -> str:
 
 
 _WRITTEN: dict[FieldType, Callable[[Any], Any]] = {
-    "instant": _instant_text,
+    "instant": instant_text,
     "integers": _integers_text,
 }
