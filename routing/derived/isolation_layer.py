@@ -11,7 +11,7 @@ from lca.geo import STORAGE_CRS
 from lca.vocab import Sensitivity
 from routing.outlook import Outlook
 from routing.place import ResolvedPlace
-from routing.tables.isolation import isolation
+from routing.tables.isolation import PlaceStanding, isolation
 
 from .sourced import highest, last_word, provenance, roads_known_at
 
@@ -27,7 +27,8 @@ def isolation_rows(
     found = isolation(outlook, hubs, places)
     constraints = [item.constraint for item in outlook.inputs.placed]
     secret = highest(one.sensitivity for one in constraints)
-    newest = max(map(last_word, constraints), default=roads_known_at(outlook))
+    roads = roads_known_at(outlook)
+    newest = max(map(last_word, constraints), default=roads)
     names = "; ".join(hub.name for hub in hubs)
     rows = [
         {
@@ -44,10 +45,15 @@ def isolation_rows(
             "population": one.place.row.get("population"),
             "place_layer": one.place.layer,
             **provenance(outlook),
-            "date_of_information": newest,
+            "date_of_information": roads if _untouched(one) else newest,
             "sensitivity": highest((secret, Sensitivity(one.place.row["sensitivity"]))).value,
             "geometry": one.place.position.point,
         }
         for one in found.rows
     ]
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry="geometry", crs=STORAGE_CRS)
+
+
+def _untouched(one: PlaceStanding) -> bool:
+    """Tell whether constraints change nothing for a place, so that its row rests on roads alone."""
+    return one.standing is one.before and one.hours == one.hours_before and not one.lost_hubs

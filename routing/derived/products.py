@@ -155,6 +155,27 @@ def make(
     return publish_derived(store, layer, frame, inputs, author=author, message=message), True
 
 
+def behind(store: Store, layer: str) -> tuple[str, ...]:
+    """Return what was published since a derived layer was made, in words; nothing for others.
+
+    It costs a look at the catalogue; what time alone changes, only :func:`standing` finds.
+    """
+    last = last_derivation(store, layer) if store.workspace.spec(layer).derived else None
+    if last is None:
+        return ()
+    heads = store.heads()
+    read = _read_layers(store, PRODUCTS[layer], Settings.of(last.inputs["settings"]))
+    now = {
+        "build": heads.build.digest if heads.build else None,
+        "layers": _versions(heads.releases, read),
+    }
+    return tuple(
+        _difference(name, last.inputs.get(name), value)
+        for name, value in now.items()
+        if last.inputs.get(name) != value
+    )
+
+
 def _product(layer: str) -> Product:
     found = PRODUCTS.get(layer)
     if found is None:
@@ -169,17 +190,24 @@ def _outlook(planner: Planner, product: Product, settings: Settings) -> Outlook:
 
 
 def _inputs(store: Store, product: Product, outlook: Outlook, settings: Settings) -> Inputs:
-    heads = outlook.inputs.heads.releases
-    read = {"constraints", *CONTROL_RECORDS, *product.reads(store, settings)}
+    read = _read_layers(store, product, settings)
     stated = {
         "method": METHOD,
         "build": outlook.network.digest,
-        "layers": {name: heads[name].version for name in sorted(read) if name in heads},
+        "layers": _versions(outlook.inputs.heads.releases, read),
         "tables": outlook.tables.key,
         "settings": settings.as_json(),
         "acting": _acting(outlook),
     }
     return stated | (_of_journeys(outlook) if product.journeys else {})
+
+
+def _read_layers(store: Store, product: Product, settings: Settings) -> set[str]:
+    return {"constraints", *CONTROL_RECORDS, *product.reads(store, settings)}
+
+
+def _versions(heads: Mapping[str, Release], layers: Iterable[str]) -> dict[str, str]:
+    return {name: heads[name].version for name in sorted(layers) if name in heads}
 
 
 def _acting(outlook: Outlook) -> str:

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lca.errors import UsageError
 from lca.geo import STORAGE_CRS
 from lca.vocab import Sensitivity
 from routing.effects import Placed
@@ -45,11 +44,6 @@ def road_rows(outlook: Outlook, *, all_roads: bool) -> gpd.GeoDataFrame:
     placed = _visible(outlook.inputs.placed, outlook.clearance)
     status = road_status(network, placed, outlook.vehicle, outlook.at)
     rows = _listed(network, status, all_roads=all_roads)
-    if not len(rows):
-        raise UsageError(
-            "The graph build has no road that would be listed.",
-            do_next="List every road: --all-roads.",
-        )
     ids = network.segments.ids(rows)
     columns = {
         "id": ids,
