@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from lca.instant import format_instant
-from lca.table import rows_of
 from lca.vocab import Sensitivity
 
 from .canonical import Snapshot
@@ -19,7 +17,7 @@ from .change import FeatureChange, FieldChange, Row
 from .difftext import as_text
 from .geojson import feature, plain
 from .release import Release
-from .sensitivity import visible_rows
+from .sensitivity import reachable
 from .spec import LayerSpec
 
 
@@ -111,7 +109,7 @@ def compare(
 ) -> Diff:
     """Return the difference between two contents of one layer.
 
-    Only rows whose digests differ are looked into, so the cost follows what changed.
+    Only parts and rows whose digests differ are looked into, so the cost follows what changed.
     """
     keys = changed_keys(older, newer, clearance)
     old_rows = _rows(older, (*keys.removed, *keys.changed))
@@ -141,7 +139,8 @@ def changed_keys(
     older: Snapshot | None, newer: Snapshot | None, clearance: Sensitivity
 ) -> ChangedKeys:
     """Return which features differ, without looking into them."""
-    before, after = _digests(older, clearance), _digests(newer, clearance)
+    shared = _digests_of_parts(older) & _digests_of_parts(newer)
+    before, after = (_digests(item, clearance, shared) for item in (older, newer))
     return ChangedKeys(
         added=tuple(key for key in after if key not in before),
         removed=tuple(key for key in before if key not in after),
@@ -149,19 +148,42 @@ def changed_keys(
     )
 
 
-def _digests(content: Snapshot | None, clearance: Sensitivity) -> dict[str, str]:
-    if content is None:
-        return {}
-    seen = visible_rows(content.frame, clearance)
-    triples = zip(content.frame["id"], content.row_digests, seen, strict=True)
-    return {key: digest for key, digest, visible in triples if visible}
+def lost(older: Snapshot, newer: Snapshot) -> dict[str, str | None]:
+    """Return the ids that only the older content has, each with its row's sensitivity."""
+    shared = _digests_of_parts(older) & _digests_of_parts(newer)
+    kept = {row.id for row in _indexed(newer, shared)}
+    return {row.id: row.sensitivity for row in _indexed(older, shared) if row.id not in kept}
+
+
+class _Indexed(NamedTuple):
+    """What the index of a part says of one row."""
+
+    id: str
+    digest: str
+    sensitivity: str | None
+
+
+def _digests_of_parts(content: Snapshot | None) -> frozenset[str]:
+    return frozenset() if content is None else frozenset(part.digest for part in content.parts)
+
+
+def _indexed(content: Snapshot | None, skipped: Collection[str]) -> Iterator[_Indexed]:
+    """Yield the rows of a content's parts but those skipped: parts of equal digest are equal."""
+    for part in () if content is None else content.parts:
+        if part.digest not in skipped:
+            columns = (column.to_pylist() for column in part.index().columns)
+            yield from map(_Indexed._make, zip(*columns, strict=True))
+
+
+def _digests(
+    content: Snapshot | None, clearance: Sensitivity, skipped: Collection[str]
+) -> dict[str, str]:
+    words = frozenset(reachable(clearance))
+    return {row.id: row.digest for row in _indexed(content, skipped) if row.sensitivity in words}
 
 
 def _rows(content: Snapshot | None, keys: Sequence[str]) -> dict[str, Row]:
-    if content is None or not keys:
-        return {}
-    chosen: gpd.GeoDataFrame = content.frame[content.frame["id"].isin(keys)]
-    return {row["id"]: row for row in rows_of(chosen)}
+    return {**content.rows(keys)} if content is not None and keys else {}
 
 
 def _fields(spec: LayerSpec, before: Row, after: Row) -> tuple[FieldChange, ...]:

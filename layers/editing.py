@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from lca.errors import Conflict, NotFound
-from lca.table import rows_of
 from lca.vocab import Sensitivity
 
 from .amend import amended
@@ -107,14 +106,8 @@ def _edited(
 
 
 def _row_of(present: Snapshot | None, feature_id: str) -> Row | None:
-    if present is None:
-        return None
-    found = rows_of(present.frame[present.frame["id"] == feature_id])
-    return found[0] if found else None
+    return None if present is None else present.row(feature_id)
 
 
 def _row_digest(content: Snapshot | None, edit: Edit) -> str | None:
-    if content is None:
-        return None
-    pairs = zip(content.frame["id"], content.row_digests, strict=True)
-    return next((digest for key, digest in pairs if key == edit.feature_id), None)
+    return None if content is None else content.digest(edit.feature_id)

@@ -8,7 +8,7 @@ versions a comparison of two short columns.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -96,15 +96,14 @@ def rows_of_table(table: Any, fields: Sequence[Field]) -> list[dict[str, Any]]:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def fits(table: Any, fields: Sequence[Field]) -> bool:
-    """Tell whether a table's rows have the same digests under the columns given.
+def fits(schema: Mapping[str, FieldType], fields: Sequence[Field]) -> bool:
+    """Tell whether rows that were digested under a schema have the same digests under another.
 
     A column that the schema has gained since is unknown, and what is not known is left out of a
     digest; one that it has lost, or whose type is another, enters it.
     """
     wanted = {field.name: _ARROW_TYPES[field.type] for field in fields}
-    kept = [name for name in table.column_names if name not in {"geometry", "row_digest"}]
-    return all(wanted.get(name) == table.schema.field(name).type for name in kept)
+    return all(wanted.get(name) == _ARROW_TYPES.get(kind) for name, kind in schema.items())
 
 
 def completed(table: Any, fields: Sequence[Field]) -> Any:
