@@ -64,7 +64,7 @@ class Collection(Wire):
     id: str
     title: str
     description: str
-    kind: Literal["facility", "place", "constraint", "boundary", "table"]
+    kind: Literal["facility", "place", "constraint", "boundary", "thematic", "table"]
     itemType: Literal["feature"] = "feature"  # noqa: N815 - the standard's name
     extent: Extent | None = Field(description="None while no feature has a location.")
     version: str
