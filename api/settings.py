@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, PlainValidator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from layers.location import Location
 
 
 class Settings(BaseSettings):
@@ -18,7 +19,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LCA_", frozen=True, extra="ignore")
 
-    store: Annotated[Path, Field(description="Folder of the store.")]
+    store: Annotated[
+        Location,
+        NoDecode,
+        PlainValidator(Location.of),
+        Field(description="Folder of the store, or the address of its catalogue in PostgreSQL."),
+    ]
     engine: Annotated[
         str | None, Field(description="Path engine; None picks the fastest installed.")
     ] = None

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from layers.location import Location
 from layers.store import Store
 from lca.download import Downloader, Progress
 from lca.errors import UsageError
@@ -31,19 +32,24 @@ def _downloader(progress: Progress) -> Downloader:
 class Session:
     """One run of the command line: data goes to stdout, talk to stderr."""
 
-    store_path: Path | None
+    store_path: Path | str | None
     clock: Callable[[], datetime] = utc_now
     as_json: bool = False
     downloader: Callable[[Progress], Downloader] = _downloader
 
-    def open_store(self) -> Store:
-        """Open the store that ``--store`` or ``LCA_STORE`` names; it is made on first use."""
+    @property
+    def location(self) -> Location:
+        """Where the store is that ``--store`` or ``LCA_STORE`` names; its text has no password."""
         if self.store_path is None:
             raise UsageError(
                 "No store is named.",
                 do_next="Give --store DIR before the command, or set LCA_STORE.",
             )
-        return Store.open(self.store_path, clock=self.clock)
+        return Location.of(self.store_path)
+
+    def open_store(self) -> Store:
+        """Open the store; it is made on first use."""
+        return Store.open(self.location, clock=self.clock)
 
     def say(self, text: str) -> None:
         """Tell the user something that is not data."""
@@ -133,7 +139,7 @@ def _local_reading(text: str) -> datetime | None:
 def _without_offset(given: _WithoutOffset, session: Session) -> UsageError:
     written, place = f"{given.local:%Y-%m-%dT%H:%M}", None
     # A command that only fails makes no new store.
-    if session.store_path is not None and session.store_path.exists():
+    if session.store_path is not None and session.location.folder.exists():
         place = session.open_store().operation
     if place is None:
         do_next = f"Write it with its offset, as {written}+02:00, or {written}Z for UTC."

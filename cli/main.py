@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -64,8 +63,12 @@ def _version(value: bool) -> None:
 def root(
     ctx: typer.Context,
     store: Annotated[
-        Path | None,
-        typer.Option(envvar="LCA_STORE", help="Folder of the store; it is made on first use."),
+        str | None,
+        typer.Option(
+            envvar="LCA_STORE",
+            metavar="DIR|URL",
+            help="Folder of the store, made on first use, or postgresql://…/DATABASE?folder=DIR.",
+        ),
     ] = None,
     version: Annotated[  # noqa: ARG001
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")

@@ -126,7 +126,7 @@ class _Steps:
     ) -> None:
         words = ["lca"]
         if session.store_path is not None:
-            words += ["--store", str(session.store_path)]
+            words += ["--store", str(session.location)]
         words += ["operation", "init", iso3]
         for name, value in options.items():
             words += [name, str(value)] if value is not None else []

@@ -16,6 +16,7 @@ import typer
 import uvicorn
 
 from layers.access import Role, create_token
+from layers.location import Location
 from lca.errors import PortInUse, UsageError
 from lca.vocab import Sensitivity
 
@@ -33,7 +34,7 @@ def serve(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> No
     session.open_store()
     _require_port(host, port)
     compile_kernels(session.say)
-    session.say(f"Serving {session.store_path} on http://{host}:{port} (Ctrl-C stops it)")
+    session.say(f"Serving {session.location} on http://{host}:{port} (Ctrl-C stops it)")
     _run(session, host, port)
 
 
@@ -53,9 +54,11 @@ def demo(
     if session.store_path is None:
         parent = folder or platformdirs.user_data_path("lca-access-map")
         session.store_path = demo_store_path(parent, session.clock())
-    build_demo(session.store_path, clock=session.clock, say=session.say)
+    if session.location.server is not None:
+        raise UsageError("The demo store is a folder.", do_next="Leave --store and LCA_STORE out.")
+    build_demo(session.location.folder, clock=session.clock, say=session.say)
     if build_only:
-        session.data({"store": str(session.store_path)}, str(session.store_path))
+        session.data({"store": str(session.location)}, str(session.location))
         return
     compile_kernels(session.say)
     store = session.open_store()
@@ -66,11 +69,11 @@ def demo(
         name="demo",
         expires_at=store.now() + timedelta(days=7),
     )
-    session.say(_welcome(session.store_path, host, port, token))
+    session.say(_welcome(session.location, host, port, token))
     _run(session, host, port)
 
 
-def _welcome(store: Path, host: str, port: int, token: str) -> str:
+def _welcome(store: Location, host: str, port: int, token: str) -> str:
     lca = f"{_program()} --store {store}"
     return f"""
 LCA Access Map, demo: Coquimbo – La Serena, Chile. EXERCISE DATA: the earthquake, the
@@ -123,7 +126,7 @@ def _require_port(host: str, port: int) -> None:
 
 def _run(session: Session, host: str, port: int) -> None:
     # The service reads its settings from the environment, in api.asgi, once.
-    os.environ["LCA_STORE"] = str(session.store_path)
+    os.environ["LCA_STORE"] = session.location.address
     config = uvicorn.Config(
         "api.asgi:create",
         factory=True,

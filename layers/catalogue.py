@@ -1,42 +1,40 @@
-"""The catalogue: one SQLite database that says which versions exist, which is head, and since when.
+"""The catalogue: one database that says which versions exist, which is head, and since when.
 
-WAL with ``synchronous=FULL``: a committed transaction survives a power cut, and readers never
-wait for a writer. Writers begin with ``BEGIN IMMEDIATE``, so that two never interleave.
+SQLite in the store's folder, or PostgreSQL. A committed transaction survives a power cut, readers
+never wait for a writer, and two writers never interleave (:mod:`.sqlitefile`, :mod:`.postgres`).
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
-from lca.errors import StoreUnavailable
+from lca.errors import InvalidInput, StoreUnavailable
 
-from . import seal
+from .database import Commits, Database
 from .objects import sync_folder, temporary_beside, writing
+from .sqlitefile import SqliteFile
 from .tables import SCHEMA_REVISION, transaction_clock
 
-BUSY_TIMEOUT_S = 30
 CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 class Catalogue:
-    """Transactions on one catalogue file."""
+    """Transactions on one catalogue."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._engine = _engine(path)
-        self._writer = self._engine.execution_options(immediate=True)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._engine = database.engine()
+        self._writer = database.writers(self._engine)
 
     @classmethod
-    def open(cls, path: Path) -> Catalogue:
+    def open(cls, place: Path | Database) -> Catalogue:
         """Open the catalogue, making or upgrading it first if need be.
 
         Raises
@@ -44,9 +42,10 @@ class Catalogue:
         StoreUnavailable
             If it cannot be read, or was written by a newer product.
         """
-        if not path.exists():
-            _create(path)
-        catalogue = cls(path)
+        database = SqliteFile(place) if isinstance(place, Path) else place
+        if isinstance(database, SqliteFile) and not database.exists():
+            _create(database.path)
+        catalogue = cls(database)
         try:
             catalogue.upgrade()
         except BaseException:
@@ -54,20 +53,33 @@ class Catalogue:
             raise
         return catalogue
 
+    @property
+    def path(self) -> Path:
+        """The catalogue's file; UsageError if it is not in a file."""
+        return self._database.path
+
+    @property
+    def where(self) -> str:
+        """How errors name the catalogue."""
+        return self._database.where
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the catalogue, however many statements are run in it."""
-        with _translated(self.path), self._engine.begin() as connection:
+        with _translated(self.where), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that no other writer interleaves; committed durably at its end."""
-        with _translated(self.path), self._writer.connect() as connection:
-            raw: Any = connection.connection.driver_connection
-            connection.info["sealed"] = seal.watch(raw, connection.info.get("sealed"))
+        with _translated(self.where), self._writer.connect() as connection:
+            self._database.begin_writing(connection)
             with connection.begin():
                 yield connection
+
+    def commits(self) -> Commits:
+        """Return what tells whether anything has been committed since."""
+        return self._database.commits(self._engine)
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -78,11 +90,21 @@ class Catalogue:
         with self.read() as connection:
             if _revision(connection) == SCHEMA_REVISION:
                 return
-        with _translated(self.path), self._writer.begin() as connection:
+        with _translated(self.where), self._writer.begin() as connection:
             if _revision(connection) != SCHEMA_REVISION:
-                _migrate(connection, self.path)
-                raw: Any = connection.connection.driver_connection
-                seal.renew(raw)
+                _migrate(connection, self.where)
+                self._database.migrated(connection)
+
+    def fix_past(self, moment: datetime) -> None:
+        """Let no later transaction bear this time or an earlier one.
+
+        It waits for a transaction that is under way, which may bear an earlier one. A catalogue
+        that cannot be written is left as it is: nobody publishes with it either.
+        """
+        with suppress(StoreUnavailable), self.write() as connection:
+            last = last_transaction(connection)
+            if last is None or last < moment:
+                _note_transaction(connection, moment, last)
 
 
 def last_transaction(connection: Connection) -> datetime | None:
@@ -112,42 +134,25 @@ def next_transaction(connection: Connection, now: datetime) -> datetime:
     last = last_transaction(connection)
     check_clock(now, last)
     moment = now.astimezone(UTC)
-    if last is None:
-        connection.execute(sa.insert(transaction_clock).values(id=1, last_at=moment))
-        return moment
-    moment = max(moment, last + timedelta(microseconds=1))
-    connection.execute(sa.update(transaction_clock).values(last_at=moment))
+    if last is not None:
+        moment = max(moment, last + timedelta(microseconds=1))
+    _note_transaction(connection, moment, last)
     return moment
 
 
-def _engine(path: Path) -> Engine:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        # SQLAlchemy's begin event below starts transactions; the driver must not.
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_S * 1000}",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-    return engine
+def _note_transaction(connection: Connection, moment: datetime, last: datetime | None) -> None:
+    if last is None:
+        connection.execute(sa.insert(transaction_clock).values(id=1, last_at=moment))
+    else:
+        connection.execute(sa.update(transaction_clock).values(last_at=moment))
 
 
 def _create(path: Path) -> None:
     """Make a whole catalogue aside and give it its name in one step, unless another was first."""
     temporary = temporary_beside(path)
-    whole = Catalogue(temporary)
+    whole = Catalogue(SqliteFile(temporary))
     try:
-        with _translated(path), whole._engine.connect() as connection:  # noqa: SLF001
+        with _translated(str(path)), whole._engine.connect() as connection:  # noqa: SLF001
             # A change of the journal's mode is not possible inside a transaction.
             connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
         whole.upgrade()
@@ -192,7 +197,7 @@ def _revision(connection: Connection) -> str | None:
     return found
 
 
-def _migrate(connection: Connection, path: Path) -> None:
+def _migrate(connection: Connection, where: str) -> None:
     # Alembic costs 0.2 s to import, so it is not paid for by a store that is up to date.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -206,20 +211,31 @@ def _migrate(connection: Connection, path: Path) -> None:
     except CommandError as error:
         raise StoreUnavailable(
             "The store was written by a newer version of this product.",
-            where=str(path),
+            where=where,
             do_next="Install that version or a later one.",
         ) from error
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def _translated(where: str) -> Iterator[None]:
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
-        if isinstance(error, sa.exc.IntegrityError):
-            raise
-        raise StoreUnavailable(
-            f"The store's catalogue cannot be read or written ({error.orig}).",
-            where=str(path),
-            do_next="Check that the disk is not full and the folder is readable, then `lca doctor`.",
+    except sa.exc.IntegrityError:
+        raise
+    except sa.exc.DataError as error:
+        raise InvalidInput(
+            f"The catalogue cannot hold this text or number ({_said(error)}).",
+            do_next="Leave out characters that cannot be printed.",
         ) from error
+    except sa.exc.DatabaseError as error:
+        raise StoreUnavailable(
+            f"The store's catalogue cannot be read or written ({_said(error)}).",
+            where=where,
+            do_next="Check that the disk is not full and the folder is readable, or that the "
+            "server runs, then `lca doctor`.",
+        ) from error
+
+
+def _said(error: sa.exc.DBAPIError) -> str:
+    """Return the first line of what the driver says; PostgreSQL's next ones hint at its insides."""
+    return str(error.orig).strip().partition("\n")[0]

@@ -93,11 +93,8 @@ class Heads:
         return self.releases.get(layer)
 
 
-def read_heads(connection: Connection, *, now: datetime, as_of: datetime | None) -> Heads:
-    """Return the heads at a moment; without one, those of now.
-
-    A publication whose commit is under way while this is read (some milliseconds) may bear a time
-    just before the ``as_of`` returned; what an answer used is always known by its version ids.
+def is_fixed(connection: Connection, *, now: datetime, as_of: datetime) -> bool:
+    """Tell whether nothing can be published any more at a moment or before it.
 
     Raises
     ------
@@ -108,12 +105,32 @@ def read_heads(connection: Connection, *, now: datetime, as_of: datetime | None)
     """
     last = last_transaction(connection)
     check_clock(now, last)
-    latest = now if last is None else max(now, last)
-    if as_of is not None and as_of > latest:
+    if last is not None and as_of <= last:
+        return True
+    if as_of > now:
         raise UsageError(
             f"as_of {format_instant(as_of)} is in the future: what will be known is not known.",
             do_next="Leave as_of out for now; to ask about a later time, give at.",
         )
+    return False
+
+
+def read_heads(connection: Connection, *, now: datetime, as_of: datetime | None) -> Heads:
+    """Return the heads at a moment of the past; without one, those of now.
+
+    Of now, a publication whose commit is under way while this is read (some milliseconds) may
+    bear a time just before the ``as_of`` returned; what an answer used is always known by its
+    version ids. A moment that is given is exact once the past before it is fixed
+    (:meth:`Catalogue.fix_past`).
+
+    Raises
+    ------
+    StoreUnavailable
+        If the clock is behind the last transaction.
+    """
+    last = last_transaction(connection)
+    check_clock(now, last)
+    latest = now if last is None else max(now, last)
     found = _all(connection, _heads_query(as_of))
     return Heads(
         as_of=as_of or latest,

@@ -34,6 +34,7 @@ from .catalogue import Catalogue
 from .diff import Diff, compare
 from .draft import Draft, Origin
 from .edits import Edit
+from .location import Location
 from .objects import ObjectStore, make_folder, writing
 from .operation import Operation
 from .present import Present
@@ -42,6 +43,7 @@ from .release import (
     BuildRef,
     Heads,
     Release,
+    is_fixed,
     read_heads,
     resolve,
     withdrawn_error,
@@ -72,25 +74,28 @@ class Store:
     @classmethod
     def open(
         cls,
-        path: Path | str,
+        place: Location | Path | str,
         *,
         clock: Callable[[], datetime] = utc_now,
         specs: Mapping[str, LayerSpec] | None = None,
     ) -> Self:
-        """Open the store in a folder; it is made on first use.
+        """Open the store that a folder or an address names; it is made on first use.
 
         Raises
         ------
+        UsageError
+            If the address names no store (see :mod:`.location`).
         StoreUnavailable
-            If the folder cannot be made, or its catalogue cannot be read or was written by a
+            If the folder cannot be made, or the catalogue cannot be read or was written by a
             newer product.
         """
-        root = Path(path)
+        location = Location.of(place)
+        root = location.folder
         with writing(root):
             for name in ("objects", "builds", "artefacts"):
                 make_folder(root / name)
         known = load_specs() if specs is None else specs
-        catalogue = Catalogue.open(root / "catalogue.sqlite")
+        catalogue = Catalogue.open(location.database)
         versions = Versions(ObjectStore(root / "objects"), catalogue, known)
         workspace = Workspace(known, catalogue, versions, clock)
         return cls(root, workspace, QueryStore(root / "artefacts", versions, known))
@@ -146,6 +151,10 @@ class Store:
     def heads(self, as_of: datetime | None = None) -> Heads:
         """Return what was published at a moment, now by default, from one consistent read.
 
+        What was known at an ``as_of`` that is given is the same whenever it is asked: nothing is
+        published at that time or before it afterwards. Only one later than every transaction
+        costs a small write; in a store that cannot be written it is answered all the same.
+
         Raises
         ------
         StoreUnavailable
@@ -155,8 +164,13 @@ class Store:
         """
         if as_of is None:
             return self._present.heads(self.now())
+        now = self.now()
         with self.catalogue.read() as connection:
-            return read_heads(connection, now=self.now(), as_of=as_of)
+            if is_fixed(connection, now=now, as_of=as_of):
+                return read_heads(connection, now=now, as_of=as_of)
+        self.catalogue.fix_past(as_of)
+        with self.catalogue.read() as connection:
+            return read_heads(connection, now=now, as_of=as_of)
 
     def head(self, layer: str, as_of: datetime | None = None) -> Release | None:
         """Return a layer's head, or None before its first release.

@@ -11,7 +11,7 @@ from support.clock import Clock
 from support.rows import port, ports
 
 from layers.operation import Operation
-from layers.present import CommitCounter
+from layers.sqlitefile import FileCommits
 from layers.store import Store
 from lca.errors import StoreUnavailable
 
@@ -66,7 +66,7 @@ def test_a_catalogue_that_is_lost_or_replaced_is_not_answered_from_memory(tmp_pa
     with Store.open(tmp_path / "one") as store, Store.open(tmp_path / "other") as other:
         _publish(store, "a")
         assert store.heads().releases
-        counter = CommitCounter(store.catalogue.path)
+        counter = FileCommits(store.catalogue.path)
         first = counter.state()
         assert counter.state() == first
         copy = tmp_path / "copy"
@@ -80,7 +80,7 @@ def test_a_catalogue_that_is_lost_or_replaced_is_not_answered_from_memory(tmp_pa
 
 def test_a_connection_opened_again_never_gives_a_state_of_the_one_before(tmp_path):
     with Store.open(tmp_path) as store:
-        counter = CommitCounter(store.catalogue.path)
+        counter = FileCommits(store.catalogue.path)
         seen = set()
         for _ in range(3):
             state = counter.state()
