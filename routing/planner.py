@@ -9,7 +9,7 @@ import lca
 from layers.store import Store
 from lca.constraint import Constraint
 from lca.errors import NotFound, StoreUnavailable
-from lca.vehicle import resolve_vehicle
+from lca.vehicle import VehicleClass, resolve_vehicle
 from lca.vocab import EffectKind, LocationPrecision, Sensitivity
 
 from .answer import RouteAnswer, Sources
@@ -27,7 +27,8 @@ from .reference_tables import TABLES, ReferenceTables, reference_tables
 from .shelf import Shelf
 from .snap import Snap
 from .speed_model import SpeedModel, standard_model
-from .status import match_report, road_status
+from .status import match_report, road_states, road_status
+from .statussnapshot import status_snapshot
 from .unreviewed import UnreviewedReports
 from .vehicle_roads import MetricShelf, Setting
 
@@ -127,12 +128,30 @@ class Planner:
         clearance: Sensitivity = Sensitivity.PUBLIC,
     ) -> dict[str, dict[str, Any]]:
         """Return what constraints that the asker may see do to each road segment they cover."""
+        return road_status(*self._seen_by(vehicle, at, as_of, clearance))
+
+    def status_snapshot(
+        self,
+        vehicle: str,
+        at: datetime | None = None,
+        as_of: datetime | None = None,
+        clearance: Sensitivity = Sensitivity.PUBLIC,
+    ) -> list[dict[str, Any]]:
+        """Return the same by the numbers of segments (see :mod:`routing.statussnapshot`)."""
+        return status_snapshot(road_states(*self._seen_by(vehicle, at, as_of, clearance)))
+
+    def _seen_by(
+        self, vehicle: str, at: datetime | None, as_of: datetime | None, clearance: Sensitivity
+    ) -> tuple[RoadNetwork, tuple[Placed, ...], VehicleClass, datetime]:
+        """Return the roads, the constraints that an asker may see, the vehicle and the moment."""
         inputs = self._inputs.read(as_of)
-        visible = _visible(inputs.placed, clearance)
-        moment = at or inputs.heads.as_of
         classes = reference_tables(self._store, inputs.heads).vehicles
-        driver = resolve_vehicle(vehicle, classes)
-        return road_status(inputs.build.network, visible, driver, moment)
+        return (
+            inputs.build.network,
+            _visible(inputs.placed, clearance),
+            resolve_vehicle(vehicle, classes),
+            at or inputs.heads.as_of,
+        )
 
     def match_report(
         self,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from lca.constraint import Constraint, Standing
 from lca.effect import Outcome
@@ -19,21 +21,53 @@ from .effects import ArcEffects, Coverage, Placed
 from .network import RoadNetwork
 
 
+@dataclass(frozen=True, slots=True)
+class RoadStates:
+    """The segments on which a constraint acts, and how.
+
+    ``row`` int64[k] ascending; ``state`` and ``owners`` by segment; ``names`` the constraints'
+    ids, of which ``owners`` are places.
+    """
+
+    row: NDArray[np.int64]
+    state: NDArray[np.str_]
+    owners: Sequence[NDArray[np.int64]]
+    names: Sequence[str]
+
+    def each(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """Yield row, status and the ids of the constraints of each segment."""
+        for row, status, owners in zip(
+            self.row.tolist(), self.state.tolist(), self.owners, strict=True
+        ):
+            yield row, status, tuple(sorted({self.names[owner] for owner in owners.tolist()}))
+
+
 def road_status(
     network: RoadNetwork, placed: Sequence[Placed], vehicle: VehicleClass, at: datetime
 ) -> dict[str, dict[str, Any]]:
-    """Return status and constraints of each segment on which one acts for a vehicle at a moment.
+    """Return status and constraints of each segment, by id, on which one acts (:func:`road_states`)."""
+    return {
+        network.segments.id_at(row): {"status": status, "constraints": list(constraints)}
+        for row, status, constraints in road_states(network, placed, vehicle, at).each()
+    }
+
+
+def road_states(
+    network: RoadNetwork, placed: Sequence[Placed], vehicle: VehicleClass, at: datetime
+) -> RoadStates:
+    """Return the segments on which a constraint acts for a vehicle at a moment, and how.
 
     ``closed``: no direction that road rules allow is open; ``restricted``: one direction is
     closed, or passing has a condition; ``unverified``: what is known has lapsed, or the effect is
     not known.
     """
     effects = ArcEffects.at(Coverage.of(placed), vehicle, at)
-    coverage, segments = effects.coverage, network.segments
+    coverage = effects.coverage
+    names = [item.constraint.id for item in placed]
     acting = np.array([effect.outcome >= Outcome.CONDITIONS for effect in effects.effects], bool)
     rows = np.flatnonzero(acting[coverage.owner]) if len(placed) else np.empty(0, np.int64)
     if not len(rows):
-        return {}
+        return RoadStates(rows, np.empty(0, np.str_), (), names)
     pairs = np.unique(coverage.arc[rows] // 2 * len(placed) + coverage.owner[rows])
     row_of, owner_of = pairs // len(placed), pairs % len(placed)
     segment, first = np.unique(row_of, return_index=True)
@@ -45,16 +79,7 @@ def road_status(
     state = np.where(doubtful, "unverified", "restricted")
     state[blocked.any(axis=1)] = "restricted"
     state[blocked.any(axis=1) & ~(legal & ~blocked).any(axis=1)] = "closed"
-    names = [item.constraint.id for item in placed]
-    return {
-        segments.id_at(row): {
-            "status": status,
-            "constraints": sorted({names[owner] for owner in owners.tolist()}),
-        }
-        for row, status, owners in zip(
-            segment.tolist(), state.tolist(), np.split(owner_of, first[1:]), strict=True
-        )
-    }
+    return RoadStates(segment, state, np.split(owner_of, first[1:]), names)
 
 
 def _drawn(network: RoadNetwork, item: Placed) -> dict[str, Any] | None:
