@@ -9,18 +9,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import geopandas as gpd
-
 from lca.constraint import Constraint
 from lca.control import constraints_of
-from lca.errors import InvalidInput, LiftsClosures
+from lca.errors import LiftsClosures
 from lca.facility import CONTROL_CLASSES, Facility
 from lca.lifting import LiftedClosure, lifted_closures
-from lca.record import from_row
-from lca.table import records_of, rows_of
 from lca.vocab import Sensitivity
 
 from .canonical import Snapshot
+from .diff import changed_keys
+from .records import read_records, records_in
 from .sensitivity import visible_rows
 from .spec import LayerKind, LayerSpec
 
@@ -56,7 +54,7 @@ def require_records(spec: LayerSpec, before: Snapshot | None, after: Snapshot) -
     if _acts(spec):
         _changed(spec, after, before)
     elif spec.kind is LayerKind.TABLE:
-        records_of(spec.record_class, after.frame)
+        records_in(spec.record_class, after)
 
 
 def require_confirmed(
@@ -145,12 +143,12 @@ def _legible(
     corrected. What it closed nobody can tell, so its going is confirmed.
     """
     records, unread = {}, []
-    for row in rows_of(_differing(before, after)):
-        try:
-            records[row["id"]] = from_row(spec.record_class, row)
-        except InvalidInput as error:
-            why = f"it cannot be read: {error.what}"
-            unread.append(LiftedClosure(row["id"], row["name"], (why,)))
+    for reading in read_records(spec.record_class, before, _differing(before, after)):
+        if reading.error is None:
+            records[reading.id] = reading.record
+        else:
+            why = f"it cannot be read: {reading.error.what}"
+            unread.append(LiftedClosure(reading.id, reading.name, (why,)))
     return records, unread
 
 
@@ -158,15 +156,14 @@ def _changed(spec: LayerSpec, one: Snapshot | None, other: Snapshot | None) -> d
     """Return the rows of one content that the other has not, or has differently, as records."""
     if one is None:
         return {}
-    return {record.id: record for record in records_of(spec.record_class, _differing(one, other))}
+    changed = _differing(one, other)
+    return {record.id: record for record in records_in(spec.record_class, one, changed)}
 
 
-def _differing(one: Snapshot, other: Snapshot | None) -> gpd.GeoDataFrame:
-    """Return the rows of one content that the other has not, or has differently.
+def _differing(one: Snapshot, other: Snapshot | None) -> tuple[str, ...]:
+    """Return the ids of the rows that the other content has not, or has differently.
 
     A row equal in both lifts nothing, and making records is the slow part.
     """
-    same = set(zip(other.frame["id"], other.row_digests, strict=True)) if other else set()
-    keep = [pair not in same for pair in zip(one.frame["id"], one.row_digests, strict=True)]
-    changed: gpd.GeoDataFrame = one.frame[keep]
-    return changed
+    keys = changed_keys(other, one, Sensitivity.STRICTLY_CONFIDENTIAL)
+    return (*keys.added, *keys.changed)

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import geopandas as gpd
-import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
@@ -17,9 +16,10 @@ from lca.issues import Report
 from lca.lifting import LiftedClosure
 from lca.vocab import Sensitivity
 
+from .amend import with_rows_of
 from .canonical import Snapshot
 from .closures import hidden_ids, lifted, redacted, require_records
-from .diff import Diff, changed_keys, compare
+from .diff import Diff, changed_keys, compare, lost
 from .publish import Swap, publish_content
 from .release import Release, resolve, withdrawn_error
 from .review import (
@@ -31,7 +31,7 @@ from .review import (
     require_same,
     require_unfinished,
 )
-from .sensitivity import visible_rows
+from .sensitivity import reachable
 from .spec import LayerKind, LayerSpec
 from .tables import draft as drafts
 from .workspace import Workspace
@@ -74,7 +74,7 @@ class Draft:
     @property
     def feature_count(self) -> int:
         """How many features the layer would have."""
-        return len(self.contents.after.frame)
+        return self.contents.after.feature_count
 
     @property
     def diff(self) -> Diff:
@@ -341,14 +341,11 @@ def _merged(
     content = workspace.snapshot(layer, frame)
     if present is None:
         return content, 0
-    absent = present.frame[~present.frame["id"].isin(content.frame["id"])]
-    seen = visible_rows(absent, clearance)
+    absent = lost(present, content)
+    seen = {key for key, word in absent.items() if word in reachable(clearance)}
     if workspace.spec(layer).kind is not LayerKind.CONSTRAINT:
-        absent, seen = absent[~seen], seen[:0]
-    if absent.empty:
-        return content, 0
-    whole = absent if content.frame.empty else pd.concat([content.frame, absent])
-    return workspace.snapshot(layer, whole), int(seen.sum())
+        absent, seen = {key: absent[key] for key in absent if key not in seen}, set()
+    return with_rows_of(workspace, layer, content, present, absent), len(seen)
 
 
 def _row(workspace: Workspace, key: str) -> Row[Any]:

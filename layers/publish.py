@@ -204,7 +204,7 @@ def _append(
         author=swap.author,
         message=swap.message,
         action=swap.action,
-        feature_count=len(swap.content.frame),
+        feature_count=swap.content.feature_count,
         exercise=swap.content.exercise,
         withdrawn_at=None,
         predecessor=newest.version if newest else None,

@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lca.table import rows_of
 from lca.vocab import Sensitivity
 
 from .diff import changed_keys
@@ -58,5 +57,5 @@ def reported_rows(store: Store, layer: str, draft: OpenDraft) -> tuple[Reported,
         return ()
     present = workspace.content(workspace.newest(layer))
     keys = changed_keys(present, content, Sensitivity.STRICTLY_CONFIDENTIAL)
-    wanted = content.frame["id"].isin([*keys.added, *keys.changed])
-    return tuple(Reported(draft, row) for row in rows_of(content.frame[wanted]))
+    rows = content.rows([*keys.added, *keys.changed])
+    return tuple(Reported(draft, row) for row in rows.values())
