@@ -1,0 +1,224 @@
+"""The doctor: reads everything that a store keeps, and names what is damaged and who uses it.
+
+It opens nothing for writing and makes nothing, so it may examine a store that serves. What it
+cannot see: bytes of the catalogue file that SQLite does not use (they say nothing), and a
+catalogue, objects and all, that somebody put back to an earlier whole state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from layers.objects import ObjectStore
+from layers.spec import LayerSpec, load_specs
+from lca.errors import LcaError, NotFound
+
+from .artefact_check import check_artefacts
+from .catalogue_check import WHERE, check_catalogue, connect
+from .findings import Finding, Findings, Severity, damaged, note
+from .version_check import VersionFault, verify_version
+
+CheckBuild = Callable[[Path], object]
+"""Reads a graph build's folder whole; raises LcaError if it is damaged."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_SECOND_COPY = "Restore the store from a backup, or draft the same rows again: lca import."
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the catalogue says is there."""
+
+    versions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    layers: dict[str, str] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
+    users: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    builds: dict[str, str] = field(default_factory=dict)
+
+    def objects(self) -> dict[str, list[str]]:
+        """Return who uses each object, by its sha256."""
+        used: dict[str, list[str]] = defaultdict(list)
+        for version, files in self.versions.items():
+            for digest in (version, *files):
+                used[digest] += self.users.get(version) or [f"version {version[:12]}"]
+        return used
+
+
+def examine(
+    root: Path,
+    *,
+    specs: Mapping[str, LayerSpec] | None = None,
+    check_build: CheckBuild | None = None,
+    contents: bool = True,
+) -> Findings:
+    """Read a whole store and say what is damaged.
+
+    Parameters
+    ----------
+    root : Path
+        The store's folder.
+    check_build : callable, optional
+        Reads a graph build; without one only the folders are looked for.
+    contents : bool
+        Also compute each version's identity from its rows, not only the files' digests.
+
+    Raises
+    ------
+    NotFound
+        If there is no store in the folder.
+    """
+    path = root / WHERE
+    if not path.is_file():
+        raise NotFound(f"There is no store in {root}.", do_next="Name the folder of a store.")
+    known = load_specs() if specs is None else specs
+    items: list[Finding] = []
+    told = _Told()
+    try:
+        connection = connect(path)
+        try:
+            items += check_catalogue(connection, path)
+            told = _read(connection)
+        finally:
+            connection.close()
+    except (sqlite3.Error, OSError, TypeError) as error:
+        items.append(damaged(f"it cannot be read ({error}).", WHERE))
+    objects = _Objects(root / "objects", told.objects())
+    items += objects.check()
+    if contents:
+        items += _check_versions(told, objects, known)
+    items += _check_builds(root / "builds", told.builds, check_build)
+    items += check_artefacts(root / "artefacts", told.layers, told.counts, told.withdrawn)
+    examined = {
+        "objects": objects.count,
+        "versions": len(told.versions),
+        "graph builds": len(told.builds),
+    }
+    return Findings(tuple(dict.fromkeys(items)), examined)
+
+
+def repair(findings: Findings) -> list[Finding]:
+    """Delete what is damaged and can be made again, and return it; nothing else is touched."""
+    for item in findings.rebuildable:
+        if item.path is not None and item.path.is_dir():
+            shutil.rmtree(item.path)
+        elif item.path is not None:
+            item.path.unlink(missing_ok=True)
+    return list(findings.rebuildable)
+
+
+def _read(connection: sqlite3.Connection) -> _Told:
+    told = _Told()
+    files: dict[str, list[str]] = defaultdict(list)
+    for version, sha256 in connection.execute(
+        "SELECT version, sha256 FROM version_part ORDER BY version, number"
+    ):
+        files[version].append(sha256)
+    for version, layer, count in connection.execute("SELECT id, layer, feature_count FROM version"):
+        told.versions[version] = tuple(files[version])
+        told.layers[version], told.counts[version] = layer, count
+    for layer, number, version in connection.execute("SELECT layer, number, version FROM release"):
+        told.users[version].append(f"{layer} version {number}")
+    for key, layer, version in connection.execute("SELECT id, layer, version FROM draft"):
+        told.users[version].append(f"draft {key} of {layer}")
+    told.withdrawn = {row[0] for row in connection.execute("SELECT version FROM withdrawal")}
+    told.builds = dict(connection.execute("SELECT digest, name FROM build"))
+    return told
+
+
+class _Objects:
+    """The object files of a store, and who uses each."""
+
+    def __init__(self, folder: Path, used: Mapping[str, list[str]]) -> None:
+        self._store = ObjectStore(folder)
+        self._used = used
+        self._broken: set[str] = set()
+        self.count = 0
+
+    def check(self) -> Iterator[Finding]:
+        """Yield the objects whose bytes are not those of their name, and those that are missing."""
+        unused, size = 0, 0
+        for path in sorted(self._store.folder.glob("??/*")):
+            if not _DIGEST.fullmatch(path.name):
+                continue
+            self.count += 1
+            users = self._used.get(path.name, [])
+            if _sha256(path) != path.name:
+                yield self._damage(path, users)
+            elif not users:
+                unused, size = unused + 1, size + path.stat().st_size
+        for digest, users in sorted(self._used.items()):
+            if not self._store.holds(digest):
+                self._broken.add(digest)
+                yield damaged("it is missing.", _name(digest), used_by=users, do_next=_SECOND_COPY)
+        if unused:
+            what = f"{unused} object(s) are used by nothing ({size / 1e6:.1f} MB)."
+            yield note(what, "objects", "lca gc deletes them once they are old enough.")
+
+    def read(self, digest: str) -> bytes:
+        """Return an object's bytes, checked."""
+        return self._store.get(digest)
+
+    def broken(self, digests: tuple[str, ...]) -> bool:
+        """Tell whether one of the objects has been reported already."""
+        return not self._broken.isdisjoint(digests)
+
+    def _damage(self, path: Path, users: list[str]) -> Finding:
+        self._broken.add(path.name)
+        what = "its bytes are not those that were written."
+        if users:
+            return damaged(what, _name(path.name), used_by=users, do_next=_SECOND_COPY)
+        do_next = "Nothing uses it: lca doctor --repair deletes it."
+        return Finding(Severity.REBUILDABLE, what, _name(path.name), (), do_next, path)
+
+
+def _check_versions(
+    told: _Told, objects: _Objects, specs: Mapping[str, LayerSpec]
+) -> Iterator[Finding]:
+    known: dict[tuple[str, str], int] = {}
+    for version, files in sorted(told.versions.items()):
+        if objects.broken((version, *files)):
+            continue
+        users = told.users.get(version, [])
+        try:
+            rows = verify_version(version, files, objects.read, specs, known=known)
+        except VersionFault as fault:
+            yield damaged(f"{fault}.", f"version {version[:12]}", used_by=users)
+        else:
+            if rows != told.counts[version]:
+                what = f"it has {rows} rows, the catalogue says {told.counts[version]}."
+                yield damaged(what, f"version {version[:12]}", used_by=users)
+
+
+def _check_builds(
+    folder: Path, builds: Mapping[str, str], check: CheckBuild | None
+) -> Iterator[Finding]:
+    for digest, name in sorted(builds.items()):
+        where = f"graph build {digest[:12]} ({name})"
+        again = "Restore it from a backup, or build the roads again: lca roads build."
+        if not (folder / digest).is_dir():
+            yield damaged("it is missing.", where, do_next=again)
+        elif check is not None:
+            try:
+                check(folder / digest)
+            except LcaError as error:
+                yield damaged(error.what, where, do_next=again)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _name(digest: str) -> str:
+    return f"object {digest[:12]}"
