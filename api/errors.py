@@ -22,6 +22,7 @@ from starlette.responses import Response
 from lca.errors import (
     AmbiguousPlace,
     AmbiguousVehicle,
+    BeingMade,
     Conflict,
     InvalidInput,
     LcaError,
@@ -72,6 +73,7 @@ STATUS: Mapping[type[LcaError], tuple[int, str, str]] = {
     MissingCrs: (422, "missing-crs", "The coordinate reference system is missing"),
     ValidationFailed: (422, "validation-failed", "Rows were rejected"),
     Busy: (503, "busy", "Too many at once"),
+    BeingMade: (503, "being-made", "It is being made"),
     ReaderUnavailable: (503, "reader-unavailable", "Files cannot be read here"),
     StoreUnavailable: (503, "store-unavailable", "The store cannot be trusted now"),
 }
@@ -80,7 +82,7 @@ STATUS: Mapping[type[LcaError], tuple[int, str, str]] = {
 _HOW_OVER_HTTP: Mapping[type[LcaError], str] = {
     LiftsClosures: 'To confirm, send the ids as "confirm_lifts" in the same request.'
 }
-_RETRY_AFTER_S = {Busy: 5, StoreUnavailable: 10}
+_RETRY_AFTER_S = {Busy: 5, BeingMade: 10, StoreUnavailable: 10}
 
 
 class ProblemResponse(Response):

@@ -58,6 +58,12 @@ class Links:
                 JSON,
                 "Its versions",
             ),
+            link(
+                self.href("collections", layer, "tiles"),
+                "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+                JSON,
+                "Its tiles",
+            ),
         ]
 
     def item(self, layer: str, feature_id: str, version: str | None = None) -> str:

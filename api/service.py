@@ -6,7 +6,9 @@ import threading
 from dataclasses import dataclass, field
 
 from layers.store import Store
+from layers.tiles.versiontiles import VersionTiles
 from routing.planner import Planner
+from routing.roadtilebook import RoadTiles
 
 from .releases import ReleaseNotes
 from .roadbook import RoadBook
@@ -23,6 +25,8 @@ class Service:
     planner: Planner
     roads: RoadBook
     notes: ReleaseNotes
+    tiles: VersionTiles
+    road_tiles: RoadTiles
     standings: StandingBook = field(default_factory=StandingBook)
     # One upload is read at a time: a reading may use gigabytes and a whole core.
     reader_slot: threading.Lock = field(default_factory=threading.Lock)
@@ -31,4 +35,12 @@ class Service:
     def of(cls, settings: Settings, store: Store) -> Service:
         """Set up the parts around a store."""
         planner = Planner(store, engine=settings.engine)
-        return cls(settings, store, planner, RoadBook(store), ReleaseNotes(store))
+        return cls(
+            settings,
+            store,
+            planner,
+            RoadBook(store),
+            ReleaseNotes(store),
+            VersionTiles(store),
+            RoadTiles(store),
+        )

@@ -136,6 +136,10 @@ class StoreUnavailable(LcaError, RuntimeError):
     """The store cannot be read, or its state cannot be trusted, so nothing is answered."""
 
 
+class BeingMade(LcaError, RuntimeError):
+    """What was asked for takes a while to make, which has begun."""
+
+
 class DownloadFailed(LcaError, OSError):
     """A file could not be fetched whole from where it was to come."""
 

@@ -21,6 +21,8 @@ from .build_store import load_network
 from .roadtiles import road_tiles_path, write_road_tiles
 
 _OPEN_ARCHIVES = 4
+MADE_AT_ONCE = 1_000_000
+"""Builds whose shapes take no more bytes are tiled while the asker waits, less than a second."""
 _POLITENESS = 10
 """A country takes minutes of a processor, which answers need more."""
 
@@ -42,7 +44,7 @@ class RoadTiles:
         ------
         NotFound
             If the store holds no build of that digest.
-        StoreUnavailable
+        BeingMade
             While they are being made, in a process of their own that the first asking starts.
         """
         with self._lock:
@@ -52,8 +54,10 @@ class RoadTiles:
                 return found
         path = self._path(digest)
         if not path.is_file():
-            self._start(digest, path)
-            raise being_made("roads")
+            if self._size(digest) > MADE_AT_ONCE:
+                self._start(digest, path)
+                raise being_made("roads")
+            self.make(digest)
         opened = TileArchive(path)
         with self._lock:
             kept = self._open.setdefault(digest, opened)
@@ -86,6 +90,9 @@ class RoadTiles:
                 do_next="An answer's provenance and /readyz name the current build.",
             )
         return road_tiles_path(self._artefacts, digest)
+
+    def _size(self, digest: str) -> int:
+        return (self._builds / digest / "points.arrow").stat().st_size
 
     def _start(self, digest: str, path: Path) -> None:
         with self._lock:

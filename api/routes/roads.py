@@ -88,7 +88,7 @@ def get_status(
 
     A stretch that is not listed has no known constraint, which does not mean that it is open.
     """
-    heads = _heads(service, version, as_of)
+    heads = heads_of(service, version, as_of)
     moment = instant_of(at, "at") or heads.as_of
     segments = service.planner.road_status(vehicle, moment, heads.as_of, caller.clearance)
     body = {
@@ -113,7 +113,7 @@ def list_matches(
     pictures: Annotated[bool, Query(description="With the geometry of each, to be drawn.")] = False,
 ) -> Response:
     """Return on which stretches each constraint lies that the caller may see, or why on none."""
-    heads = _heads(service, version, as_of)
+    heads = heads_of(service, version, as_of)
     body = {
         "build": heads.build.digest if heads.build else None,
         "as_of": format_instant(heads.as_of),
@@ -128,7 +128,7 @@ def _validated(request: Request, caller: Caller, body: object, said: object) -> 
     return not_modified(request, headers) or JsonResponse(body, headers=headers)
 
 
-def _heads(service: Service, version: str | None, as_of: str | None) -> Heads:
+def heads_of(service: Service, version: str | None, as_of: str | None) -> Heads:
     """Return what was published when a version of the constraints was the head, else by as-of."""
     if version is not None and as_of is not None:
         raise UsageError(

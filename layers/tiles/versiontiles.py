@@ -21,7 +21,7 @@ from layers.release import Release
 from layers.sensitivity import label, visible_rows
 from layers.spec import LayerSpec
 from layers.store import Store
-from lca.errors import StoreUnavailable
+from lca.errors import BeingMade
 from lca.geo import BBox
 from lca.record import Field
 from lca.vocab import Sensitivity
@@ -57,12 +57,12 @@ class VersionTiles:
     def archive(self, release: Release, clearance: Sensitivity) -> TileArchive:
         """Return the archive of a release as a clearance sees it; a small one is made if need be.
 
+        Whether the release has been withdrawn is asked when it is looked up, not here.
+
         Raises
         ------
-        StoreUnavailable
+        BeingMade
             While a large one is being made, which begins with the first asking.
-        Withdrawn
-            If the version has been withdrawn.
         """
         level = self.level(release, clearance)
         path = self.path(release, level)
@@ -127,9 +127,9 @@ class VersionTiles:
                 self.make(release, level)
 
 
-def being_made(where: str) -> StoreUnavailable:
+def being_made(where: str) -> BeingMade:
     """Return the error of tiles that are not there yet."""
-    return StoreUnavailable(
+    return BeingMade(
         "The tiles are being made.",
         where=where,
         do_next="Ask again in a minute; lca tiles build makes them beforehand.",
