@@ -50,7 +50,7 @@ class FieldConflict:
             )
             return f"{self.name}: you {mine} it, {who} {other} it{when}."
         if isinstance(self.ours, BaseGeometry) and isinstance(self.theirs, BaseGeometry):
-            return f"{self.name}, location: you and {who}{when} drew it in different places."
+            return f"{self.name}, location: you and {who}{when} have it in different places."
         ours, theirs, base = (self._told(side) for side in (self.ours, self.theirs, self.base))
         title = self.title[:1].lower() + self.title[1:] or self.field
         return f"{self.name}, {title}: you say {ours}, {who} said {theirs}{when} (it was {base})."

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any, Literal
 
 from lca.errors import UsageError
@@ -26,7 +25,6 @@ from .spec import LayerSpec
 Side = Literal["ours", "theirs"]
 
 _EVERYTHING = Sensitivity.STRICTLY_CONFIDENTIAL
-_NO_ROWS: Mapping[str, Row | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Merge:
     rows: tuple[Row, ...]
     removed: tuple[str, ...]
     conflicts: tuple[FieldConflict, ...]
-    theirs: Mapping[str, Row | None] = field(default=_NO_ROWS, repr=False, compare=False)
+    theirs: Mapping[str, Row | None] = field(default_factory=dict, repr=False, compare=False)
     """The features in conflict as *theirs* has them."""
 
     @property

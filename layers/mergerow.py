@@ -100,6 +100,8 @@ class _Meeting:
     def disputed(self, states: Iterable[str]) -> set[str]:
         """Return the fields in conflict."""
         found = {name for name in self.moved[_OURS] & self.moved[_THEIRS] if self._clashes(name)}
+        if self._confirmation() is None:
+            found |= self.differing.intersection(_CONFIRMATION)
         for group in (_LOCATION, _END):
             parts = self.differing.intersection(group)
             if all(moved & parts for moved in self.moved):
@@ -124,12 +126,10 @@ class _Meeting:
         return taken
 
     def _clashes(self, name: str) -> bool:
-        """Tell whether a field that both moved, to different values, is in conflict."""
+        """Tell whether a field that both moved, to different values, is in conflict by itself."""
         if name in _NEWEST:
             return not all(self._forward(side, name) for side in self.sides)
-        if name in _CONFIRMATION:
-            return self._confirmation() is None
-        return True
+        return name not in _CONFIRMATION
 
     def _confirmation(self) -> int | None:
         """Return the side whose confirmation counts, None if neither does before the other.

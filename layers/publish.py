@@ -15,6 +15,7 @@ from .canonical import Snapshot
 from .catalogue import next_transaction
 from .closures import hidden_ids, lifted, require_confirmed
 from .diff import compare
+from .divergence import divergence
 from .release import Action, Release, read_head, read_withdrawn, withdrawn_error
 from .tables import head, release, withdrawal
 from .workspace import Workspace
@@ -99,12 +100,12 @@ def publish_content(
     newest = workspace.newest(layer)
     if newest is not None and newest.version != swap.content.version:
         if newest.number != swap.expected:
-            raise stale(workspace, layer, base, clearance)
+            raise _left_behind(workspace, swap, base, clearance)
         guard(workspace, newest, swap.content, confirm_lifts, clearance)
     try:
         return swap_head(workspace, swap, also=also)
     except HeadMoved:
-        raise stale(workspace, layer, base, clearance) from None
+        raise _left_behind(workspace, swap, base, clearance) from None
 
 
 def roll_back(
@@ -186,6 +187,22 @@ def stale(workspace: Workspace, layer: str, base: str | None, clearance: Sensiti
             "text": difference.as_text(),
             "head": body["to"],
         },
+    )
+
+
+def _left_behind(
+    workspace: Workspace, swap: Swap, base: str | None, clearance: Sensitivity
+) -> Conflict:
+    """Return the conflict of a swap, for a draft with what would merge and what would not."""
+    error = stale(workspace, swap.content.layer, base, clearance)
+    if swap.action != "publish":
+        return error
+    apart = divergence(workspace, swap.content, base, since=swap.expected, clearance=clearance)
+    return Conflict(
+        error.what,
+        where=error.where,
+        do_next="Look at the difference, then merge the draft with it: lca draft rebase DRAFT.",
+        details={**error.details, **apart.details(), "merge": apart.as_text()},
     )
 
 
