@@ -63,6 +63,11 @@ class Box:
 
     @property
     def geometry(self) -> BaseGeometry:
-        """The box as one polygon or two."""
-        polygons = [part.polygon for part in self.parts]
-        return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+        """The box as one area or two; without width or height it is a line or a point."""
+        shapes = [_envelope(part) for part in self.parts]
+        return shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+
+
+def _envelope(box: BBox) -> BaseGeometry:
+    # A polygon without an area is not valid, and touches nothing that it should.
+    return shapely.MultiPoint([(box.west, box.south), (box.east, box.north)]).envelope

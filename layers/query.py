@@ -1,4 +1,4 @@
-"""Queries by box, key and id on a version, served from one GeoPackage a version.
+"""Queries on a version by box, id, text, filter and time, served from one GeoPackage a version.
 
 The file is built once, atomically, and can be deleted at any time. It is read through sqlite3
 with its R-tree, whose boxes are single precision, so every hit is refined exactly. The
@@ -7,32 +7,30 @@ sensitivity is part of each query: a row beyond the clearance is never counted n
 
 from __future__ import annotations
 
-import sqlite3
 import threading
-import weakref
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import shapely
-
-from lca.errors import NotFound, StoreUnavailable, UsageError
-from lca.geo import BBox
-from lca.record import Field
+from lca.errors import NotFound, UsageError
 from lca.vocab import Sensitivity
 
-from . import geopackage
+from .filters.terms import Sql
+from .gpkgcells import RowReader
 from .queryfile import QueryFiles
+from .queryreader import Ask, Reader
+from .question import Question, overlapping
 from .release import Release
-from .sensitivity import reachable
 from .spec import LayerSpec
 from .versions import Versions
 
 MAX_LIMIT = 10_000
+TIME_LIMIT_S = 10.0
 _OPEN_FILES = 16
+_FEW = 5_000
+"""Rows in a box up to which it is quicker to sort them than to walk through all ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +45,41 @@ class Page:
 class QueryStore:
     """Answers queries on versions, building a version's file when it is first asked for."""
 
-    def __init__(self, folder: Path, versions: Versions, specs: Mapping[str, LayerSpec]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        versions: Versions,
+        specs: Mapping[str, LayerSpec],
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> None:
         self._files = QueryFiles(folder, versions, specs)
         self._specs = specs
-        self._open: OrderedDict[str, _Reader] = OrderedDict()
+        self._time_limit_s = time_limit_s
+        self._open: OrderedDict[str, _Table] = OrderedDict()
         self._lock = threading.Lock()
 
-    def page(
-        self,
-        release: Release,
-        *,
-        bbox: BBox | None,
-        after: str | None,
-        limit: int,
-        clearance: Sensitivity,
-    ) -> Page:
-        """Return the features after a key that a clearance reaches, in id order."""
+    def page(self, release: Release, question: Question, *, after: str | None, limit: int) -> Page:
+        """Return the features after a key that are asked for, in id order.
+
+        Raises
+        ------
+        UsageError
+            If the limit is out of range.
+        QuestionTooLong
+            If it takes longer than the time limit.
+        """
         if not 1 <= limit <= MAX_LIMIT:
             raise UsageError(
                 f"limit {limit} is outside 1…{MAX_LIMIT}.", do_next="Ask page by page, with after."
             )
-        reader = self._reader(release)
-        if bbox is None:
-            return reader.page(after, limit, clearance)
-        return reader.page_in_box(bbox, after, limit, clearance)
+        return self._table(release).page(question, after, limit)
 
     def feature(
         self, release: Release, feature_id: str, *, clearance: Sensitivity
     ) -> dict[str, Any]:
         """Return one feature; NotFound if there is none that the clearance reaches."""
-        found = self._reader(release).rows([feature_id], clearance)
+        question = Question(clearance, ids=(feature_id,))
+        found = self._table(release).rows(question, None, 1)
         if not found:
             raise NotFound(
                 f"There is no feature {feature_id!r} in version {release.number}.",
@@ -89,9 +92,9 @@ class QueryStore:
         """Close every file."""
         with self._lock:
             while self._open:
-                self._open.popitem()[1].close()
+                self._open.popitem()[1].reader.close()
 
-    def _reader(self, release: Release) -> _Reader:
+    def _table(self, release: Release) -> _Table:
         with self._lock:
             found = self._open.get(release.version)
             if found is not None:
@@ -101,89 +104,63 @@ class QueryStore:
         spec = self._specs[release.layer]
         with self._lock:
             if release.version not in self._open:
-                self._open[release.version] = _Reader(path, spec.name, spec.fields)
+                reader = Reader(path, spec.name, self._time_limit_s)
+                self._open[release.version] = _Table(reader, spec)
                 while len(self._open) > _OPEN_FILES:
                     # Not closed here: another thread may be about to ask it.
                     self._open.popitem(last=False)
             return self._open[release.version]
 
 
-class _Reader:
-    """One open file, closed when nobody holds it any more; its lock lets one query in at a time."""
+class _Table:
+    """One version's table: questions about its rows as statements, and cells as values."""
 
-    def __init__(self, path: Path, table: str, fields: Sequence[Field]) -> None:
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        weakref.finalize(self, self._connection.close)
-        self._lock = threading.Lock()
-        self._table = table
-        self._fields = tuple(fields)
-        columns = ["geom", *(f'"{field.name}"' for field in fields)]
-        self._select = f'SELECT {", ".join(columns)} FROM "{table}"'  # noqa: S608
+    def __init__(self, reader: Reader, spec: LayerSpec) -> None:
+        self.reader = reader
+        self._spec = spec
+        self._cells = RowReader(spec.fields)
+        columns = ", ".join(["t.geom", *(f't."{field.name}"' for field in spec.fields)])
+        self._select = f"SELECT {columns}"
 
-    def page(self, after: str | None, limit: int, clearance: Sensitivity) -> Page:
-        words = reachable(clearance)
-        seen = f"sensitivity IN ({_marks(words)})"
-        count = self._run(f'SELECT count(*) FROM "{self._table}" WHERE {seen}', words)  # noqa: S608
-        rows = self._run(
-            f"{self._select} WHERE {seen} AND id > ? ORDER BY id LIMIT ?",
-            (*words, after or "", limit + 1),
-        )
-        return _page([self._row(row) for row in rows[:limit]], len(rows) > limit, count[0][0])
+    def page(self, question: Question, after: str | None, limit: int) -> Page:
+        rows = self.rows(question, after, limit + 1)
+        matched = self.reader.counted(question, lambda: self._count(question))
+        more = len(rows) > limit
+        rows = rows[:limit]
+        return Page(rows, rows[-1]["id"] if more else None, matched)
 
-    def page_in_box(
-        self, bbox: BBox, after: str | None, limit: int, clearance: Sensitivity
-    ) -> Page:
-        words = reachable(clearance)
-        hits = self._run(
-            f'SELECT t.id, t.geom FROM "{self._table}" t '  # noqa: S608
-            f'JOIN "rtree_{self._table}_geom" r ON r.id = t.fid '
-            "WHERE r.maxx >= ? AND r.minx <= ? AND r.maxy >= ? AND r.miny <= ? "
-            f"AND t.sensitivity IN ({_marks(words)}) ORDER BY t.id",
-            (bbox.west, bbox.east, bbox.south, bbox.north, *words),
-        )
-        shapes = np.array([geopackage.geometry_from(blob) for _, blob in hits], dtype=object)
-        inside = shapely.intersects(shapes, bbox.polygon) if hits else ()
-        matching = [key for (key, _), hit in zip(hits, inside, strict=True) if hit]
-        keys = [key for key in matching if key > (after or "")]
-        rows = self.rows(keys[:limit], clearance)
-        return _page(rows, len(keys) > limit, len(matching))
+    def rows(self, question: Question, after: str | None, most: int) -> list[dict[str, Any]]:
+        where = question.condition(self._spec)
+        if after is not None:
+            where = Sql.joined(" AND ", [where, Sql("t.id > ?", (after,))])
+        with self.reader.asking() as ask:
+            source = self._source(question, ask)
+            found = ask(
+                f"{self._select} {source.sql} AND {where.sql} ORDER BY t.id LIMIT ?",
+                (*source.values, *where.values, most),
+            )
+        return self._cells.rows(found)
 
-    def rows(self, ids: Sequence[str], clearance: Sensitivity) -> list[dict[str, Any]]:
-        words = reachable(clearance)
-        rows = self._run(
-            f"{self._select} WHERE id IN ({_marks(ids)}) "
-            f"AND sensitivity IN ({_marks(words)}) ORDER BY id",
-            (*ids, *words),
-        )
-        return [self._row(row) for row in rows]
+    def _count(self, question: Question) -> int:
+        where = question.condition(self._spec)
+        with self.reader.asking() as ask:
+            source = self._source(question, ask)
+            found = ask(
+                f"SELECT count(*) {source.sql} AND {where.sql}", (*source.values, *where.values)
+            )
+        return int(found[0][0])
 
-    def close(self) -> None:
-        with self._lock:
-            self._connection.close()
-
-    def _run(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        try:
-            with self._lock:
-                return self._connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise StoreUnavailable(
-                "A version's query file is damaged.",
-                where=self._table,
-                do_next="Delete the folder artefacts of the store; it is made again.",
-            ) from error
-
-    def _row(self, row: tuple[Any, ...]) -> dict[str, Any]:
-        values = {
-            field.name: geopackage.value_from(field, cell)
-            for field, cell in zip(self._fields, row[1:], strict=True)
-        }
-        return {**values, "geometry": geopackage.geometry_from(row[0])}
-
-
-def _page(rows: list[dict[str, Any]], more: bool, matched: int) -> Page:  # noqa: FBT001
-    return Page(rows, rows[-1]["id"] if more and rows else None, matched)
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ",".join("?" * len(values))
+    def _source(self, question: Question, ask: Ask) -> Sql:
+        """Return FROM … WHERE: through the R-tree if it leaves few rows, else all of them."""
+        table, rtree = self.reader.table, self.reader.rtree
+        if question.boxes:
+            near = overlapping(question.boxes)
+            counted = ask(
+                f'SELECT count(*) FROM (SELECT 1 FROM "{rtree}" r WHERE {near.sql} LIMIT ?)',  # noqa: S608
+                (*near.values, _FEW + 1),
+            )
+            if counted[0][0] <= _FEW:
+                # CROSS JOIN keeps this order: first the box, then its rows.
+                joined = f'FROM "{rtree}" r CROSS JOIN "{table}" t ON t.fid = r.id WHERE {near.sql}'
+                return Sql(joined, near.values)
+        return Sql(f'FROM "{table}" t WHERE 1')

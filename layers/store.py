@@ -30,15 +30,18 @@ from lca.issues import Report
 from lca.vocab import Sensitivity
 
 from . import builds, draft, editing, operation, publish
+from .box import Box
 from .catalogue import Catalogue
 from .diff import Diff, compare
 from .draft import Draft, Origin
 from .edits import Edit
+from .filters import Filter, Interval
 from .location import Location
 from .objects import ObjectStore, make_folder, writing
 from .operation import Operation
 from .present import Present
 from .query import Page, QueryStore
+from .question import Question
 from .release import (
     BuildRef,
     Heads,
@@ -49,6 +52,7 @@ from .release import (
     withdrawn_error,
 )
 from .spec import LayerSpec, load_specs
+from .tags import is_tag_name, tagged_number
 from .versions import Versions
 from .workspace import Workspace
 
@@ -186,13 +190,17 @@ class Store:
         return self.heads(as_of).release(layer)
 
     def release(self, layer: str, reference: str) -> Release:
-        """Return the release named by ``latest``, a number, or (the start of) a version id.
+        """Return the release named by ``latest``, a number, (the start of) a version id or a tag.
 
         Raises
         ------
         NotFound, Withdrawn, UsageError
             If there is none, it has been withdrawn, or the reference is ambiguous.
         """
+        name = reference.strip().lower()
+        if is_tag_name(name):
+            self.workspace.spec(layer)
+            reference = tagged_number(self.workspace, layer, name)
         return resolve(self.log(layer), layer, reference)
 
     def log(self, layer: str) -> list[Release]:
@@ -212,25 +220,51 @@ class Store:
         self._require_served(version)
         return self.workspace.versions.frame(version)
 
-    def page(
+    def page(  # noqa: PLR0913 - each limits the question by one thing
         self,
         release: Release,
-        bbox: BBox | None = None,
+        bbox: BBox | Box | None = None,
         after: str | None = None,
         limit: int = 100,
         clearance: Sensitivity = Sensitivity.PUBLIC,
+        *,
+        ids: Collection[str] | None = None,
+        filter: Filter | None = None,  # noqa: A002 - what the standard calls it
+        q: str | None = None,
+        holds_at: Interval | datetime | None = None,
     ) -> Page:
         """Return features of a release by id order, with the number that match in all.
 
         Parameters
         ----------
-        bbox : BBox, optional
+        bbox : BBox or Box, optional
             Only features that touch the box (EPSG:4326); those without a location do not.
         after : str, optional
             The ``next_after`` of the page before.
+        ids : collection of str, optional
+            Only features of these ids.
+        filter : Filter, optional
+            What ``layers.filters.parse_filter`` returned for the layer.
+        q : str, optional
+            Only features whose names hold each of these words, whatever the case and the accents.
+        holds_at : Interval or datetime, optional
+            Of constraints, only those that stand at (some time of) it: begun, not yet ended.
+
+        Raises
+        ------
+        QuestionTooLong
+            If it takes longer than the time limit.
         """
         self._require_served(release.version)
-        return self._queries.page(release, bbox=bbox, after=after, limit=limit, clearance=clearance)
+        question = Question(
+            clearance,
+            box=Box.of(bbox) if isinstance(bbox, BBox) else bbox,
+            ids=None if ids is None else tuple(sorted(set(ids))),
+            filter=filter,
+            text=q,
+            holds=Interval.at(holds_at) if isinstance(holds_at, datetime) else holds_at,
+        )
+        return self._queries.page(release, question, after=after, limit=limit)
 
     def feature(
         self,

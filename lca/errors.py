@@ -5,7 +5,8 @@
     LcaError
     ├── UsageError                the request is malformed or ambiguous        (ValueError)
     │   ├── AmbiguousVehicle      "20 t" may be gross mass or payload
-    │   └── AmbiguousPlace        a bare pair of numbers, or a name of several places
+    │   ├── AmbiguousPlace        a bare pair of numbers, or a name of several places
+    │   └── QuestionTooLong       it takes longer to answer than the time limit
     ├── NotFound                  no such layer, version, feature, place, …    (LookupError)
     │   └── Withdrawn             it was there and has been withdrawn
     ├── InvalidInput              a file or record cannot be accepted          (ValueError)
@@ -76,6 +77,10 @@ class AmbiguousVehicle(UsageError):
 
 class AmbiguousPlace(UsageError):
     """A place was named by a bare pair of numbers, or by a name that several places bear."""
+
+
+class QuestionTooLong(UsageError):
+    """The question takes longer to answer than anybody may keep the service busy."""
 
 
 class NotFound(LcaError, LookupError):

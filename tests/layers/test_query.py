@@ -13,7 +13,9 @@ from shapely import LineString, Point, Polygon
 from support.clock import Clock
 from support.rows import INFORMED, constraint, constraints, ids, port, ports
 
+from layers.box import Box
 from layers.query import _OPEN_FILES
+from layers.question import Question
 from layers.sensitivity import reachable
 from layers.store import Store
 from lca.errors import NotFound, StoreUnavailable, UsageError
@@ -66,7 +68,7 @@ def brute(store, release, bbox, clearance):
         if row["sensitivity"] in reachable(clearance)
         and (
             bbox is None
-            or (row["geometry"] is not None and row["geometry"].intersects(bbox.polygon))
+            or (row["geometry"] is not None and row["geometry"].intersects(Box.of(bbox).geometry))
         )
     ]
 
@@ -171,10 +173,10 @@ def test_many_threads_that_ask_first_get_the_same_page(store, publish):
 
 def test_file_that_others_push_out_answers_whoever_holds_it(store, publish):
     first = publish("ports", ports(port("first")))
-    held = store._queries._reader(first)
+    held = store._queries._table(first)
     for number in range(_OPEN_FILES + 1):
         store.page(publish("ports", ports(port(f"p{number}"))))
-    page = held.page(None, 10, Sensitivity.PUBLIC)
+    page = held.page(Question(Sensitivity.PUBLIC), None, 10)
     assert ids(page.rows) == ["first"]
 
 
