@@ -31,6 +31,7 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._engine = database.engine()
+        self._reader = database.readers(self._engine)
         self._writer = database.writers(self._engine)
 
     @classmethod
@@ -66,7 +67,7 @@ class Catalogue:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the catalogue, however many statements are run in it."""
-        with _translated(self.where), self._engine.begin() as connection:
+        with _translated(self.where), self._reader.begin() as connection:
             yield connection
 
     @contextmanager

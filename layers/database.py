@@ -37,10 +37,13 @@ class Database(Protocol):
         """Tell whether the database itself is there, with or without tables."""
 
     def engine(self) -> Engine:
+        """Return what makes connections."""
+
+    def readers(self, engine: Engine) -> Engine:
         """Return what readers connect with."""
 
     def writers(self, engine: Engine) -> Engine:
-        """Return what writers connect with, given what readers do."""
+        """Return what writers connect with."""
 
     def begin_writing(self, connection: Connection) -> None:
         """Prepare a writer's connection, before its transaction begins."""

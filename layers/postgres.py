@@ -53,7 +53,7 @@ class PostgresDatabase:
         return True
 
     def engine(self) -> Engine:
-        """Return what readers connect with.
+        """Return what makes connections.
 
         Raises
         ------
@@ -77,13 +77,15 @@ class PostgresDatabase:
                 do_next="Install it: pip install 'lca-access-map[scale]'.",
             ) from error
         sa.event.listen(engine, "begin", _begin)
+        return engine
+
+    def readers(self, engine: Engine) -> Engine:
+        """Return what readers connect with."""
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def writers(self, engine: Engine) -> Engine:
-        """Return what writers connect with, given what readers do."""
-        return engine.execution_options(
-            isolation_level="READ COMMITTED", postgresql_readonly=False, writing=True
-        )
+        """Return what writers connect with."""
+        return engine.execution_options(isolation_level="READ COMMITTED", writing=True)
 
     def begin_writing(self, connection: Connection) -> None:
         """Need nothing."""

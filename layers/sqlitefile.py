@@ -32,14 +32,18 @@ class SqliteFile:
         return self.path.exists()
 
     def engine(self) -> Engine:
-        """Return what readers connect with."""
+        """Return what makes connections."""
         engine = sa.create_engine(sa.URL.create("sqlite", database=str(self.path)))
         sa.event.listen(engine, "connect", _prepare)
         sa.event.listen(engine, "begin", _begin)
         return engine
 
+    def readers(self, engine: Engine) -> Engine:
+        """Return what readers connect with."""
+        return engine
+
     def writers(self, engine: Engine) -> Engine:
-        """Return what writers connect with, given what readers do."""
+        """Return what writers connect with."""
         return engine.execution_options(immediate=True)
 
     def begin_writing(self, connection: Connection) -> None:
