@@ -1,48 +1,57 @@
-"""A release as a file for others: GeoJSON, GeoPackage or CSV, with its terms inside.
+"""A release as a file for others, in any of the formats, with its terms inside.
 
 Each file carries the title, licence, attribution, caveat, version, number, as-of time, highest
 sensitivity and exercise mark: GeoJSON as members of the collection, GeoPackage as the layer's
-description and a table ``readme``, CSV as trailing columns of each row, because a comment line
-would break spreadsheets and readers. The same release and clearance give the same bytes of
-meaning on every machine: nothing says when the file was made.
+description and a table ``readme``, CSV as trailing columns of each row, XLSX as a sheet, Parquet
+and FlatGeobuf as metadata, KML as the document's description, Shapefiles as ``readme.txt``. The
+same release and clearance give the same bytes on every machine with the same libraries: nothing
+says when the file was made.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import tempfile
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
-import geopandas as gpd
-
-from lca.errors import NotAllowed
-from lca.instant import format_instant
-from lca.table import rows_of
+from lca.errors import NotAllowed, UsageError
 from lca.vocab import Sensitivity
 
-from . import geopackage
-from .geojson import feature, plain
+from .cells import inert
+from .exports import comma, flatgeobuf, geojson, geoparquet, kml, package, shapefile, sheets
+from .exports.extract import Extract, extract_of, terms_of
+from .exports.formats import ExportFormat, Options
+from .profiles.apply import through_profile
+from .profiles.profile import load_profile
 from .release import Release
-from .sensitivity import label, visible_rows
-from .spec import LayerKind, LayerSpec
+from .spec import LayerSpec
 from .store import Store
 
-_LOCATION = ("longitude", "latitude", "wkt")
-# What a spreadsheet takes for the start of a formula, also in its full-width form.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+__all__ = [
+    "ExportFormat",
+    "Options",
+    "export",
+    "extract_for",
+    "file_name",
+    "inert",
+    "terms_of",
+    "write_export",
+]
 
-
-class ExportFormat(StrEnum):
-    """The formats, by their file suffix."""
-
-    GEOJSON = "geojson"
-    GPKG = "gpkg"
-    CSV = "csv"
+_WRITERS: Mapping[ExportFormat, Callable[[Extract, Path, Options], None]] = MappingProxyType(
+    {
+        ExportFormat.GEOJSON: lambda extract, path, _: geojson.write(extract, path),
+        ExportFormat.GPKG: package.write,
+        ExportFormat.CSV: lambda extract, path, asked: comma.write(extract, path, hxl=asked.hxl),
+        ExportFormat.XLSX: lambda extract, path, _: sheets.write(extract, path),
+        ExportFormat.PARQUET: lambda extract, path, _: geoparquet.write(extract, path),
+        ExportFormat.FGB: lambda extract, path, _: flatgeobuf.write(extract, path),
+        ExportFormat.KML: lambda extract, path, _: kml.write(extract, path),
+        ExportFormat.SHP: lambda extract, path, _: shapefile.write(extract, path),
+    }
+)
 
 
 def export(
@@ -50,12 +59,47 @@ def export(
     release: Release,
     fmt: ExportFormat | str,
     clearance: Sensitivity = Sensitivity.PUBLIC,
+    *,
+    profile: str | None = None,
+    options: Options | None = None,
+    at: datetime | None = None,
 ) -> bytes:
     """Return the rows of a release that a clearance reaches as the bytes of a file.
 
-    Coordinates are EPSG:4326; CSV has ``longitude`` and ``latitude`` of points, and every
-    geometry as ``wkt``; rows of a table have no place. A text that a spreadsheet would run as a formula begins with an
-    apostrophe in CSV. CSV is UTF-8 with a byte-order mark, without which Excel garbles ``Peñuelas``.
+    See :func:`write_export` for the parameters and errors; this holds the whole file in memory.
+    """
+    chosen = ExportFormat(fmt)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / file_name(release, chosen, profile)
+        write_export(
+            store, release, chosen, path, clearance, profile=profile, options=options, at=at
+        )
+        return path.read_bytes()
+
+
+def write_export(  # noqa: PLR0913 - each is one thing that a file depends on
+    store: Store,
+    release: Release,
+    fmt: ExportFormat,
+    path: Path,
+    clearance: Sensitivity = Sensitivity.PUBLIC,
+    *,
+    profile: str | None = None,
+    options: Options | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Write the rows of a release that a clearance reaches as a file, in EPSG:4326.
+
+    Parameters
+    ----------
+    path : Path
+        The file to make; it must not exist.
+    profile : str, optional
+        Name of an export profile, which gives the columns other names and codes.
+    options : Options, optional
+        What may be asked of some formats.
+    at : datetime, optional
+        For constraints: the moment whose standing the columns ``computed_…`` tell.
 
     Raises
     ------
@@ -63,118 +107,50 @@ def export(
         If the layer's licence does not allow downloads.
     Withdrawn
         If the release has been withdrawn.
+    UsageError
+        If the format cannot hold the layer, or the profile does not know it.
+    StoreUnavailable
+        If the process that writes a FlatGeobuf failed.
     """
+    extract = extract_for(store, release, clearance, profile=profile, at=at)
+    if not extract.placed and not fmt.holds_tables:
+        raise UsageError(
+            f"{extract.title} has no places, and {fmt.title} holds nothing else.",
+            where=extract.name,
+            do_next="Take CSV, XLSX, GeoPackage or Parquet.",
+        )
+    _WRITERS[fmt](extract, path, options or Options())
+
+
+def extract_for(
+    store: Store,
+    release: Release,
+    clearance: Sensitivity,
+    *,
+    profile: str | None = None,
+    at: datetime | None = None,
+) -> Extract:
+    """Return what the files of a release are written from (errors as :func:`write_export`)."""
     spec = store.specs[release.layer]
+    require_download(spec)
+    whole = store.frame(release.version)
+    extract = extract_of(spec, release, whole, store.operation, clearance, at=at)
+    if profile is None:
+        return extract
+    return through_profile(load_profile(profile), extract, store.operation)
+
+
+def require_download(spec: LayerSpec) -> None:
+    """Refuse a layer whose licence does not allow downloads (NotAllowed)."""
     if not spec.download_allowed:
         raise NotAllowed(
             f"{spec.title} may not be downloaded.",
             where=spec.name,
             do_next="Ask the source that the layer names.",
         )
-    whole = store.frame(release.version)
-    frame: gpd.GeoDataFrame = whole[visible_rows(whole, clearance)]
-    terms = terms_of(store, release, frame)
-    writers = {
-        ExportFormat.GEOJSON: _geojson,
-        ExportFormat.GPKG: _geopackage,
-        ExportFormat.CSV: _csv,
-    }
-    return writers[ExportFormat(fmt)](spec, release, frame, terms)
 
 
-def terms_of(store: Store, release: Release, frame: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return what every copy of these rows must say about itself."""
-    spec = store.specs[release.layer]
-    operation = store.operation
-    terms: dict[str, Any] = {
-        "title": spec.title,
-        "operation": operation.title if operation else None,
-        "layer": spec.name,
-        "version": release.version,
-        "number": release.number,
-        "as_of": format_instant(release.published_at),
-        "licence": spec.licence,
-        "attribution": spec.attribution,
-        "caveat": spec.caveat,
-        "sensitivity": label(frame).value,
-        "exercise": release.exercise,
-    }
-    return terms
-
-
-def _geojson(
-    _spec: LayerSpec, _release: Release, frame: gpd.GeoDataFrame, terms: Mapping[str, Any]
-) -> bytes:
-    body = {
-        "type": "FeatureCollection",
-        **terms,
-        "features": [feature(row) for row in rows_of(frame)],
-    }
-    return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-
-
-def _geopackage(
-    spec: LayerSpec, release: Release, frame: gpd.GeoDataFrame, terms: Mapping[str, Any]
-) -> bytes:
-    readme = {name: _text(value) for name, value in terms.items() if value is not None}
-    description = "; ".join(f"{name}: {value}" for name, value in readme.items())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{spec.name}.gpkg"
-        geopackage.write(
-            path,
-            spec,
-            frame,
-            description=description,
-            readme=readme,
-            last_change=release.published_at,
-            attributes=spec.kind is LayerKind.TABLE,
-        )
-        return path.read_bytes()
-
-
-def _csv(
-    spec: LayerSpec, _release: Release, frame: gpd.GeoDataFrame, terms: Mapping[str, Any]
-) -> bytes:
-    told = {f"dataset_{name}": _cell(value) for name, value in terms.items()}
-    names = [field.name for field in spec.fields]
-    placed = spec.kind is not LayerKind.TABLE
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow([*names, *(_LOCATION if placed else ()), *told])
-    for row in rows_of(frame):
-        cells = [_cell(row[name]) for name in names]
-        location = _location_cells(row["geometry"]) if placed else ()
-        writer.writerow([*cells, *location, *told.values()])
-    return stream.getvalue().encode("utf-8-sig")
-
-
-def _location_cells(geometry: Any) -> list[Any]:
-    if geometry is None:
-        return ["", "", ""]
-    if geometry.geom_type == "Point":
-        return [geometry.x, geometry.y, geometry.wkt]
-    return ["", "", geometry.wkt]
-
-
-def _cell(value: Any) -> Any:
-    """Return a value as a cell."""
-    if value is None:
-        return ""
-    if isinstance(value, bool | tuple):
-        return _text(value)
-    return inert(plain(value))
-
-
-def inert(cell: Any) -> Any:
-    """Return a cell so that no spreadsheet runs it: a formula's start gets an apostrophe."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ";".join(map(str, value))
-    return str(value)
+def file_name(release: Release, fmt: ExportFormat, profile: str | None = None) -> str:
+    """Return what the file is called: layer, number and profile."""
+    tail = f"_{profile}" if profile else ""
+    return f"{release.layer}_v{release.number}{tail}{fmt.suffix}"

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -22,10 +22,9 @@ from shapely.geometry.base import BaseGeometry
 from lca.record import Field, FieldType
 
 from .gpkgschema import CORE_TABLES, RTREE_TRIGGERS, SPATIAL_REFERENCES
-from .spec import LayerSpec
 
 _APPLICATION_ID = 0x47504B47  # "GPKG"
-_VERSION = 10300
+_VERSIONS = {"1.2": 10200, "1.3": 10300}
 _SRS_ID = 4326
 _HEADER = struct.Struct("<2sBBi4d")
 _FLAGS_ENVELOPE = 0b011  # little endian, envelope minx maxx miny maxy
@@ -41,20 +40,42 @@ _SQL_TYPES: dict[FieldType, str] = {
 }
 
 
-def write(
+class Described(Protocol):
+    """What a table is called and which columns it has, as a layer's spec says it."""
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The columns, ``geometry`` not among them."""
+
+
+def write(  # noqa: PLR0913 - each is one thing that a file says of itself
     path: Path,
-    spec: LayerSpec,
+    spec: Described,
     frame: gpd.GeoDataFrame,
     *,
     description: str,
     readme: Mapping[str, str] | None = None,
     last_change: datetime | None = None,
     attributes: bool = False,
+    version: Literal["1.2", "1.3"] = "1.3",
+    geometry_type: str = "GEOMETRY",
 ) -> None:
     """Write normalised rows (EPSG:4326) as a new GeoPackage of one layer.
 
     Parameters
     ----------
+    version : str
+        The edition of the standard that the file claims; what is written is in both.
+    geometry_type : str
+        The one type of all rows' geometries, as ``POINT``; ``GEOMETRY`` stands for any.
     attributes : bool
         Write an attribute table (OGC 12-128r17, 2.4): rows without a column for geometry.
     description : str
@@ -71,15 +92,17 @@ def write(
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        connection.execute(f"PRAGMA user_version = {_VERSIONS[version]}")
         connection.execute("BEGIN")
         for statement in CORE_TABLES:
             connection.execute(statement)
         connection.executemany(
             "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", SPATIAL_REFERENCES
         )
-        write_rows = _write_attributes if attributes else _write_features
-        write_rows(connection, spec, frame, description, changed)
+        if attributes:
+            _write_attributes(connection, spec, frame, description, changed)
+        else:
+            _write_features(connection, spec, frame, (description, changed, geometry_type))
         if readme:
             _write_readme(connection, readme, changed)
         connection.execute("COMMIT")
@@ -109,12 +132,12 @@ def geometry_from(blob: bytes | None) -> BaseGeometry | None:
 
 def _write_features(
     connection: sqlite3.Connection,
-    spec: LayerSpec,
+    spec: Described,
     frame: gpd.GeoDataFrame,
-    description: str,
-    changed: str,
+    told: tuple[str, str, str],
 ) -> None:
     table = spec.name
+    description, changed, geometry_type = told
     bounds = frame.total_bounds.tolist() if frame.geometry.notna().any() else [None] * 4
     connection.execute(
         f'CREATE TABLE "{table}" (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, '
@@ -125,8 +148,8 @@ def _write_features(
         (table, spec.title, description, changed, *bounds, _SRS_ID),
     )
     connection.execute(
-        "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'GEOMETRY', ?, 0, 0)",
-        (table, _SRS_ID),
+        "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
+        (table, geometry_type, _SRS_ID),
     )
     marks = ", ".join("?" * (len(spec.fields) + 2))
     connection.executemany(
@@ -146,7 +169,7 @@ def _columns(fields: Sequence[Field]) -> str:
 
 def _write_attributes(
     connection: sqlite3.Connection,
-    spec: LayerSpec,
+    spec: Described,
     frame: gpd.GeoDataFrame,
     description: str,
     changed: str,
