@@ -71,7 +71,7 @@ def hides_rows(draft: Draft, clearance: Sensitivity) -> bool:
 
     Its report, its file's name and its note speak of them, and publishing it answers for them.
     """
-    _, before, after, _ = draft.contents
+    _, before, after, *_ = draft.contents
     whole = changed_keys(before, after, Sensitivity.STRICTLY_CONFIDENTIAL)
     return whole != changed_keys(before, after, clearance)
 

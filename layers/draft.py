@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from lca.issues import Report
-from lca.lifting import LiftedClosure
 from lca.vocab import Sensitivity
 
 from .amend import with_rows_of
 from .canonical import Snapshot
 from .closures import hidden_ids, lifted, redacted, require_records
-from .diff import Diff, changed_keys, compare, lost
+from .diff import lost
+from .drafted import Contents, Draft
+from .gate import require_sound, surroundings
 from .publish import Swap, publish_content
 from .release import Release, resolve, withdrawn_error
 from .review import (
     UNFINISHED,
+    DraftState,
     draft_row,
+    events,
     events_in,
     log_event,
     require_reviewed,
@@ -32,84 +34,20 @@ from .review import (
     require_unfinished,
 )
 from .sensitivity import reachable
-from .spec import LayerKind, LayerSpec
+from .spec import LayerKind
 from .tables import draft as drafts
 from .workspace import Workspace
 
-
-class Contents(NamedTuple):
-    """A draft's content beside its base's, and who looks at them."""
-
-    spec: LayerSpec
-    before: Snapshot | None
-    after: Snapshot
-    clearance: Sensitivity
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A content that may become a layer's next version, and what it would change.
-
-    ``diff`` is against the base; ``lifts`` are the closures that publishing it would lift, judged
-    now against the layer's present head; ``carried_over`` counts constraints that the file lacked
-    and that stay, because absence ends nothing (rule of truth 3), as far as its author sees them.
-    """
-
-    id: str
-    layer: str
-    version: str
-    base: str | None
-    base_number: int
-    author: str
-    message: str
-    created_at: datetime
-    report: Report | None
-    source_name: str | None
-    source_sha256: str | None
-    carried_over: int
-    published_as: int | None
-    lifts: tuple[LiftedClosure, ...]
-    contents: Contents = field(repr=False, compare=False)
-
-    @property
-    def feature_count(self) -> int:
-        """How many features the layer would have."""
-        return self.contents.after.feature_count
-
-    @property
-    def diff(self) -> Diff:
-        """What it would change, feature by feature."""
-        spec, before, after, clearance = self.contents
-        return compare(spec, before, after, clearance=clearance)
-
-    @property
-    def summary(self) -> str:
-        """What it would change, counted, as ``2 added, 1 changed, 5 carried over``."""
-        _, before, after, clearance = self.contents
-        keys = changed_keys(before, after, clearance)
-        counts = {
-            "added": len(keys.added),
-            "changed": len(keys.changed),
-            "removed": len(keys.removed),
-            "carried over": self.carried_over,
-        }
-        return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "nothing"
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the draft as a JSON object."""
-        return {
-            "id": self.id,
-            "layer": self.layer,
-            "base": self.base,
-            "version": self.version,
-            "author": self.author,
-            "message": self.message,
-            "source_name": self.source_name,
-            "source_sha256": self.source_sha256,
-            "report": self.report.as_json() if self.report else None,
-            "lifts": [item.as_json() for item in self.lifts],
-            "diff": self.diff.as_json(),
-        }
+__all__ = [
+    "Draft",
+    "Origin",
+    "keep_draft",
+    "make_draft",
+    "open_drafts",
+    "publish_draft",
+    "read_draft",
+    "revise",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +224,8 @@ def publish_draft(
         If it has been published and withdrawn since.
     NeedsReview
         If it lacks the approval that its layer asks for, or was sent back.
+    ValidationFailed
+        If the gate finds errors in it (see ``layers.gate``).
     Conflict
         If it was discarded, or changed meanwhile, or the layer's head is not its base any more.
     LiftsClosures
@@ -299,6 +239,8 @@ def publish_draft(
     spec = workspace.spec(row.layer)
     require_unfinished(row)
     require_reviewed(spec, row, log)
+    content = workspace.versions.load(row.version)
+    require_sound(spec, content, workspace.unless_withdrawn(row.base))
 
     def close(connection: Connection, head: Release) -> None:
         now = draft_row(connection, key)
@@ -315,7 +257,6 @@ def publish_draft(
         )
         log_event(connection, workspace, key, ("published", author, message, row.version))
 
-    content = workspace.versions.load(row.version)
     return publish_content(
         workspace,
         Swap(content, row.base_number, "publish", author, message or row.message),
@@ -358,8 +299,8 @@ def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft
     content = workspace.versions.load(row.version)
     base = workspace.unless_withdrawn(row.base)
     present = workspace.content(workspace.newest(row.layer))
-    open_ = row.published_as is None
-    lifts = lifted(spec, present, content, at=workspace.now()) if open_ else ()
+    state = DraftState(row.state)
+    lifts = () if state.final else lifted(spec, present, content, at=workspace.now())
     return Draft(
         id=row.id,
         layer=row.layer,
@@ -375,5 +316,9 @@ def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft
         carried_over=row.carried_over,
         published_as=row.published_as,
         lifts=redacted(lifts, hidden_ids((present,), clearance) if lifts else ()),
-        contents=Contents(spec, base, content, clearance),
+        state=state,
+        revision=row.revision,
+        review=spec.review,
+        events=events(workspace, row.id),
+        contents=Contents(spec, base, content, clearance, surroundings(workspace)),
     )

@@ -27,6 +27,8 @@ from sqlalchemy.engine import Connection, Row
 from lca.errors import Conflict, InvalidInput, NeedsReview, NotAllowed, NotFound
 from lca.instant import format_instant, format_minute
 
+from .finding import Finding
+from .gate import judge, require_acknowledged, surroundings
 from .spec import LayerSpec, Review
 from .tables import draft as drafts
 from .tables import draft_event
@@ -129,6 +131,7 @@ def approve(
     *,
     author: str,
     version: str,
+    accept: Collection[str] = (),
     text: str | None = None,
 ) -> None:
     """Approve one content of a draft.
@@ -137,6 +140,9 @@ def approve(
     ----------
     version : str
         The content that the approver looked at, as a version id or at least its first 8 digits.
+    accept : collection of str
+        Codes of the gate's warnings that the approver knows of; a layer that asks for a review
+        asks for each of them.
 
     Raises
     ------
@@ -144,13 +150,23 @@ def approve(
         If the draft has another content by now, or is neither open nor submitted.
     NotAllowed
         If the layer asks for four eyes and the approver has made or changed the draft.
+    InvalidInput
+        If the gate finds errors in it, or warnings that are not accepted.
     """
+    with workspace.catalogue.read() as connection:
+        row, log = draft_row(connection, draft_id), events_in(connection, draft_id)
+    spec = workspace.spec(row.layer)
+    if len(version) < _FEWEST_DIGITS or not row.version.startswith(version.lower()):
+        raise _changed_since(row)
+    _require_other_eyes(spec, log, author)
+    found = _judged(workspace, row)
+    require_acknowledged(found, accept, all_of_them=spec.review is not Review.NONE)
+    accepted = ", ".join(item.code for item in found)
+    told = ". ".join(filter(None, [text, f"Accepted: {accepted}" if accepted else None])) or None
     with workspace.catalogue.write() as connection:
-        row = draft_row(connection, draft_id)
-        if len(version) < _FEWEST_DIGITS or not row.version.startswith(version.lower()):
-            raise _changed_since(row)
-        _require_other_eyes(workspace.spec(row.layer), events_in(connection, draft_id), author)
-        _advance(connection, workspace, row, _APPROVE, author, text)
+        now = draft_row(connection, draft_id)
+        require_same(now, row.revision)
+        _advance(connection, workspace, now, _APPROVE, author, told)
 
 
 _FEWEST_DIGITS = 8
@@ -248,6 +264,15 @@ def log_event(
 def _take(workspace: Workspace, draft_id: str, step: _Step, author: str, text: str | None) -> None:
     with workspace.catalogue.write() as connection:
         _advance(connection, workspace, draft_row(connection, draft_id), step, author, text)
+
+
+def _judged(workspace: Workspace, row: Row[Any]) -> tuple[Finding, ...]:
+    return judge(
+        workspace.spec(row.layer),
+        workspace.versions.load(row.version),
+        workspace.unless_withdrawn(row.base),
+        surroundings(workspace),
+    )
 
 
 def _advance(

@@ -87,6 +87,54 @@ class DiffBody(Wire):
     changed: list[FeatureChangeInfo]
 
 
+class FindingInfo(Wire):
+    """What is wrong or doubtful in a draft; an error keeps it from being published."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    message: str
+    do_next: str
+    count: int = Field(description="How many features it concerns.")
+    ids: list[str] = Field(description="The first hundred of them.")
+
+
+class DraftEvent(Wire):
+    """What somebody did to a draft."""
+
+    action: str
+    author: str
+    text: str | None
+    version: str = Field(description="The content that it had afterwards.")
+    happened_at: Instant
+
+
+DraftStateName = Literal["open", "submitted", "returned", "approved", "published", "discarded"]
+ReviewName = Literal["none", "one", "four_eyes"]
+
+
+class DraftSummary(Wire):
+    """A draft in a list."""
+
+    id: str
+    layer: str
+    version: str
+    author: str
+    message: str
+    created_at: Instant
+    state: DraftStateName
+    review: ReviewName
+    changes: str = Field(description="What it would change, counted.")
+    lifts: int = Field(description="How many closures publishing it would lift.")
+    links: list[Link]
+
+
+class Drafts(Wire):
+    """The drafts of a layer that are neither published nor discarded, newest first."""
+
+    drafts: list[DraftSummary]
+    links: list[Link]
+
+
 class DraftInfo(Wire):
     """A reading that waits for its review."""
 
@@ -102,6 +150,11 @@ class DraftInfo(Wire):
     source_sha256: str | None
     published_as: int | None = Field(description="Number of its release, once published.")
     carried_over: int = Field(description="Constraints that the file lacks and that stay.")
+    state: DraftStateName
+    revision: int = Field(description="How often its content has been changed.")
+    review: ReviewName = Field(description="Which approval its layer asks for.")
+    events: list[DraftEvent] = Field(description="What was done to it, the oldest first.")
+    findings: list[FindingInfo] = Field(description="What is wrong or doubtful in it.")
     lifts: list[LiftedClosureInfo] = Field(description="Closures that publishing would lift.")
     diff: DiffBody = Field(description="What it would change of its base.")
     links: list[Link]
