@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lca.errors import StoreUnavailable
@@ -42,6 +42,9 @@ class ObjectStore:
         target = self.path(digest)
         with writing(target):
             if target.is_file():
+                # Collectors take it for one just written; another user's file may not be touched.
+                with suppress(PermissionError):
+                    os.utime(target)
                 # Another process may have given it its name just now, and not synced it yet.
                 sync_folder(target.parent)
             else:

@@ -64,8 +64,19 @@ class Versions:
         return file
 
     def record(self, connection: Connection, snapshot: Snapshot, files: tuple[str, ...]) -> None:
-        """Enter a written version into the catalogue, or note that its parts were written again."""
+        """Enter a written version into the catalogue, or note that its parts were written again.
+
+        Raises
+        ------
+        StoreUnavailable
+            If a file was collected between its writing and now (``layers.upkeep.collect``).
+        """
         version = snapshot.version
+        if not all(map(self._objects.holds, (version, *files))):
+            raise StoreUnavailable(
+                f"Files of version {version[:12]} have gone since they were written.",
+                do_next="Try again; nothing was changed.",
+            )
         known = sa.select(versions.c.id).where(versions.c.id == version)
         if connection.execute(known).first() is None:
             connection.execute(

@@ -17,7 +17,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from layers.catalogue import Catalogue
+from layers.database import Database
+from layers.location import CATALOGUE_NAME, Location
 from layers.objects import (
     ObjectStore,
     make_folder,
@@ -28,11 +32,12 @@ from layers.objects import (
     writing,
 )
 from layers.spec import LayerSpec
-from lca.errors import NotFound, StoreUnavailable, UnreadableFile, UsageError
+from layers.tables import metadata, seal
+from lca.errors import StoreUnavailable, UnreadableFile, UsageError
 from lca.instant import format_instant
 
-from .catalogue_check import WHERE, check_catalogue, connect
-from .doctor import CheckBuild, examine
+from .catalogue_check import check_file, connect
+from .doctor import CheckBuild, examine, require_store
 from .package import Package, PackageWriter, open_package, write_package
 
 KIND = "backup"
@@ -68,7 +73,7 @@ class Backup:
 
 
 def back_up(
-    root: Path, out: Path, *, now: datetime, check_build: CheckBuild | None = None
+    place: Location | Path, out: Path, *, now: datetime, check_build: CheckBuild | None = None
 ) -> Backup:
     """Write everything that cannot be made again from a store's folder into one file.
 
@@ -81,14 +86,15 @@ def back_up(
     StoreUnavailable
         If something that is to be kept is damaged or cannot be written; no file is left then.
     """
-    if not (root / WHERE).is_file():
-        raise NotFound(f"There is no store in {root}.", do_next="Name the folder of a store.")
+    location = Location.of(place)
+    require_store(location)
+    root = location.folder
     about: dict[str, Any] = {"format": FORMAT, "taken_at": format_instant(now)}
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / WHERE
-        about |= _copy_catalogue(root / WHERE, copy)
+        copy = Path(folder) / CATALOGUE_NAME
+        about["heads"] = _copy_catalogue(location, copy)
         with write_package(out, KIND, about) as package:
-            package.add_file(WHERE, copy)
+            package.add_file(CATALOGUE_NAME, copy)
             _add_objects(package, ObjectStore(root / "objects"), copy)
             _add_builds(package, root / "builds", copy, check_build)
     names = list(package.files)
@@ -127,9 +133,9 @@ def restore(
         about = _about(package)
         try:
             _unpack(package, fresh)
-            Catalogue.open(fresh / WHERE).close()
+            Catalogue.open(fresh / CATALOGUE_NAME).close()
             _require_whole(fresh, specs, check_build)
-            _settle(fresh / WHERE)
+            _settle(fresh / CATALOGUE_NAME)
             if target.is_dir():
                 target.rmdir()
             move_durably(fresh, target.absolute())
@@ -146,19 +152,17 @@ def restore(
     )
 
 
-def _copy_catalogue(source: Path, target: Path) -> dict[str, Any]:
-    """Copy the catalogue as it is at one moment, and say which heads it has."""
+def _copy_catalogue(location: Location, target: Path) -> dict[str, int]:
+    """Copy the catalogue as it is at one moment into a file, and return its heads."""
     try:
-        reader, writer = connect(source), sqlite3.connect(target)
-        try:
-            reader.backup(writer)
-        finally:
-            reader.close()
-            writer.close()
+        if location.server is None:
+            _copy_file(location.folder / CATALOGUE_NAME, target)
+        else:
+            _copy_rows(location.database, target)
         _settle(target)
         copied = connect(target)
         try:
-            faults = list(check_catalogue(copied, target))
+            faults = list(check_file(copied, target))
             heads = dict(copied.execute("SELECT layer, number FROM head ORDER BY layer"))
         finally:
             copied.close()
@@ -166,7 +170,30 @@ def _copy_catalogue(source: Path, target: Path) -> dict[str, Any]:
         raise _unsound(str(error)) from error
     if faults:
         raise _unsound(faults[0].what)
-    return {"heads": heads}
+    return heads
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    reader, writer = connect(source), sqlite3.connect(target)
+    try:
+        reader.backup(writer)
+    finally:
+        reader.close()
+        writer.close()
+
+
+def _copy_rows(source: Database, target: Path) -> None:
+    """Copy a server's tables into a catalogue of one file, which seals them."""
+    server, file = Catalogue(source), Catalogue.open(target)
+    try:
+        with server.read() as reader, file.write() as writer:
+            for table in metadata.sorted_tables:
+                rows = [dict(row) for row in reader.execute(sa.select(table)).mappings()]
+                if rows and table is not seal:
+                    writer.execute(sa.insert(table), rows)
+    finally:
+        server.close()
+        file.close()
 
 
 def _settle(path: Path) -> None:
@@ -216,7 +243,7 @@ def _about(package: Package) -> Mapping[str, Any]:
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise UnreadableFile("It is no backup of this product.", do_next="Take another file.")
     strange = [name for name in package.names if not _NAME.fullmatch(name)]
-    if strange or WHERE not in package.names:
+    if strange or CATALOGUE_NAME not in package.names:
         raise UnreadableFile(
             "The backup holds what no store holds: " + ", ".join(map(repr, strange[:3])) + ".",
             do_next="Do not use this file; nothing was restored.",

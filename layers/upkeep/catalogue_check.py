@@ -1,17 +1,21 @@
-"""Whether the catalogue file is whole: SQLite's own checks, the seal, and what its lines must obey."""
+"""Whether the catalogue is whole: SQLite's own checks, the seal, and what its lines must obey."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from layers import seal
 from layers.tables import SCHEMA_REVISION, metadata
 
 from .findings import Finding, damaged
 
-WHERE = "catalogue.sqlite"
+WHERE = "catalogue"
+
+Ask = Callable[[str], Iterable[Any]]
+"""Runs a query on a catalogue and gives its rows."""
 
 # Offsets and values that never differ in a catalogue of ours (SQLite's file format, 1.3). The
 # counters between them change with every write and say nothing of the content.
@@ -36,8 +40,8 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def check_catalogue(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
-    """Yield what is wrong with a catalogue; of a damaged page tree nothing more is read."""
+def check_file(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
+    """Yield what is wrong with a catalogue's file; of a damaged page tree nothing more is read."""
     yield from _check_header(path)
     faults = [row[0] for row in connection.execute(f"PRAGMA integrity_check({_FAULTS_SHOWN})")]
     if faults != ["ok"]:
@@ -46,7 +50,7 @@ def check_catalogue(connection: sqlite3.Connection, path: Path) -> Iterator[Find
     for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         yield damaged(f"a line of {table} refers to a line of {parent} that is not there.", WHERE)
     yield from _check_seal(connection)
-    yield from _check_history(connection)
+    yield from check_history(connection.execute)
 
 
 def _check_header(path: Path) -> Iterator[Finding]:
@@ -81,11 +85,11 @@ _RULES = {
         HAVING min(number) != 1 OR max(number) != count(*)""",
     "the head of {} is not its last release": """
         SELECT r.layer FROM (SELECT layer, max(number) AS last FROM release GROUP BY layer) r
-        LEFT JOIN head h ON h.layer = r.layer WHERE h.number IS NOT r.last""",
+        LEFT JOIN head h ON h.layer = r.layer WHERE coalesce(h.number, 0) != r.last""",
     "a release of {} does not follow the one before": """
         SELECT DISTINCT n.layer FROM release n
         LEFT JOIN release o ON o.layer = n.layer AND o.number = n.number - 1
-        WHERE n.predecessor IS NOT o.version OR n.published_at <= o.published_at""",
+        WHERE coalesce(n.predecessor, '') != coalesce(o.version, '') OR n.published_at <= o.published_at""",
     "a release of {} bears a later time than the last transaction": """
         SELECT DISTINCT layer FROM release
         WHERE published_at > (SELECT coalesce(max(last_at), 0) FROM transaction_clock)""",
@@ -94,11 +98,12 @@ _RULES = {
         WHERE v.layer != r.layer""",
     "the parts of version {} are not numbered from 0 without a gap": """
         SELECT v.id FROM version v LEFT JOIN version_part p ON p.version = v.id GROUP BY v.id
-        HAVING min(p.number) IS NOT 0 OR max(p.number) + 1 != count(p.number)""",
+        HAVING coalesce(min(p.number), -1) != 0 OR max(p.number) + 1 != count(p.number)""",
 }
 
 
-def _check_history(connection: sqlite3.Connection) -> Iterator[Finding]:
+def check_history(ask: Ask) -> Iterator[Finding]:
+    """Yield what contradicts itself in what a catalogue says, in whatever database it lies."""
     for rule, query in _RULES.items():
-        for (name,) in connection.execute(query):
+        for (name,) in ask(query):
             yield damaged(f"{rule.format(name)}.", WHERE)

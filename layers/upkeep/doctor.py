@@ -16,14 +16,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from layers.catalogue import Catalogue
+from layers.location import CATALOGUE_NAME, Location
 from layers.objects import ObjectStore
 from layers.spec import LayerSpec, load_specs
-from lca.errors import LcaError, NotFound
+from lca.errors import LcaError, NotFound, StoreUnavailable
 
 from .artefact_check import check_artefacts
-from .catalogue_check import WHERE, check_catalogue, connect
+from .catalogue_check import WHERE, Ask, check_file, check_history, connect
 from .findings import Finding, Findings, Severity, damaged, note
-from .version_check import VersionFault, verify_version
+from .version_check import PartRows, VersionFault, verify_version
 
 CheckBuild = Callable[[Path], object]
 """Reads a graph build's folder whole; raises LcaError if it is damaged."""
@@ -53,7 +55,7 @@ class _Told:
 
 
 def examine(
-    root: Path,
+    place: Location | Path,
     *,
     specs: Mapping[str, LayerSpec] | None = None,
     check_build: CheckBuild | None = None,
@@ -75,21 +77,18 @@ def examine(
     NotFound
         If there is no store in the folder.
     """
-    path = root / WHERE
-    if not path.is_file():
-        raise NotFound(f"There is no store in {root}.", do_next="Name the folder of a store.")
+    location = Location.of(place)
+    require_store(location)
+    root = location.folder
     known = load_specs() if specs is None else specs
-    items: list[Finding] = []
     told = _Told()
+    items: list[Finding] = []
     try:
-        connection = connect(path)
-        try:
-            items += check_catalogue(connection, path)
-            told = _read(connection)
-        finally:
-            connection.close()
+        told = _examine_catalogue(location, items)
     except (sqlite3.Error, OSError, TypeError) as error:
         items.append(damaged(f"it cannot be read ({error}).", WHERE))
+    except StoreUnavailable as error:
+        items.append(damaged(error.what, WHERE))
     objects = _Objects(root / "objects", told.objects())
     items += objects.check()
     if contents:
@@ -104,6 +103,18 @@ def examine(
     return Findings(tuple(dict.fromkeys(items)), examined)
 
 
+def require_store(location: Location) -> None:
+    """Refuse a place without a store: to look at one must not make it.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    if not (location.folder / "objects").is_dir() or not location.database.exists():
+        raise NotFound(f"There is no store in {location}.", do_next="Name the folder of a store.")
+
+
 def repair(findings: Findings) -> list[Finding]:
     """Delete what is damaged and can be made again, and return it; nothing else is touched."""
     for item in findings.rebuildable:
@@ -114,22 +125,40 @@ def repair(findings: Findings) -> list[Finding]:
     return list(findings.rebuildable)
 
 
-def _read(connection: sqlite3.Connection) -> _Told:
+def _examine_catalogue(location: Location, items: list[Finding]) -> _Told:
+    """Check the catalogue, and return what it says even if something is wrong with it."""
+    if location.server is not None:
+        # The pages of a server's files are the server's to check.
+        catalogue = Catalogue(location.database)
+        try:
+            with catalogue.read() as shared:
+                items += check_history(shared.exec_driver_sql)
+                return _read(shared.exec_driver_sql)
+        finally:
+            catalogue.close()
+    path = location.folder / CATALOGUE_NAME
+    connection = connect(path)
+    try:
+        items += check_file(connection, path)
+        return _read(connection.execute)
+    finally:
+        connection.close()
+
+
+def _read(ask: Ask) -> _Told:
     told = _Told()
     files: dict[str, list[str]] = defaultdict(list)
-    for version, sha256 in connection.execute(
-        "SELECT version, sha256 FROM version_part ORDER BY version, number"
-    ):
+    for version, sha256 in ask("SELECT version, sha256 FROM version_part ORDER BY version, number"):
         files[version].append(sha256)
-    for version, layer, count in connection.execute("SELECT id, layer, feature_count FROM version"):
+    for version, layer, count in ask("SELECT id, layer, feature_count FROM version"):
         told.versions[version] = tuple(files[version])
         told.layers[version], told.counts[version] = layer, count
-    for layer, number, version in connection.execute("SELECT layer, number, version FROM release"):
+    for layer, number, version in ask("SELECT layer, number, version FROM release"):
         told.users[version].append(f"{layer} version {number}")
-    for key, layer, version in connection.execute("SELECT id, layer, version FROM draft"):
+    for key, layer, version in ask("SELECT id, layer, version FROM draft"):
         told.users[version].append(f"draft {key} of {layer}")
-    told.withdrawn = {row[0] for row in connection.execute("SELECT version FROM withdrawal")}
-    told.builds = dict(connection.execute("SELECT digest, name FROM build"))
+    told.withdrawn = {row[0] for row in ask("SELECT version FROM withdrawal")}
+    told.builds = dict(ask("SELECT digest, name FROM build"))
     return told
 
 
@@ -182,7 +211,7 @@ class _Objects:
 def _check_versions(
     told: _Told, objects: _Objects, specs: Mapping[str, LayerSpec]
 ) -> Iterator[Finding]:
-    known: dict[tuple[str, str], int] = {}
+    known: dict[tuple[str, str], PartRows] = {}
     for version, files in sorted(told.versions.items()):
         if objects.broken((version, *files)):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -16,6 +16,14 @@ from lca.errors import LcaError
 
 Read = Callable[[str], bytes]
 """Returns an object's bytes by their sha256, or raises StoreUnavailable."""
+
+
+class PartRows(NamedTuple):
+    """How many rows a part has, and the first and last of their ids."""
+
+    rows: int
+    first: str | None
+    last: str | None
 
 
 class VersionFault(Exception):
@@ -54,7 +62,7 @@ def verify_version(
     read: Read,
     specs: Mapping[str, LayerSpec],
     *,
-    known: dict[tuple[str, str], int] | None = None,
+    known: dict[tuple[str, str], PartRows] | None = None,
 ) -> int:
     """Compute a version's identity anew from its files, and return its number of rows.
 
@@ -79,19 +87,27 @@ def verify_version(
         msg = f"its manifest names {len(body['parts'])} part(s), and {len(files)} are kept"
         raise VersionFault(msg)
     checked = {} if known is None else known
+    last = None
     for number, (file, part) in enumerate(zip(files, body["parts"], strict=True), 1):
         key = (file, part["digest"])
         if key not in checked:
             checked[key] = _verify_part(f"part {number}", file, part["digest"], read, spec)
-        if checked[key] != part["rows"]:
-            msg = f"part {number} has {checked[key]} rows, its manifest says {part['rows']}"
+        found = checked[key]
+        if found.rows != part["rows"]:
+            msg = f"part {number} has {found.rows} rows, its manifest says {part['rows']}"
             raise VersionFault(msg)
+        if last is not None and not (found.first == part["first"] and last < part["first"]):
+            msg = f"part {number} does not follow the one before"
+            raise VersionFault(msg)
+        last = found.last
     return sum(part["rows"] for part in body["parts"])
 
 
-def _verify_part(name: str, file: str, digest: str, read: Read, spec: LayerSpec) -> int:
+def _verify_part(name: str, file: str, digest: str, read: Read, spec: LayerSpec) -> PartRows:
     try:
-        frame, stored = parts.decode(read(file), spec.fields)
+        table = parts.unpacked(read(file))
+        ids, stored = (table.column(key).to_pylist() for key in ("id", "row_digest"))
+        frame = parts.frame_of_table(table, spec.fields)
     except LcaError as error:
         raise VersionFault(f"{name}: {error.what}") from error
     except (pa.ArrowException, KeyError, ValueError, TypeError) as error:
@@ -103,4 +119,7 @@ def _verify_part(name: str, file: str, digest: str, read: Read, spec: LayerSpec)
     if row_digests(frame, spec.fields) != tuple(stored):
         msg = f"{name} holds rows that are not those of their digests"
         raise VersionFault(msg)
-    return len(stored)
+    if ids != sorted(set(ids)):
+        msg = f"{name} has ids that are not in order, or twice"
+        raise VersionFault(msg)
+    return PartRows(len(ids), ids[0] if ids else None, ids[-1] if ids else None)
