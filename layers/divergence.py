@@ -13,7 +13,7 @@ from .canonical import Snapshot
 from .change import Row
 from .conflict import FieldConflict
 from .diff import changed_keys
-from .merge import Merge, Side, merge, rows_by_id
+from .merge import Merge, Side, merge
 from .release import Release
 from .sensitivity import reachable
 from .workspace import Workspace
@@ -112,7 +112,7 @@ def _seen(
 ) -> Iterable[FieldConflict]:
     """Yield the conflicts, those of features out of reach as one each without what others say."""
     told: set[str] = set()
-    own = rows_by_id(ours, out)
+    own = ours.rows(out)
     for item in found.conflicts:
         key = item.feature_id
         if key not in out:

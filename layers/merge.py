@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from lca.errors import UsageError
-from lca.table import rows_of
 from lca.vocab import Sensitivity
 
 from .canonical import Snapshot
@@ -124,10 +123,10 @@ def merge(spec: LayerSpec, base: Snapshot | None, ours: Snapshot, theirs: Snapsh
     changed_by_them = {*others.added, *others.removed, *others.changed}
     met = sorted(changed_by_them.intersection((*mine.added, *mine.removed, *mine.changed)))
     alone = _beside(mine, changed_by_them)
-    own_rows = rows_by_id(ours, (*alone.added, *alone.changed, *met))
-    rows = [own_rows[key] for key in (*alone.added, *alone.changed)]
+    own_rows = ours.rows((*alone.added, *alone.changed, *met))
+    rows: list[Row] = [own_rows[key] for key in (*alone.added, *alone.changed)]
     conflicts: list[FieldConflict] = []
-    old_rows, their_rows = rows_by_id(base, met), rows_by_id(theirs, met)
+    old_rows, their_rows = ({} if side is None else side.rows(met) for side in (base, theirs))
     for key in met:
         sides = old_rows.get(key), own_rows.get(key), their_rows.get(key)
         row, differing = merge_rows(spec, *sides)
@@ -137,13 +136,6 @@ def merge(spec: LayerSpec, base: Snapshot | None, ours: Snapshot, theirs: Snapsh
     disputed = {item.feature_id: their_rows.get(item.feature_id) for item in conflicts}
     ordered = tuple(sorted(rows, key=lambda row: str(row["id"])))
     return Merge(ordered, alone.removed, tuple(conflicts), disputed)
-
-
-def rows_by_id(content: Snapshot | None, ids: Collection[str]) -> dict[str, Row]:
-    """Return the rows of a content that have one of the ids."""
-    if content is None or not ids:
-        return {}
-    return {row["id"]: row for row in rows_of(content.frame[content.frame["id"].isin(ids)])}
 
 
 def _beside(keys: ChangedKeys, others: Collection[str]) -> ChangedKeys:
