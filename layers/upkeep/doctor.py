@@ -155,7 +155,9 @@ def _read(ask: Ask) -> _Told:
         told.layers[version], told.counts[version] = layer, count
     for layer, number, version in ask("SELECT layer, number, version FROM release"):
         told.users[version].append(f"{layer} version {number}")
-    for key, layer, version in ask("SELECT id, layer, version FROM draft"):
+    for key, layer, version in ask(
+        "SELECT id, layer, version FROM draft WHERE published_as IS NULL"
+    ):
         told.users[version].append(f"draft {key} of {layer}")
     told.withdrawn = {row[0] for row in ask("SELECT version FROM withdrawal")}
     told.builds = dict(ask("SELECT digest, name FROM build"))
