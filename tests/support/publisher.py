@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
@@ -106,6 +108,15 @@ def publish_at_the_signal(folder: Path, name: str, barrier: Barrier, results: An
             results.put((name, release.number, None))
 
 
-def open_only(folder: Path) -> None:
+def open_only(place: Path | str) -> None:
     """Open a store, making it if it is not there."""
-    Store.open(folder).close()
+    Store.open(place).close()
+
+
+def publish_for_ever(place: Path | str, number: int) -> None:
+    """Publish a port again and again, whoever else does, until the process is ended."""
+    with Store.open(place) as store:
+        for turn in itertools.count():
+            draft = store.draft("ports", ports(port("a", name=f"{number}-{turn}")), "Ana", "m")
+            with suppress(Conflict):
+                store.publish(draft.id, f"{number}")
