@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lca.errors import NotFound, UsageError
+from lca.geo import BBox
 from lca.vocab import Sensitivity
 
 from .filters.terms import Sql
@@ -40,6 +41,17 @@ class Page:
     rows: list[dict[str, Any]]
     next_after: str | None
     matched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many features there are, and the box around those with a location.
+
+    The box is up to 2 m too wide, because the R-tree keeps single precision.
+    """
+
+    feature_count: int
+    box: BBox | None
 
 
 class QueryStore:
@@ -88,6 +100,10 @@ class QueryStore:
             )
         return found[0]
 
+    def extent(self, release: Release, clearance: Sensitivity) -> Extent:
+        """Return how many features a clearance reaches, and where they lie."""
+        return self._table(release).extent(Question(clearance))
+
     def close(self) -> None:
         """Close every file."""
         with self._lock:
@@ -124,10 +140,13 @@ class _Table:
 
     def page(self, question: Question, after: str | None, limit: int) -> Page:
         rows = self.rows(question, after, limit + 1)
-        matched = self.reader.counted(question, lambda: self._count(question))
+        matched = self.reader.remembered(question, lambda: self._count(question))
         more = len(rows) > limit
         rows = rows[:limit]
         return Page(rows, rows[-1]["id"] if more else None, matched)
+
+    def extent(self, question: Question) -> Extent:
+        return self.reader.remembered(("extent", question), lambda: self._extent(question))
 
     def rows(self, question: Question, after: str | None, most: int) -> list[dict[str, Any]]:
         where = question.condition(self._spec)
@@ -150,6 +169,17 @@ class _Table:
             )
         return int(found[0][0])
 
+    def _extent(self, question: Question) -> Extent:
+        table, rtree, where = self.reader.table, self.reader.rtree, question.condition(self._spec)
+        with self.reader.asking() as ask:
+            found = ask(
+                "SELECT count(*), min(r.minx), min(r.miny), max(r.maxx), max(r.maxy) "  # noqa: S608
+                f'FROM "{table}" t LEFT JOIN "{rtree}" r ON r.id = t.fid WHERE {where.sql}',
+                where.values,
+            )
+        count, *sides = found[0]
+        return Extent(int(count), None if sides[0] is None else _on_earth(*sides))
+
     def _source(self, question: Question, ask: Ask) -> Sql:
         """Return FROM … WHERE: through the R-tree if it leaves few rows, else all of them."""
         table, rtree = self.reader.table, self.reader.rtree
@@ -164,3 +194,8 @@ class _Table:
                 joined = f'FROM "{rtree}" r CROSS JOIN "{table}" t ON t.fid = r.id WHERE {near.sql}'
                 return Sql(joined, near.values)
         return Sql(f'FROM "{table}" t WHERE 1')
+
+
+def _on_earth(west: float, south: float, east: float, north: float) -> BBox:
+    """Return a box of single precision, which may stand out of the world by its rounding."""
+    return BBox(max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0))

@@ -12,10 +12,10 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from lca.errors import QuestionTooLong, StoreUnavailable
 
@@ -23,9 +23,11 @@ from .filters.folding import folded, without_accents, without_case
 from .touching import Touching
 
 Rows = list[tuple[Any, ...]]
+Made = TypeVar("Made")
 Ask = Callable[[str, Sequence[Any]], Rows]
 
 _IDLE = 4
+_REMEMBERED = 256
 _STEPS = 20_000
 """Virtual machine steps between two looks at the clock, about a millisecond."""
 _FUNCTIONS = {"lca_touches", "lca_names", "lca_casei", "lca_accenti"} | {
@@ -33,6 +35,8 @@ _FUNCTIONS = {"lca_touches", "lca_names", "lca_casei", "lca_accenti"} | {
     "count",
     "glob",
     "instr",
+    "max",
+    "min",
     "replace",
 }
 
@@ -57,7 +61,7 @@ class Reader:
         self._limit_s = time_limit_s
         self._idle: list[_Connection] = []
         self._lock = threading.Lock()
-        self._counts: OrderedDict[Any, int] = OrderedDict()
+        self._made: OrderedDict[Hashable, Any] = OrderedDict()
         weakref.finalize(self, _close_all, self._idle)
 
     @contextmanager
@@ -77,18 +81,18 @@ class Reader:
         finally:
             self._given_back(connection)
 
-    def counted(self, key: Any, count: Callable[[], int], most: int = 256) -> int:
-        """Return a count that was made before, or make it; a file never changes."""
+    def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made of the file before, or make it; a file never changes."""
         with self._lock:
-            known = self._counts.get(key)
-        if known is not None:
-            return known
-        made = count()
+            known = self._made.get(key)
+        if known is None:
+            known = make()
         with self._lock:
-            self._counts[key] = made
-            while len(self._counts) > most:
-                self._counts.popitem(last=False)
-        return made
+            self._made[key] = known
+            self._made.move_to_end(key)
+            while len(self._made) > _REMEMBERED:
+                self._made.popitem(last=False)
+        return cast("Made", known)
 
     def close(self) -> None:
         """Close the connections that nobody uses; the others are closed with the reader."""

@@ -35,12 +35,13 @@ from .catalogue import Catalogue
 from .diff import Diff, compare
 from .draft import Draft, Origin
 from .edits import Edit
+from .featurelog import FeatureVersion, feature_log
 from .filters import Filter, Interval
 from .location import Location
 from .objects import ObjectStore, make_folder, writing
 from .operation import Operation
 from .present import Present
-from .query import Page, QueryStore
+from .query import Extent, Page, QueryStore
 from .question import Question
 from .release import (
     BuildRef,
@@ -275,6 +276,17 @@ class Store:
         """Return one feature of a release; NotFound also if the clearance does not reach it."""
         self._require_served(release.version)
         return self._queries.feature(release, feature_id, clearance=clearance)
+
+    def feature_log(
+        self, layer: str, feature_id: str, clearance: Sensitivity = Sensitivity.PUBLIC
+    ) -> list[FeatureVersion]:
+        """Return the states of a feature, newest first (see ``layers.featurelog``)."""
+        return feature_log(self.workspace, layer, feature_id, clearance=clearance)
+
+    def extent(self, release: Release, clearance: Sensitivity = Sensitivity.PUBLIC) -> Extent:
+        """Return how many features of a release a clearance reaches, and where they lie."""
+        self._require_served(release.version)
+        return self._queries.extent(release, clearance)
 
     def diff(
         self,

@@ -4,7 +4,8 @@ The library ``cql2`` only reads the text. What it read is taken apart by a white
 (see ``compiler``), so that nothing of a filter ever becomes SQL but names of the layer's columns.
 """
 
-from .compiler import Filter, parse_filter
+from .compiler import Filter, all_of, parse_filter
 from .interval import Interval
+from .properties import filter_by_properties
 
-__all__ = ["Filter", "Interval", "parse_filter"]
+__all__ = ["Filter", "Interval", "all_of", "filter_by_properties", "parse_filter"]

@@ -17,7 +17,7 @@ What it means, wherever it is asked:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,18 @@ def parse_filter(text_or_json: str | Mapping[str, Any], spec: LayerSpec) -> Filt
     compiled = _Walk(columns).condition(tree, 1)
     key = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS).decode()
     return Filter(compiled.sql, compiled.values, key, tuple(_boxes(tree)))
+
+
+def all_of(filters: Iterable[Filter | None]) -> Filter | None:
+    """Return the filter of what fulfils each of some filters; None if there are none."""
+    given = [item for item in filters if item is not None]
+    if len(given) < 2:
+        return given[0] if given else None
+    joined = Sql.joined(" AND ", [Sql(item.sql, item.values) for item in given])
+    key = "[" + ",".join(item.key for item in given) + "]"
+    return Filter(
+        joined.sql, joined.values, key, tuple(box for item in given for box in item.boxes)
+    )
 
 
 class _Walk:
