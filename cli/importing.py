@@ -131,6 +131,8 @@ def _show_drafts(session: Session, drafts: list[Draft], reading: Reading) -> Non
         body,
     )
     for draft in drafts:
+        for finding in draft.findings:
+            session.say(f"{draft.layer}: {finding.as_text()}")
         for closure in draft.lifts:
             session.say(
                 f"{draft.layer}: would lift {closure.id} {closure.name} "

@@ -30,6 +30,7 @@ from . import (
     route,
     serve,
     tables,
+    tagging,
     tiling,
     token,
     upkeep,
@@ -103,6 +104,7 @@ app.command("gc")(upkeep.collect_garbage)
 app.add_typer(operation.app, name="operation", help="The operation of a country.")
 app.add_typer(roads.app, name="roads", help="Road graphs.")
 app.add_typer(layer.app, name="layer", help="Versions of a layer.")
+app.add_typer(draft.app, name="draft", help="Drafts and their review.")
 app.add_typer(constraint.app, name="constraint", help="Access constraints.")
 app.add_typer(vehicle.app, name="vehicle", help="Vehicle classes.")
 app.add_typer(watch.app, name="watch", help="Saved questions.")

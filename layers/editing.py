@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from lca.errors import Conflict, NotFound
+from lca.errors import Conflict, NeedsReview, NotFound
 from lca.vocab import Sensitivity
 
 from .amend import amended
 from .canonical import Snapshot
+from .draft import Origin, keep_draft
 from .edits import Edit, Row
+from .gate import require_sound
 from .publish import HeadMoved, Swap, guard, stale, swap_head
 from .release import Release, resolve
+from .review import submit, who_approves
 from .sensitivity import reachable
-from .spec import LayerSpec
+from .spec import LayerSpec, Review
 from .workspace import Workspace
 
 # Each failure means that somebody else succeeded; so many in a row is a flood, not a race.
@@ -36,6 +39,8 @@ def publish_edit(
 ) -> Release:
     """Apply an edit to the layer's present content and publish the result.
 
+    On a layer that asks for a review it becomes a draft instead, submitted, which the error names.
+
     Parameters
     ----------
     base : str, optional
@@ -45,6 +50,8 @@ def publish_edit(
     ------
     NotFound
         If the feature does not exist, or the clearance does not reach it.
+    NeedsReview
+        If the layer asks for a review; ``details["draft"]`` is the draft that holds the edit.
     Conflict
         If the feature changed since ``base``, or a feature to be added exists already.
     LiftsClosures
@@ -60,6 +67,10 @@ def publish_edit(
         ):
             raise stale(workspace, layer, seen, clearance)
         content, message = _edited(workspace, workspace.spec(layer), present, edit)
+        require_sound(workspace.spec(layer), content, present)
+        if workspace.spec(layer).review is not Review.NONE:
+            origin = Origin(author, message)
+            raise _kept_for_review(workspace, content, origin, newest, clearance)
         if newest is not None:
             confirmed = {*confirm_lifts, edit.feature_id} if edit.ends else confirm_lifts
             guard(workspace, newest, content, confirmed, clearance)
@@ -72,6 +83,26 @@ def publish_edit(
         "Others change the layer faster than this edit can be published.",
         where=layer,
         do_next="Try again in a minute.",
+    )
+
+
+def _kept_for_review(
+    workspace: Workspace,
+    content: Snapshot,
+    origin: Origin,
+    newest: Release | None,
+    clearance: Sensitivity,
+) -> NeedsReview:
+    """Keep an edit as a submitted draft, and return the error that says so."""
+    spec = workspace.spec(content.layer)
+    draft = keep_draft(workspace, content, origin, base=newest, clearance=clearance)
+    submit(workspace, draft.id, author=origin.author)
+    who = who_approves(spec, draft.events)
+    return NeedsReview(
+        f"The edit is kept as draft {draft.id} and not published: the layer asks for a review.",
+        where=spec.title,
+        do_next=f"{who} approves it: lca draft approve {draft.id}",
+        details={"draft": draft.id, "state": "submitted", "review": spec.review.value},
     )
 
 

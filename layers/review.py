@@ -178,6 +178,12 @@ def events(workspace: Workspace, draft_id: str) -> tuple[Event, ...]:
         return events_in(connection, draft_id)
 
 
+def state_of(workspace: Workspace, draft_id: str) -> DraftState:
+    """Return where a draft stands; NotFound if there is none."""
+    with workspace.catalogue.read() as connection:
+        return DraftState(draft_row(connection, draft_id).state)
+
+
 def makers(log: Iterable[Event]) -> tuple[str, ...]:
     """Return who has made or changed a draft, in the order of their first change."""
     return tuple(dict.fromkeys(item.author for item in log if item.action not in _REVIEWING))

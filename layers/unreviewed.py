@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +14,12 @@ from lca.vocab import Sensitivity
 
 from .diff import changed_keys
 from .review import UNFINISHED
+from .sensitivity import reachable
 from .store import Store
 from .tables import draft as drafts
+
+MOST_REPORTED = 10_000
+"""Rows that are told at once: a list for people, not a download."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class OpenDraft:
     version: str
     author: str
     created_at: datetime
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,9 @@ class Reported:
 def open_draft_refs(store: Store, layer: str) -> tuple[OpenDraft, ...]:
     """Return a layer's drafts that can still be published, the newest first."""
     query = (
-        sa.select(drafts.c.id, drafts.c.version, drafts.c.author, drafts.c.created_at)
+        sa.select(
+            drafts.c.id, drafts.c.version, drafts.c.author, drafts.c.created_at, drafts.c.state
+        )
         .where(drafts.c.layer == layer, drafts.c.state.in_(UNFINISHED))
         .order_by(drafts.c.created_at.desc(), drafts.c.id)
     )
@@ -59,3 +67,23 @@ def reported_rows(store: Store, layer: str, draft: OpenDraft) -> tuple[Reported,
     keys = changed_keys(present, content, Sensitivity.STRICTLY_CONFIDENTIAL)
     rows = content.rows([*keys.added, *keys.changed])
     return tuple(Reported(draft, row) for row in rows.values())
+
+
+def unreviewed_rows(
+    store: Store, layer: str, clearance: Sensitivity, *, most: int = MOST_REPORTED
+) -> tuple[Reported, ...]:
+    """Return what is reported in a layer and not reviewed, as far as a clearance reaches.
+
+    Nothing for the public: what nobody has reviewed nobody has judged for who may know it.
+    """
+    store.workspace.spec(layer)
+    if clearance is Sensitivity.PUBLIC:
+        return ()
+    seen = reachable(clearance)
+    found = (
+        reported
+        for draft in open_draft_refs(store, layer)
+        for reported in reported_rows(store, layer, draft)
+        if reported.row["sensitivity"] in seen
+    )
+    return tuple(islice(found, most))

@@ -52,7 +52,7 @@ class Danger:
 
 
 class UnreviewedReports:
-    """Reads the dangers that open drafts report; what a draft holds never changes, so it is kept."""
+    """Reads the dangers that open drafts report, each content of a draft once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -77,7 +77,7 @@ class UnreviewedReports:
 
     def _of(self, inputs: Inputs, layer: str, draft: OpenDraft) -> tuple[Danger, ...]:
         head = inputs.heads.releases.get(layer)
-        key = (inputs.heads.build, head, layer, draft.id)
+        key = (inputs.heads.build, head, layer, draft.id, draft.version)
         return self._kept.get(
             key, lambda: tuple(Danger(item, draft) for item in self._placed(inputs, layer, draft))
         )
