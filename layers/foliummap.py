@@ -23,12 +23,14 @@ from shapely.geometry.base import BaseGeometry
 from lca.geo import LocalMetres
 
 from .mapsheet import MapSheet
+from .mapsheet.themes import Theme
 from .offlinepage import Record, json_island, page_text, records_of
 from .palette import ACCESS_STYLES, AREA_COLOUR, ROAD_STYLES, ROUTE_COLOUR, road_class
 
 _LEAFLET = ("static", "vendor", "leaflet-1.9.4")
 _SIMPLIFY_M = 4.0
 _DECIMALS = 1e-5
+_DOT_RADIUS = 6
 
 Feature = dict[str, Any]
 
@@ -95,11 +97,13 @@ def offline_map(sheet: MapSheet) -> str:
         location=[(south + north) / 2, (west + east) / 2], tiles=None, zoom_snap=0.25
     )
     page.add_child(drawn)
+    dotted = {theme.title for theme in sheet.themes}
     for name, features in _layers(sheet, records):
         layer = folium.GeoJson(
             {"type": "FeatureCollection", "features": features},
             name=name,
             on_each_feature=JsCode("lcaDescribe"),
+            marker=folium.CircleMarker(radius=_DOT_RADIUS) if name in dotted else None,
             attribution=_OSM_LINK if name == "Roads" else None,
         )
         layer.add_to(drawn)
@@ -147,6 +151,7 @@ def _layers(sheet: MapSheet, records: Sequence[Record]) -> list[tuple[str, list[
     drawn = [
         ("Populated areas", _areas(sheet)),
         ("Roads", _roads(sheet)),
+        *((theme.title, _theme(theme)) for theme in sheet.themes),
         ("Route", _route(sheet)),
         ("Facilities", _records(records, constraints=False)),
         ("Access constraints", _records(records, constraints=True)),
@@ -173,6 +178,19 @@ def _roads(sheet: MapSheet) -> list[Feature]:
         if len(lines):
             merged = shapely.line_merge(shapely.MultiLineString(list(lines)))
             features.append(_feature(merged, {"color": colour, "weight": 1 + width}))
+    return features
+
+
+def _theme(theme: Theme) -> list[Feature]:
+    """Return one feature a shape, the gravest class last; points are drawn as dots by their style."""
+    features = []
+    for one in reversed(theme.classes):
+        look = {"color": one.colour, "weight": 3, "dashArray": one.dash}
+        for shape in one.shapes.tolist():
+            fill = {"fill": theme.filled and shape.area > 0, "fillOpacity": 0.14}
+            dots = shapely.get_dimensions(shape) == 0
+            solid = {"fill": True, "fillColor": one.colour, "fillOpacity": 1}
+            features.append(_feature(shape, look | (solid if dots else fill)))
     return features
 
 

@@ -18,8 +18,11 @@ from lca.table import records_of
 from lca.vocab import Sensitivity
 
 from .sheet import LayerVersion, MapSheet
+from .themes import theme_of
 
 _FACILITIES = 3
+THEMATIC_KINDS = frozenset({LayerKind.THEMATIC, LayerKind.BOUNDARY})
+"""Layers that are drawn by the classes of their style."""
 
 
 def sheet_of(
@@ -73,7 +76,8 @@ def sheet_of(
     found = [(spec, release) for spec in specs if (release := heads.release(spec.name)) is not None]
     if not found:
         raise _unpublished(store, heads, specs)
-    records = {kind: _records(store, found, kind, clearance) for kind in LayerKind}
+    recorded = set(LayerKind) - THEMATIC_KINDS
+    records = {kind: _records(store, found, kind, clearance) for kind in recorded}
     asked = {spec.kind for spec in specs}
     return MapSheet(
         title=title or _title(specs),
@@ -89,6 +93,11 @@ def sheet_of(
         asks_constraints=LayerKind.CONSTRAINT in asked,
         facilities=tuple(records[LayerKind.FACILITY]),
         places=tuple(records[LayerKind.PLACE]),
+        themes=tuple(
+            theme_of(spec, _visible(store, release, clearance))
+            for spec, release in found
+            if spec.kind in THEMATIC_KINDS
+        ),
         roads=roads,
     )
 
@@ -120,9 +129,14 @@ def _records(
     records: list[Any] = []
     for spec, release in found:
         if spec.kind is kind:
-            frame = store.frame(release.version)
-            records += records_of(spec.record_class, frame[visible_rows(frame, clearance)])
+            records += records_of(spec.record_class, _visible(store, release, clearance))
     return records
+
+
+def _visible(store: Store, release: Release, clearance: Sensitivity) -> gpd.GeoDataFrame:
+    frame = store.frame(release.version)
+    visible: gpd.GeoDataFrame = frame[visible_rows(frame, clearance)]
+    return visible
 
 
 def _version(spec: LayerSpec, release: Release) -> LayerVersion:

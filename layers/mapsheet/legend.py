@@ -19,6 +19,7 @@ from .background import access_line, route_line
 from .sheet import MapSheet
 from .svg import element, group, number, text_line
 from .symbols import FACILITY_TITLES, access_symbol, badge_class, facility_symbol
+from .themedrawing import theme_entries
 from .typeface import width_of, wrap
 
 ROW = 21.0
@@ -41,6 +42,7 @@ def legend_entries(sheet: MapSheet, facilities: Sequence[Facility]) -> list[Entr
     return [
         *_access(sheet, facilities),
         *_route(sheet),
+        *theme_entries(sheet.themes, _SWATCH),
         *_facilities(facilities),
         *_base(sheet),
     ]

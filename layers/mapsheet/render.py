@@ -21,6 +21,7 @@ from .overlay import Overlay, draw_overlay
 from .sheet import MapSheet
 from .svg import description, element, group, title
 from .table import draw_table
+from .themedrawing import draw_themes
 from .typeface import FAMILY, font_paths
 
 PAGE_WIDTH, PAGE_HEIGHT = 1188.0, 840.0
@@ -65,7 +66,12 @@ def render_map(sheet: MapSheet) -> str:
             header(sheet, head),
             _clip(frame.rect),
             group(
-                [draw_background(sheet, frame), graticule(frame, reserved), overlay.svg],
+                [
+                    draw_background(sheet, frame),
+                    draw_themes(sheet.themes, frame),
+                    graticule(frame, reserved),
+                    overlay.svg,
+                ],
                 clip_path="url(#frame)",
             ),
             corners,

@@ -21,6 +21,7 @@ from lca.geo import require_crs
 from lca.place import Place
 
 from .extent import among_roads, near_each_other
+from .themes import Theme
 
 VERIFY_LOCALLY = "Road conditions change quickly; verify locally before movement."
 BOUNDARIES = (
@@ -75,6 +76,7 @@ class MapSheet:
     asks_constraints: bool = True
     facilities: tuple[Facility, ...] = ()
     places: tuple[Place, ...] = ()
+    themes: tuple[Theme, ...] = ()
     roads: gpd.GeoDataFrame | None = None
     roads_credit: str = OSM_CREDIT
     route: shapely.LineString | None = None
@@ -148,7 +150,9 @@ class MapSheet:
         well = [item.geometry for item in shown if item.location_precision.locates]
         facilities = [item.geometry for item in self.facilities]
         places = [item.geometry for item in self.places]
-        for found in ([*well, *facilities, self.route], places, [item.geometry for item in shown]):
+        themes = [shape for theme in self.themes for shape in theme.shapes]
+        best = [*well, *facilities, *themes, self.route]
+        for found in (best, places, [item.geometry for item in shown]):
             yield [item for item in found if item is not None and not item.is_empty]
 
     @property
@@ -189,6 +193,7 @@ class MapSheet:
         ]
         if self.facilities:
             words.append(f"Facilities: {len(self.facilities)}.")
+        words += [theme.counted() for theme in self.themes]
         return " ".join([*words, VERIFY_LOCALLY])
 
 
