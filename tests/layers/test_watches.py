@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime
 
 import pytest
@@ -72,17 +71,3 @@ def test_watches_are_bounded_in_number(store, monkeypatch):
         add_watch(store[0], f"Watch {number}", QUESTION, author="planner", clearance=PUBLIC)
     with pytest.raises(InvalidInput, match="2 watches already"):
         add_watch(store[0], "One more", QUESTION, author="planner", clearance=PUBLIC)
-
-
-def test_a_store_of_the_first_schema_gets_the_tables(store, tmp_path):
-    opened, clock = store
-    path = opened.catalogue.path
-    opened.close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE watch_look")
-        connection.execute("DROP TABLE watch")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    connection.close()
-    with Store.open(tmp_path / "store", clock=clock) as again:
-        add_watch(again, "After", QUESTION, author="planner", clearance=PUBLIC)
-        assert len(list_watches(again, clearance=PUBLIC)) == 1
