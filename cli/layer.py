@@ -1,14 +1,12 @@
-"""``lca layer``: list, show, log, diff, publish, roll back, withdraw and export versions."""
+"""``lca layer``: list, show, log, diff, publish, roll back and withdraw versions."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from layers.export import ExportFormat, export
 from layers.release import Release
 from layers.store import Store
 from lca.errors import NotFound, UsageError
@@ -68,7 +66,7 @@ def show(
     del as_json
     session = session_of(ctx)
     store = session.open_store()
-    release = _release(store, layer, version, as_of)
+    release = release_of(store, layer, version, as_of)
     page = store.page(
         release, bbox=BBox.parse(bbox) if bbox else None, limit=limit, clearance=clearance
     )
@@ -207,43 +205,8 @@ def withdraw(
     session.data(release.as_json() if release else None, text)
 
 
-@app.command("export")
-def export_layer(
-    ctx: typer.Context,
-    layer: LayerName,
-    out: Annotated[Path | None, typer.Option(help="File to write; stdout if left out.")] = None,
-    fmt: Annotated[
-        ExportFormat | None, typer.Option("--format", help="By the file's suffix if left out.")
-    ] = None,
-    version: Annotated[str, typer.Option(help="Which version.")] = "latest",
-    as_of: Instant = None,
-    clearance: Clearance = Sensitivity.PUBLIC,
-) -> None:
-    """Export a version as GeoJSON, GeoPackage or CSV, with its licence and its date inside."""
-    session = session_of(ctx)
-    store = session.open_store()
-    chosen = fmt or _format_of(out)
-    body = export(store, _release(store, layer, version, as_of), chosen, clearance=clearance)
-    if out is None:
-        sys.stdout.buffer.write(body)
-    else:
-        out.write_bytes(body)
-        session.say(f"Wrote {out} ({len(body):,} bytes).")
-
-
-def _format_of(out: Path | None) -> ExportFormat:
-    if out is None:
-        return ExportFormat.GEOJSON
-    try:
-        return ExportFormat(out.suffix.lstrip(".").lower())
-    except ValueError:
-        raise UsageError(
-            f"{out.name} does not say the format.",
-            do_next="End it in .geojson, .gpkg or .csv, or give --format.",
-        ) from None
-
-
-def _release(store: Store, layer: str, version: str, as_of: Any) -> Release:
+def release_of(store: Store, layer: str, version: str, as_of: datetime | None) -> Release:
+    """Return the release that a version or a moment names (errors as ``Store.release``)."""
     if as_of is None:
         return store.release(layer, version)
     found = store.head(layer, as_of=as_of)

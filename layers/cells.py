@@ -39,7 +39,7 @@ def starts_a_formula(text: str) -> bool:
 
 def plain_cell(value: Any) -> str | int | float | None:
     """Return a value of a row as text or a number; ``yes`` and ``no``, instants as ISO 8601."""
-    if value is None or isinstance(value, int | float | str) and not isinstance(value, bool):
+    if value is None or (isinstance(value, int | float | str) and not isinstance(value, bool)):
         return value
     if isinstance(value, bool):
         return "yes" if value else "no"

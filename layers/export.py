@@ -77,7 +77,7 @@ def export(
         return path.read_bytes()
 
 
-def write_export(  # noqa: PLR0913 - each is one thing that a file depends on
+def write_export(
     store: Store,
     release: Release,
     fmt: ExportFormat,
@@ -115,7 +115,7 @@ def write_export(  # noqa: PLR0913 - each is one thing that a file depends on
     extract = extract_for(store, release, clearance, profile=profile, at=at)
     if not extract.placed and not fmt.holds_tables:
         raise UsageError(
-            f"{extract.title} has no places, and {fmt.title} holds nothing else.",
+            f"{extract.title} has no places, and {fmt.called} holds nothing else.",
             where=extract.name,
             do_next="Take CSV, XLSX, GeoPackage or Parquet.",
         )

@@ -40,7 +40,9 @@ def style_xml(style: LayerStyle, fields: Sequence[Field], shapes: Sequence[str])
     shapes : sequence of str
         Which of ``point``, ``line``, ``area`` its rows have; none stands for all of them.
     """
-    root = ET.Element("qgis", {"version": _WRITTEN_FOR, "styleCategories": "Symbology|Fields|Forms"})
+    root = ET.Element(
+        "qgis", {"version": _WRITTEN_FOR, "styleCategories": "Symbology|Fields|Forms"}
+    )
     kinds = [kind for kind in _TESTS if kind in shapes] or list(_TESTS)
     _add_renderer(root, style, kinds)
     _add_words(root, fields)
@@ -68,7 +70,7 @@ def _add_renderer(root: ET.Element, style: LayerStyle, kinds: Sequence[str]) -> 
             rule = {
                 "key": _key(f"{kind}{number}"),
                 "symbol": str(number),
-                "label": entry.label if len(kinds) == 1 else f"{entry.label} ({kind})",
+                "label": entry.label if len(kinds) == 1 else f"{entry.label} ({kind})".strip(),
             }
             if conditions:
                 rule["filter"] = " AND ".join(f"({one})" for one in conditions)

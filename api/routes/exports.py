@@ -2,53 +2,95 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
-from starlette.responses import Response
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response
 
-from api.caching import not_modified
-from api.deps import ReadingDep, known_parameters_only
-from api.links import GEOJSON
-from layers.export import export
-from lca.errors import NotAllowed
-
-from .items import validators
+from api.caching import etag_of, not_modified, validated
+from api.deps import AtQuery, ReadingDep, instant_of, known_parameters_only
+from layers.export import ExportFormat, Options, file_name, require_download, write_export
+from layers.spec import LayerKind
+from lca.instant import format_instant
 
 router = APIRouter(tags=["Features"], dependencies=[Depends(known_parameters_only)])
 
-_EXPORTS = {
-    "geojson": GEOJSON,
-    "gpkg": "application/geopackage+sqlite3",
-    "csv": "text/csv; charset=utf-8",
-}
+FormatQuery = Annotated[
+    ExportFormat,
+    Query(
+        description="geojson, gpkg (GeoPackage with its style), csv, xlsx, parquet (GeoParquet), "
+        "fgb (FlatGeobuf), kml, shp (Shapefiles in a zip)."
+    ),
+]
+ProfileQuery = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="Columns and codes of another standard: sdi-t, unsdi-t or wfp-roads, "
+        "for the layers that it knows.",
+    ),
+]
 
 
 @router.get(
     "/collections/{collection_id}/export",
     response_class=Response,
-    responses={200: {"content": {kind: {} for kind in _EXPORTS.values()}}},
+    responses={
+        200: {"content": {one.media_type: {} for one in ExportFormat}},
+    },
     summary="A whole version as a file",
 )
 def export_items(
     reading: ReadingDep,
-    f: Annotated[
-        Literal["geojson", "gpkg", "csv"], Query(description="GeoJSON, GeoPackage or CSV.")
-    ] = "geojson",
+    f: FormatQuery = ExportFormat.GEOJSON,
+    profile: ProfileQuery = None,
+    hxl: Annotated[bool, Query(description="CSV: a second line of HXL hashtags.")] = False,  # noqa: FBT002 - a query parameter
+    gpkg_version: Annotated[
+        Literal["1.2", "1.3"],
+        Query(alias="gpkg-version", description="GeoPackage: the edition of the standard."),
+    ] = "1.3",
+    at: AtQuery = None,
 ) -> Response:
-    """Return the version as a file that carries its licence, credit, version and exercise mark."""
-    if not reading.spec.download_allowed:
-        raise NotAllowed(
-            f"The licence of {reading.spec.name} does not allow downloads.",
-            do_next="Ask the source that the layer names.",
-        )
-    headers = validators(reading, None)
+    """Return the version as a file that carries its licence, credit, version and exercise mark.
+
+    Of constraints, `at` adds columns that tell the standing of each at that moment.
+    """
+    require_download(reading.spec)
+    told = instant_of(at, "at") if reading.spec.kind is LayerKind.CONSTRAINT else None
+    more = [f.value, profile or "", f"{hxl}", gpkg_version, format_instant(told) if told else ""]
+    tag = etag_of(reading.release, reading.caller.clearance, *more)
+    headers = validated(tag, with_token=reading.caller.with_token)
     if unchanged := not_modified(reading.request, headers):
         return unchanged
-    content = export(reading.service.store, reading.release, f, reading.caller.clearance)
-    name = f"{reading.spec.name}_v{reading.release.number}.{f}"
-    return Response(
-        content,
-        media_type=_EXPORTS[f],
-        headers={**headers, "Content-Disposition": f'attachment; filename="{name}"'},
+    folder = Path(tempfile.mkdtemp())
+    path = folder / file_name(reading.release, f, profile)
+    try:
+        write_export(
+            reading.service.store,
+            reading.release,
+            f,
+            path,
+            reading.caller.clearance,
+            profile=profile,
+            options=Options(hxl=hxl, gpkg_version=gpkg_version),
+            at=told,
+        )
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    return _sent(path, f, headers)
+
+
+def _sent(path: Path, fmt: ExportFormat, headers: dict[str, str]) -> FileResponse:
+    """Return the file piece by piece, and remove it once it has been sent."""
+    disposition = {"Content-Disposition": f'attachment; filename="{path.name}"'}
+    return FileResponse(
+        path,
+        media_type=fmt.media_type,
+        headers={**headers, **disposition},
+        background=BackgroundTask(shutil.rmtree, path.parent, ignore_errors=True),
     )

@@ -12,9 +12,12 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 _HALF, _WORLD = 180.0, 360.0
+_DECIMALS = 9
+"""Of what moving a coordinate by 360 degrees leaves exact."""
 
 
 def cut(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -35,8 +38,6 @@ def _crossing(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
     paths = np.concatenate([rings, parts[lines]])
     owners = np.concatenate([owner[ring_of], owner[lines]])
     found = np.zeros(len(geometries), dtype=bool)
-    if not len(paths):
-        return found
     xy, path = shapely.get_coordinates(paths, return_index=True)
     step = np.abs(np.diff(xy[:, 0]))
     jumps = (step > _HALF) & (step < _WORLD) & (path[1:] == path[:-1])
@@ -46,39 +47,47 @@ def _crossing(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
 
 def _cut(geometry: BaseGeometry) -> BaseGeometry:
     """Unroll each part past ±180 degrees, cut it there, and move what lies beyond back."""
-    pieces: list[BaseGeometry] = []
+    pieces: list[Any] = []
     for part in shapely.get_parts(geometry):
         unrolled = _unrolled(part)
         for turn in (-1, 0, 1):
-            world = shapely.box(turn * _WORLD - _HALF, -90, turn * _WORLD + _HALF, 90)
-            piece = shapely.transform(
-                shapely.intersection(unrolled, world),
-                lambda xy, back=turn * _WORLD: np.round(xy - [back, 0.0], 9) + 0.0,
-            )
+            west = turn * _WORLD - _HALF
+            piece = unrolled.intersection(shapely.box(west, -90, west + _WORLD, 90))
+            # A touch of the edge is a point or a line of no width: it is part of a neighbour.
             pieces += [
-                item
+                _moved(item, -turn * _WORLD)
                 for item in shapely.get_parts(piece)
-                if not item.is_empty and shapely.get_dimensions(item) == shapely.get_dimensions(part)
+                if not item.is_empty and item.geom_type == part.geom_type
             ]
-    kind = {1: shapely.multilinestrings, 2: shapely.multipolygons}[
-        int(shapely.get_dimensions(geometry))
-    ]
-    return shapely.orient_polygons(kind(pieces))
+    lines = all(piece.geom_type == "LineString" for piece in pieces)
+    whole: BaseGeometry = MultiLineString(pieces) if lines else MultiPolygon(pieces)
+    oriented: BaseGeometry = shapely.orient_polygons(whole)
+    return oriented
+
+
+def _moved(piece: BaseGeometry, by: float) -> BaseGeometry:
+    moved: BaseGeometry = shapely.transform(
+        piece, lambda xy: np.round(xy + [by, 0.0], _DECIMALS) + 0.0
+    )
+    return moved
 
 
 def _unrolled(part: BaseGeometry) -> BaseGeometry:
     if part.geom_type == "LineString":
-        return shapely.linestrings(_steady(shapely.get_coordinates(part)))
-    shell, *holes = (_steady(shapely.get_coordinates(ring)) for ring in shapely.get_rings(part))
-    west, east = shell[:, 0].min(), shell[:, 0].max()
-    return shapely.polygons(shell, [_near(hole, west, east) for hole in holes] or None)
+        return LineString(_steady(part))
+    shell, *holes = map(_steady, shapely.get_rings(part))
+    middle = (shell[:, 0].min() + shell[:, 0].max()) / 2
+    return Polygon(shell, [_beside(hole, middle) for hole in holes])
 
 
-def _near(hole: NDArray[np.float64], west: float, east: float) -> NDArray[np.float64]:
-    """Return a hole moved by a turn of the world if that brings it into its shell."""
-    middle = (west + east) / 2
-    return hole - [_WORLD * np.round((hole[:, 0].mean() - middle) / _WORLD), 0.0]
+def _beside(hole: NDArray[np.float64], middle: float) -> NDArray[np.float64]:
+    """Return a hole moved by as many turns of the world as bring it into its shell."""
+    turns = np.round((hole[:, 0].mean() - middle) / _WORLD)
+    moved: NDArray[np.float64] = hole - [_WORLD * turns, 0.0]
+    return moved
 
 
-def _steady(xy: NDArray[np.float64]) -> Any:
+def _steady(path: BaseGeometry) -> NDArray[np.float64]:
+    """Return the corners of a path without a jump from one edge of the map to the other."""
+    xy = shapely.get_coordinates(path)
     return np.column_stack([np.unwrap(xy[:, 0], period=_WORLD), xy[:, 1]])

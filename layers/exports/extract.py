@@ -14,14 +14,14 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from lca.instant import format_instant
-from lca.record import Field
-from lca.table import records_of, rows_of
 from layers.cells import plain_cell
 from layers.operation import Operation
 from layers.release import Release
 from layers.sensitivity import label, visible_rows
 from layers.spec import LayerKind, LayerSpec, LayerStyle
+from lca.instant import format_instant
+from lca.record import Field
+from lca.table import records_of, rows_of
 from lca.vocab import Sensitivity
 
 CHUNK = 10_000
@@ -67,6 +67,11 @@ class Extract:
         return tuple(sorted({shape.geom_type for shape in self.frame.geometry.dropna()}))
 
     @property
+    def profiled(self) -> bool:
+        """Whether its columns are those of an export profile, whose names are the standard's."""
+        return "profile" in self.terms
+
+    @property
     def told(self) -> dict[str, str]:
         """The terms as texts, those not known left out."""
         return {
@@ -79,7 +84,7 @@ class Extract:
         return "; ".join(f"{name}: {value}" for name, value in self.told.items())
 
 
-def extract_of(  # noqa: PLR0913 - each is one thing that a file depends on
+def extract_of(
     spec: LayerSpec,
     release: Release,
     whole: gpd.GeoDataFrame,

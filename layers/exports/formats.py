@@ -30,7 +30,7 @@ class ExportFormat(StrEnum):
         return _MEDIA_TYPES[self]
 
     @property
-    def title(self) -> str:
+    def called(self) -> str:
         """What people call it."""
         return _TITLES[self]
 

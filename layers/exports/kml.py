@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from lca.record import Field, FieldType
 from layers.cells import plain_cell
 from layers.spec import LayerStyle
-from shapely.geometry.base import BaseGeometry
+from lca.record import Field, FieldType
 
 from .extract import Extract
 
@@ -103,7 +102,7 @@ def _style_of(style: LayerStyle | None, row: Mapping[str, Any]) -> str:
     return f"class{words.index(word)}" if word in words else "other"
 
 
-def _geometry(shape: BaseGeometry) -> str:
+def _geometry(shape: Any) -> str:
     kind = shape.geom_type
     if kind == "Point":
         return f"<Point>{_coordinates(shape)}</Point>"
@@ -116,11 +115,11 @@ def _geometry(shape: BaseGeometry) -> str:
     return f"<MultiGeometry>{''.join(map(_geometry, shape.geoms))}</MultiGeometry>"
 
 
-def _ring(ring: BaseGeometry) -> str:
+def _ring(ring: Any) -> str:
     return f"<LinearRing>{_coordinates(ring)}</LinearRing>"
 
 
-def _coordinates(shape: BaseGeometry) -> str:
+def _coordinates(shape: Any) -> str:
     return f"<coordinates>{' '.join(f'{x!r},{y!r}' for x, y in shape.coords)}</coordinates>"
 
 

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import pyproj
-import shapefile
+import shapefile  # type: ignore[import-untyped]
 
-from lca.record import Field
 from layers.cells import comma_cell, plain_cell
+from lca.record import Field
 
 from .extract import Extract
 
@@ -80,9 +80,7 @@ def dbf_names(fields: Sequence[Field]) -> list[str]:
     return names
 
 
-def _write_files(
-    extract: Extract, columns: Mapping[str, Field], folder: Path, cuts: _Cuts
-) -> None:
+def _write_files(extract: Extract, columns: Mapping[str, Field], folder: Path, cuts: _Cuts) -> None:
     decimals = {column.name: _decimals(extract, column) for column in columns.values()}
     writers: dict[str, shapefile.Writer] = {}
     try:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lca.record import Field
 from layers.workbook import Sheet, write_workbook
+from lca.record import Field
 
 from .comma import location_cells, location_columns
 from .extract import Extract
@@ -29,7 +29,8 @@ def write(extract: Extract, path: Path) -> None:
     assessment what has lost the corners of its lines.
     """
     located = location_columns(extract)
-    headings = [*map(_heading, extract.fields), *(_LOCATION_HEADINGS[name] for name in located)]
+    own = [field.name if extract.profiled else _heading(field) for field in extract.fields]
+    headings = [*own, *(_LOCATION_HEADINGS[name] for name in located)]
     number = extract.terms["number"]
     sheets = [
         Sheet("readme", ("What", "Value"), list(extract.told.items()), (18, 100)),

@@ -9,14 +9,14 @@ from typing import Any
 
 import geopandas as gpd
 
+from layers.cells import plain_cell
+from layers.exports.extract import Extract
+from layers.operation import Operation
 from lca.country import country
 from lca.errors import NotFound, UsageError
 from lca.geo import GEOD
 from lca.record import is_missing
 from lca.table import rows_of
-from layers.cells import plain_cell
-from layers.exports.extract import Extract
-from layers.operation import Operation
 
 from .profile import Code, Profile, ProfileColumn
 
@@ -102,7 +102,7 @@ def _of_place(what: str, shape: Any) -> float | None:
 
 
 def _typed(frame: gpd.GeoDataFrame, columns: Iterable[ProfileColumn]) -> gpd.GeoDataFrame:
-    kinds = {"integer": "Int64", "number": "float64", "text": object}
+    kinds: dict[str, Any] = {"integer": "Int64", "number": "float64", "text": object}
     return frame.astype({column.name: kinds[column.type] for column in columns})
 
 

@@ -1,0 +1,1 @@
+"""What catalogues are told of a version: STAC and DCAT."""

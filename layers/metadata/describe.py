@@ -1,0 +1,132 @@
+"""One version as catalogues describe it: its extent, dates, terms, columns and files.
+
+Only the rows that a clearance reaches enter the extent, the dates and the count.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlencode
+
+import geopandas as gpd
+import pandas as pd
+
+from layers.export import ExportFormat
+from layers.exports.extract import bounds_of
+from layers.operation import Operation
+from layers.release import Release
+from layers.sensitivity import label, visible_rows
+from layers.spec import LayerKind, LayerSpec
+from layers.store import Store
+from lca.vocab import Sensitivity
+
+from .sums import FileSum, FileSums
+
+_SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
+EXERCISE = "EXERCISE: "
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that the version can be had as."""
+
+    fmt: ExportFormat
+    href: str
+    known: FileSum | None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of one version; ``bounds`` are west, south, east, north in degrees."""
+
+    spec: LayerSpec
+    release: Release
+    operation: Operation | None
+    base: str
+    rows: int
+    bounds: tuple[float, float, float, float] | None
+    informed: tuple[datetime, datetime] | None
+    sensitivity: Sensitivity
+    files: tuple[File, ...]
+
+    @property
+    def title(self) -> str:
+        """The title, which says of an exercise that it is one."""
+        name = f"{self.spec.title}, version {self.release.number}"
+        return EXERCISE + name if self.release.exercise else name
+
+    @property
+    def spdx(self) -> str | None:
+        """The licence's SPDX identifier, if it is written as one."""
+        return self.spec.licence if _SPDX.fullmatch(self.spec.licence) else None
+
+    def href(self, *parts: str, **query: str) -> str:
+        """Return an address of the layer at the service."""
+        path = "/".join(quote(part, safe="") for part in ("collections", self.spec.name, *parts))
+        return f"{self.base}/{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def metadata(self, form: str, *, number: int | None = None) -> str:
+        """Return the address of a version's metadata; of this one by default, by its id."""
+        reference = self.release.version if number is None else str(number)
+        return self.href("versions", reference, "metadata", f=form)
+
+
+def describe(
+    store: Store,
+    release: Release,
+    base: str,
+    clearance: Sensitivity,
+    *,
+    sums: FileSums | None = None,
+) -> About:
+    """Gather what is known of a version.
+
+    Parameters
+    ----------
+    base : str
+        Address of the service, without a slash at its end.
+    sums : FileSums, optional
+        Where to get the sums of files; none are stated without it.
+
+    Raises
+    ------
+    Withdrawn
+        If the release has been withdrawn.
+    """
+    spec = store.specs[release.layer]
+    whole = store.frame(release.version)
+    frame: gpd.GeoDataFrame = whole[visible_rows(whole, clearance)]
+    formats = [fmt for fmt in ExportFormat if fmt.holds_tables or spec.kind is not LayerKind.TABLE]
+    files = tuple(
+        File(
+            fmt,
+            f"{base}/collections/{quote(spec.name, safe='')}/export?"
+            + urlencode({"f": fmt.value, "version": release.version}),
+            sums.of(store, release, fmt, clearance) if sums else None,
+        )
+        for fmt in formats
+        if spec.download_allowed
+    )
+    return About(
+        spec=spec,
+        release=release,
+        operation=store.operation,
+        base=base,
+        rows=len(frame),
+        bounds=bounds_of(frame) if len(frame) else None,
+        informed=_informed(frame),
+        sensitivity=label(frame),
+        files=files,
+    )
+
+
+def _informed(frame: gpd.GeoDataFrame) -> tuple[datetime, datetime] | None:
+    """Return the dates of the oldest and the newest information."""
+    if "date_of_information" not in frame.columns:
+        return None
+    dates = frame["date_of_information"].dropna()
+    if dates.empty:
+        return None
+    return pd.Timestamp(dates.min()).to_pydatetime(), pd.Timestamp(dates.max()).to_pydatetime()
