@@ -107,6 +107,7 @@ app.add_typer(layer.app, name="layer", help="Versions of a layer.")
 app.add_typer(draft.app, name="draft", help="Drafts and their review.")
 app.add_typer(constraint.app, name="constraint", help="Access constraints.")
 app.add_typer(vehicle.app, name="vehicle", help="Vehicle classes.")
+app.add_typer(tiling.app, name="tiles", help="Vector tiles.")
 app.add_typer(watch.app, name="watch", help="Saved questions.")
 app.add_typer(token.app, name="token", help="Tokens for the service.")
 

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.geo import BBox
-
 WORLD_BITS = 30
 """Positions are whole numbers of 2^-30 of the world's width, 4 cm at the equator."""
 WORLD = 1 << WORLD_BITS
@@ -40,13 +38,6 @@ def to_degrees(world: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
     share = np.asarray(world, np.float64) / WORLD
     lat = np.degrees(np.arctan(np.sinh(np.pi * (1.0 - 2.0 * share[:, 1]))))
     return np.column_stack([share[:, 0] * 360.0 - 180.0, lat])
-
-
-def tile_box(zoom: int, x: int, y: int) -> BBox:
-    """Return the box of a tile."""
-    size = WORLD >> zoom
-    corners = to_degrees(np.array([[x * size, (y + 1) * size], [(x + 1) * size, y * size]]))
-    return BBox(*corners.ravel().tolist())
 
 
 def tile_ids(zoom: int, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int64]:
