@@ -15,10 +15,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from layers.access import Principal, Role, authenticate
+from layers.box import Box
 from layers.release import Release
 from layers.spec import LayerSpec
 from lca.errors import NotAuthenticated, NotFound, UsageError
-from lca.geo import BBox
 from lca.instant import parse_instant
 
 from .caller import Caller
@@ -90,14 +90,27 @@ def known_parameters_only(request: Request) -> None:
 
     A misspelt ``as_of`` would otherwise be answered with the present.
     """
-    known = set(_query_names(request.scope["route"].dependant))
-    unknown = sorted(set(request.query_params) - known)
+    known = reserved_names(request)
+    unknown = sorted(set(request.query_params) - known - _property_names(request))
     if unknown:
         raise UsageError(
             f"Unknown parameter {', '.join(unknown)}.",
             where="query",
             do_next="Known here: " + (", ".join(sorted(known)) or "none") + ".",
         )
+
+
+def reserved_names(request: Request) -> set[str]:
+    """Return the query parameters that the route itself declares."""
+    return set(_query_names(request.scope["route"].dependant))
+
+
+def _property_names(request: Request) -> set[str]:
+    """Return the layer's columns if the route takes them as parameters: it then takes a filter."""
+    spec = service_of(request).store.specs.get(request.path_params.get("collection_id", ""))
+    if spec is None or "filter" not in reserved_names(request):
+        return set()
+    return {field.name for field in spec.fields}
 
 
 def _query_names(dependant: Dependant) -> Iterator[str]:
@@ -181,14 +194,18 @@ MomentDep = Annotated[datetime, Depends(moment_of)]
 
 def box_of(
     bbox: Annotated[
-        str | None, Query(description="west,south,east,north in degrees.", max_length=200)
+        str | None,
+        Query(
+            description="west,south,east,north in degrees; west above east crosses 180°.",
+            max_length=200,
+        ),
     ] = None,
-) -> BBox | None:
+) -> Box | None:
     """Return the box that features are asked for in."""
-    return None if bbox is None else BBox.parse(bbox)
+    return None if bbox is None else Box.parse(bbox)
 
 
-BoxDep = Annotated[BBox | None, Depends(box_of)]
+BoxDep = Annotated[Box | None, Depends(box_of)]
 
 
 def limit_of(

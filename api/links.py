@@ -11,6 +11,9 @@ from starlette.requests import Request
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 HTML = "text/html"
+SCHEMA = "application/schema+json"
+QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+SCHEMA_OF = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 
 
@@ -29,7 +32,7 @@ class Links:
         """Return the address of a path, each part percent-encoded."""
         path = "/".join(quote(part, safe="") for part in parts)
         given = {key: value for key, value in (query or {}).items() if value is not None}
-        return f"{self.base}/{path}" + (f"?{urlencode(given)}" if given else "")
+        return f"{self.base}/{path}" + (f"?{urlencode(given, doseq=True)}" if given else "")
 
     def here(self, request: Request) -> str:
         """Return the address of the request itself under this base."""
@@ -58,6 +61,8 @@ class Links:
                 JSON,
                 "Its versions",
             ),
+            link(self.href("collections", layer, "queryables"), QUERYABLES, SCHEMA, "Queryables"),
+            link(self.href("collections", layer, "schema"), SCHEMA_OF, SCHEMA, "Its schema"),
             link(
                 self.href("collections", layer, "tiles"),
                 "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
@@ -69,6 +74,10 @@ class Links:
     def item(self, layer: str, feature_id: str, version: str | None = None) -> str:
         """Return the address of one feature, pinned to a version if one is given."""
         return self.href("collections", layer, "items", feature_id, query={"version": version})
+
+    def history(self, layer: str, feature_id: str) -> str:
+        """Return the address of one feature's history."""
+        return self.href("collections", layer, "items", feature_id, "versions")
 
     def version(self, layer: str, version: str) -> str:
         """Return the address of one version's release note."""

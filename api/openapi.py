@@ -17,7 +17,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from layers.access import Role
+from layers.jsonschema import property_schema
 from layers.release import Heads
+from layers.spec import LayerSpec
 from layers.store import Store
 from lca.vocab import Sensitivity
 
@@ -145,6 +147,10 @@ def _written_out(
             continue
         for layer in store.specs:
             concrete = _of_layer(item, layer, published=layer in heads.releases)
+            if path.endswith("/items") and "get" in concrete:
+                concrete["get"]["parameters"] += _by_properties(
+                    store.specs[layer], concrete["get"]["parameters"]
+                )
             if concrete:
                 examples = _examples(store, heads, layer)
                 yield path.replace(_PLACEHOLDER, layer), _with_examples(concrete, examples)
@@ -164,6 +170,22 @@ def _of_layer(item: Document, layer: str, *, published: bool) -> Document:
         ]
         found[method] = own
     return found
+
+
+def _by_properties(spec: LayerSpec, known: Sequence[Document]) -> list[Document]:
+    """Return the layer's columns as parameters; from these GDAL knows what it can ask for."""
+    taken = {parameter["name"] for parameter in known}
+    return [
+        {
+            "name": field.name,
+            "in": "query",
+            "required": False,
+            "description": f"{field.title}: only features with this value.",
+            "schema": property_schema(field),
+        }
+        for field in spec.fields
+        if field.name not in taken
+    ]
 
 
 def _examples(store: Store, heads: Heads, layer: str | None) -> dict[str, Any]:

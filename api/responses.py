@@ -8,7 +8,7 @@ import orjson
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
-from .links import GEOJSON, JSON, OPENAPI
+from .links import GEOJSON, JSON, OPENAPI, SCHEMA
 
 
 class JsonResponse(JSONResponse):
@@ -35,3 +35,9 @@ class OpenApiResponse(JsonResponse):
     """An OpenAPI document."""
 
     media_type = OPENAPI
+
+
+class SchemaResponse(JsonResponse):
+    """A JSON Schema."""
+
+    media_type = SCHEMA

@@ -50,7 +50,7 @@ def schema_of(spec: LayerSpec, address: str, *, queryables: bool = False) -> dic
     queryables : bool
         Describe what a filter may name, of which nothing is required.
     """
-    properties = {field.name: _property(field) for field in spec.fields}
+    properties = {field.name: property_schema(field) for field in spec.fields}
     if spec.kind is not LayerKind.TABLE:
         properties["geometry"] = _geometry(spec)
     body = {
@@ -67,7 +67,8 @@ def schema_of(spec: LayerSpec, address: str, *, queryables: bool = False) -> dic
     return body
 
 
-def _property(field: Field) -> dict[str, Any]:
+def property_schema(field: Field) -> dict[str, Any]:
+    """Return what one column holds."""
     body = {"title": field.title, **_TYPES[field.type]}
     if field.codes:
         body["enum"] = [int(code) if field.type == "integer" else code for code in field.codes]

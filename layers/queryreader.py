@@ -127,9 +127,10 @@ class _Connection:
             ("lca_accenti", 1, _or_none(without_accents)),
         ):
             self._connection.create_function(name, count, function, deterministic=True)
-        # The R-tree prepares its own statements when it is first used: before the lock is on.
+        # The R-tree prepares statements that write when it is first used: before the lock is on.
         self._connection.execute(f'SELECT id FROM "{rtree}" LIMIT 1').fetchall()  # noqa: S608
-        self._connection.set_authorizer(_authorizer({table, rtree}))
+        shadows = {f"{rtree}_{name}" for name in ("node", "rowid", "parent")}
+        self._connection.set_authorizer(_authorizer({table, rtree, *shadows}))
         self._connection.set_progress_handler(self._late, _STEPS)
 
     def timed(self, limit_s: float) -> Ask:
@@ -161,6 +162,8 @@ def _damage_told(table: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_AUTH:
+            raise  # A mistake of ours, not of the file.
         raise StoreUnavailable(
             "A version's query file is damaged.",
             where=table,

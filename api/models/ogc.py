@@ -123,3 +123,40 @@ class FeatureCollection(Wire):
     attribution: str
     licence: str
     links: list[Link]
+
+
+class LayerSchema(Wire):
+    """A layer's columns as JSON Schema, with units (UCUM), codes and roles as OGC writes them."""
+
+    dialect: str = Field(alias="$schema")
+    id: str = Field(alias="$id")
+    type: Literal["object"]
+    title: str
+    description: str
+    properties: dict[str, dict[str, Any]]
+    additionalProperties: Literal[False]  # noqa: N815 - the standard's name
+    required: list[str] = Field(default_factory=list)
+
+
+class FeatureState(Wire):
+    """One state of a feature: the version that brought it, and until when it was known."""
+
+    number: int
+    version: str
+    published_at: Instant
+    until: Instant | None = Field(
+        description="When the next state was published; null: it is the last."
+    )
+    action: str
+    change: Literal["added", "changed", "removed"]
+    fields: list[str] = Field(description="Which fields differ from the state before.")
+    links: list[Link]
+
+
+class FeatureHistory(Wire):
+    """The states of one feature, newest first (a TimeMap)."""
+
+    collection: str
+    id: str
+    states: list[FeatureState]
+    links: list[Link]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import geopandas as gpd
-import numpy as np
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
@@ -17,9 +15,9 @@ from api.models.ogc import Collection, Collections, Extent, FieldInfo, SpatialEx
 from api.responses import JsonResponse
 from api.service import Service
 from layers.release import Release
-from layers.sensitivity import visible_rows
 from layers.spec import LayerSpec
 from lca.errors import NotFound
+from lca.geo import BBox
 from lca.instant import format_instant
 from lca.vocab import Sensitivity
 
@@ -75,18 +73,17 @@ def collection_of(
     service: Service, links: Links, spec: LayerSpec, release: Release, clearance: Sensitivity
 ) -> Collection:
     """Describe a layer; its extent and count are those of the records the caller may see."""
-    whole = service.store.frame(release.version)
-    frame: gpd.GeoDataFrame = whole[visible_rows(whole, clearance)]
+    extent = service.store.extent(release, clearance)
     return Collection(
         id=spec.name,
         title=spec.title,
         description=spec.caveat,
         kind=spec.kind.value,
-        extent=_extent(frame),
+        extent=_extent(extent.box),
         version=release.version,
         number=release.number,
         published_at=format_instant(release.published_at),
-        feature_count=len(frame),
+        feature_count=extent.feature_count,
         exercise=release.exercise,
         licence=spec.licence,
         attribution=spec.attribution,
@@ -108,9 +105,7 @@ def _field(item: Any) -> Mapping[str, Any]:
     }
 
 
-def _extent(frame: gpd.GeoDataFrame) -> Extent | None:
-    located = frame.geometry[~(frame.geometry.isna() | frame.geometry.is_empty)]
-    if located.empty:
+def _extent(box: BBox | None) -> Extent | None:
+    if box is None:
         return None
-    west, south, east, north = map(float, np.asarray(located.total_bounds))
-    return Extent(spatial=SpatialExtent(bbox=[(west, south, east, north)]))
+    return Extent(spatial=SpatialExtent(bbox=[(box.west, box.south, box.east, box.north)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.utils import format_datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -13,6 +14,7 @@ from api.deps import BoxDep, LimitDep, Reading, ReadingDep, known_parameters_onl
 from api.features import feature_of
 from api.links import GEOJSON, JSON, link
 from api.models.ogc import FeatureCollection, VersionedFeature
+from api.questions import AskedDep
 from api.responses import GeoJsonResponse
 from api.standing import Standings
 from layers.spec import LayerKind
@@ -39,6 +41,7 @@ FeatureId = Annotated[str, Path(max_length=200, description="Id of a feature.")]
 def list_items(
     reading: ReadingDep,
     box: BoxDep,
+    asked: AskedDep,
     limit: LimitDep,
     after: AfterQuery = None,
     f: GeoJsonFormat = None,  # noqa: ARG001 - declared so that clients may say it
@@ -54,6 +57,10 @@ def list_items(
         after=after,
         limit=limit,
         clearance=reading.caller.clearance,
+        ids=asked.ids,
+        filter=asked.filter,
+        q=asked.text,
+        holds_at=asked.interval,
     )
     rows = [feature_of(row, computed_of(standings, row["id"])) for row in page.rows]
     body = {
@@ -88,22 +95,25 @@ def get_item(
         reading.release, feature_id, clearance=reading.caller.clearance
     )
     standings = standings_of(reading)
-    headers = validators(reading, standings)
+    headers = {**validators(reading, standings), **_memento(reading)}
     if unchanged := not_modified(reading.request, headers):
         return unchanged
-    layer = reading.spec.name
+    layer, version = reading.spec.name, reading.release.version
+    links = reading.links
     body = {
         **feature_of(row, computed_of(standings, feature_id)),
         **_stamp(reading),
         "links": [
-            link(reading.links.here(reading.request), "self", GEOJSON, "This feature"),
+            link(links.here(reading.request), "self", GEOJSON, "This feature"),
+            link(links.item(layer, feature_id), "latest-version", GEOJSON, "As it is known now"),
             link(
-                reading.links.item(layer, feature_id, reading.release.version),
+                links.item(layer, feature_id, version),
                 "memento",
                 GEOJSON,
                 "This feature in this version, for ever",
             ),
-            link(reading.links.href("collections", layer), "collection", JSON, reading.spec.title),
+            link(links.history(layer, feature_id), "timemap", JSON, "Its history"),
+            link(links.href("collections", layer), "collection", JSON, reading.spec.title),
         ],
     }
     return GeoJsonResponse(body, headers=headers)
@@ -141,6 +151,13 @@ def validators(reading: Reading, standings: Standings | None) -> dict[str, str]:
     return validated(tag, with_token=reading.caller.with_token)
 
 
+def _memento(reading: Reading) -> dict[str, str]:
+    """Return when what is asked for by version or time was published (RFC 7089)."""
+    if not {"version", "as-of"} & set(reading.request.query_params):
+        return {}
+    return {"Memento-Datetime": format_datetime(reading.release.published_at, usegmt=True)}
+
+
 def _stamp(reading: Reading) -> dict[str, Any]:
     return {"version": reading.release.version, "number": reading.release.number}
 
@@ -153,10 +170,11 @@ def _page_links(reading: Reading, next_after: str | None) -> list[dict[str, str]
     ]
     if next_after is not None:
         # The next page is pinned to this version, so that a walk never mixes two.
-        asked = {**reading.request.query_params, "after": next_after}
+        given = reading.request.query_params
+        asked: dict[str, object] = {name: given.getlist(name) for name in given}
         if as_of := asked.pop("as-of", None):
             asked.setdefault("at", as_of)
-        asked["version"] = reading.release.version
+        asked |= {"after": next_after, "version": reading.release.version}
         href = reading.links.href("collections", layer, "items", query=asked)
         links.append(link(href, "next", GEOJSON, "The next page"))
     return links

@@ -57,7 +57,9 @@ def test_each_layer_has_paths_of_its_own(served):
     assert set(paths["/collections/ports/items"]) == {"get", "post"}
     assert set(paths["/collections/fuel/items"]) == {"post"}, "nothing is published there yet"
     names = {item["name"] for item in paths["/collections/ports/items"]["get"]["parameters"]}
-    assert names == {"bbox", "limit", "after", "version", "as-of", "at", "f"}
+    assert names >= {"bbox", "limit", "after", "version", "as-of", "at", "f", "datetime", "filter"}
+    assert {"status", "berths", "un_locode"} <= names, "its columns can be asked for"
+    assert "standing" not in names
 
 
 def test_every_declared_reading_answers_with_its_examples(served):
