@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -76,6 +76,30 @@ def swap_head(
         if also is not None:
             also(connection, head_now)
     return head_now
+
+
+def swap_history(workspace: Workspace, swaps: Sequence[Swap]) -> list[Release]:
+    """Make contents of one layer its releases, one after the other, in one transaction.
+
+    Only into a layer without any release, where there is no closure yet that could be lifted.
+
+    Raises
+    ------
+    HeadMoved
+        If the layer has a release.
+    """
+    written = [(swap, workspace.versions.write(swap.content)) for swap in swaps]
+    releases: list[Release] = []
+    with workspace.catalogue.write() as connection:
+        newest = read_head(connection, swaps[0].content.layer)
+        if newest is not None:
+            raise HeadMoved
+        for swap, files in written:
+            _require_author(swap.author)
+            workspace.versions.record(connection, swap.content, files)
+            newest = _append(connection, workspace, swap, newest)
+            releases.append(newest)
+    return releases
 
 
 def publish_content(

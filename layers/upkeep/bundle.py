@@ -1,0 +1,346 @@
+"""Versions carried from store to store: a zip of manifests, parts, terms and release notes.
+
+A bundle holds whole versions, because a version's id is that of all its rows; so whoever makes it
+must be cleared for each of them. What comes out of one is verified without the store it is from:
+each row's digest, each part's, each manifest's, and the ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from layers.closures import require_records
+from layers.content import Part, Snapshot
+from layers.draft import Draft
+from layers.objects import ObjectStore
+from layers.publish import HeadMoved, Swap, swap_history
+from layers.release import Release
+from layers.sensitivity import reachable
+from layers.spec import LayerSpec
+from layers.store import Store
+from layers.tables import version_part
+from lca.errors import Conflict, InvalidInput, NotAllowed, UnreadableFile
+from lca.instant import format_instant
+from lca.vocab import Sensitivity
+
+from .package import Package, open_package, write_package
+from .version_check import VersionFault, read_manifest, verify_version
+
+KIND = "bundle"
+FORMAT = "lca-bundle/1"
+
+_NAME = re.compile(r"objects/[0-9a-f]{64}|spec\.json|LICENCE\.txt|RELEASE-NOTES\.txt")
+_DIGEST = r"^[0-9a-f]{64}$"
+_MOST_BYTES = 4 << 30
+_MOST_ROWS = 5_000_000
+_DO_NEXT = "Ask its sender for another; nothing was changed."
+
+
+class BundledRelease(BaseModel):
+    """One line of the history that a bundle holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int = Field(ge=1)
+    version: str = Field(pattern=_DIGEST)
+    parts: tuple[str, ...] = Field(min_length=1, max_length=10_000)
+    published_at: str = Field(max_length=40)
+    author: str = Field(max_length=500)
+    message: str = Field(max_length=100_000)
+    action: str = Field(max_length=20)
+
+
+class About(BaseModel):
+    """What a bundle says of itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: str = Field(pattern=f"^{re.escape(FORMAT)}$")
+    layer: str = Field(max_length=63)
+    title: str
+    operation: str | None
+    exercise: bool
+    releases: tuple[BundledRelease, ...] = Field(min_length=1, max_length=100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle that has been verified, open for reading."""
+
+    about: About
+    rows: Mapping[str, int]
+    _package: Package
+
+    @classmethod
+    def open(cls, stack: ExitStack, path: Path, specs: Mapping[str, LayerSpec]) -> Self:
+        """Open a bundle and verify every version in it, without any store.
+
+        Raises
+        ------
+        UnreadableFile
+            If it is damaged, is none, or a version is not the one that its id names.
+        """
+        package = stack.enter_context(open_package(path, KIND))
+        strange = [name for name in package.names if not _NAME.fullmatch(name)]
+        if strange or path.stat().st_size > _MOST_BYTES:
+            raise _refused("it is too large or holds what no bundle holds")
+        try:
+            about = About.model_validate(package.about)
+        except ValidationError as error:
+            raise _refused("what it says of itself cannot be read") from error
+        bundle = cls(about, {}, package)
+        return cls(about, bundle._verified(specs), package)
+
+    def content(self, release: BundledRelease, spec: LayerSpec) -> Snapshot:
+        """Return a version's content, as this product's layer has it."""
+        body = read_manifest(release.version, self._object)
+        made = []
+        for part, file in zip(body["parts"], release.parts, strict=True):
+            table = _table(self._object(file))
+            first = table.column("id")[0].as_py() if table.num_rows else None
+            made.append(
+                Part(
+                    spec.fields,
+                    digest=part["digest"],
+                    rows=part["rows"],
+                    first=first,
+                    read=lambda file=file: self._object(file),  # type: ignore[misc]
+                )
+            )
+        manifest = self._object(release.version)
+        return Snapshot(spec.name, spec.fields, tuple(made), manifest, bool(body["exercise"]))
+
+    def _verified(self, specs: Mapping[str, LayerSpec]) -> dict[str, int]:
+        spec = specs.get(self.about.layer)
+        if spec is None:
+            raise _refused(f"this product has no layer {self.about.layer!r}")
+        rows: dict[str, int] = {}
+        for release in self.about.releases:
+            try:
+                body = read_manifest(release.version, self._object)
+                self._require_fits(body, spec, release)
+                rows[release.version] = verify_version(
+                    release.version, release.parts, self._object, specs
+                )
+            except VersionFault as fault:
+                raise _refused(f"version {release.number}: {fault}") from fault
+        return rows
+
+    def _require_fits(
+        self, body: Mapping[str, Any], spec: LayerSpec, release: BundledRelease
+    ) -> None:
+        """Refuse a version of another layer or with other columns, and one that would never end."""
+        if body["layer"] != spec.name or bool(body.get("exercise")) != self.about.exercise:
+            raise _refused(f"version {release.number} is of another layer")
+        known = {(field.name, field.type) for field in spec.fields}
+        told = {(item["name"], item["type"]) for item in body["schema"]}
+        if told - known:
+            names = ", ".join(sorted(name for name, _ in told - known))
+            raise _refused(f"the layer of this product lacks its columns {names}")
+        stated = sum(part["rows"] for part in body["parts"])
+        found = sum(_rows_stated(self._object(file)) for file in release.parts)
+        if not 0 <= stated == found <= _MOST_ROWS:
+            raise _refused(f"version {release.number} has {found} rows, and says {stated}")
+
+    def _object(self, digest: str) -> bytes:
+        return self._package.read(f"objects/{digest}")
+
+
+def write_bundle(
+    store: Store, releases: Sequence[Release], out: Path, *, clearance: Sensitivity
+) -> About:
+    """Write releases of one layer, oldest first, as a bundle.
+
+    Raises
+    ------
+    NotAllowed
+        If the layer's licence lets nothing out, or a version holds rows beyond the clearance.
+    """
+    spec = store.specs[releases[0].layer]
+    if not spec.download_allowed:
+        raise NotAllowed(
+            f"{spec.title} may not be downloaded.",
+            where=spec.name,
+            do_next="Ask the source that the layer names.",
+        )
+    for release in releases:
+        _require_cleared(store, release, clearance)
+    operation = store.operation
+    about = About(
+        format=FORMAT,
+        layer=spec.name,
+        title=spec.title,
+        operation=operation.title if operation else None,
+        exercise=releases[-1].exercise,
+        releases=tuple(_bundled(store, release) for release in releases),
+    )
+    objects = ObjectStore(store.root / "objects")
+    with write_package(out, KIND, about.model_dump(mode="json")) as package:
+        for digest in dict.fromkeys(
+            digest for item in about.releases for digest in (item.version, *item.parts)
+        ):
+            # Read whole and checked: a damaged object must not be sealed into a bundle.
+            package.add(f"objects/{digest}", objects.get(digest))
+        package.add("spec.json", spec.model_dump_json(indent=1, by_alias=True).encode())
+        package.add("LICENCE.txt", _terms(spec, about, clearance).encode())
+        package.add("RELEASE-NOTES.txt", _notes(store, releases, clearance).encode())
+    return about
+
+
+def draft_from_bundle(store: Store, path: Path, *, author: str) -> Draft:
+    """Draft the newest version of a bundle, by the same rules as any import.
+
+    No constraint ends because the bundle lacks it, and nothing is published.
+    """
+    with ExitStack() as stack:
+        bundle = Bundle.open(stack, path, store.specs)
+        newest = bundle.about.releases[-1]
+        content = bundle.content(newest, store.workspace.spec(bundle.about.layer))
+        return store.draft(
+            bundle.about.layer,
+            content.frame,
+            author,
+            f"Version {newest.number} of {bundle.about.operation or 'another store'}",
+            source_name=path.name,
+            clearance=Sensitivity.STRICTLY_CONFIDENTIAL,
+        )
+
+
+def publish_from_bundle(store: Store, path: Path, *, author: str) -> list[Release]:
+    """Publish a bundle's history into a layer that has none, all of it in one transaction.
+
+    The versions keep their ids. Their time is now, because this store did not know them before;
+    when and by whom they were first published stands in each message.
+
+    Raises
+    ------
+    Conflict
+        If the layer has a release: then a draft shows what the bundle would change.
+    InvalidInput
+        If the bundle is exercise data and the operation is not, or the other way round.
+    """
+    with ExitStack() as stack:
+        bundle = Bundle.open(stack, path, store.specs)
+        spec = store.workspace.spec(bundle.about.layer)
+        operation = store.operation
+        if operation is not None and operation.exercise != bundle.about.exercise:
+            raise InvalidInput(
+                "Exercise data and real data are never mixed.",
+                where=path.name,
+                do_next="Unbundle it into a store of its own.",
+            )
+        swaps: list[Swap] = []
+        for item in bundle.about.releases:
+            if swaps and swaps[-1].content.version == item.version:
+                continue
+            content = bundle.content(item, spec)
+            message = f"{item.message} (published {item.published_at} by {item.author})"
+            swaps.append(Swap(content, len(swaps), "publish", author, message))
+        require_records(spec, None, swaps[-1].content)
+        try:
+            return swap_history(store.workspace, swaps)
+        except HeadMoved:
+            raise Conflict(
+                "The layer has been published here already.",
+                where=spec.title,
+                do_next="Unbundle it without --as-release: a draft shows what it would change.",
+            ) from None
+
+
+def verify_release(store: Store, release: Release) -> int:
+    """Compute the identity of a release anew from its files, and return its number of rows.
+
+    Raises
+    ------
+    VersionFault
+        Saying what is wrong.
+    """
+    read = ObjectStore(store.root / "objects").get
+    return verify_version(release.version, _parts_of(store, release.version), read, store.specs)
+
+
+def _bundled(store: Store, release: Release) -> BundledRelease:
+    return BundledRelease(
+        number=release.number,
+        version=release.version,
+        parts=_parts_of(store, release.version),
+        published_at=format_instant(release.published_at),
+        author=release.author,
+        message=release.message,
+        action=release.action,
+    )
+
+
+def _parts_of(store: Store, version: str) -> tuple[str, ...]:
+    query = sa.select(version_part.c.sha256).where(version_part.c.version == version)
+    with store.catalogue.read() as connection:
+        return tuple(connection.execute(query.order_by(version_part.c.number)).scalars())
+
+
+def _require_cleared(store: Store, release: Release, clearance: Sensitivity) -> None:
+    content = store.workspace.content(release)
+    words = set(reachable(clearance))
+    hidden = sum(
+        word not in words
+        for part in (content.parts if content else ())
+        for word in part.index().column("sensitivity").to_pylist()
+    )
+    if hidden:
+        raise NotAllowed(
+            f"{hidden} row(s) of version {release.number} are above {clearance.value}, and a "
+            "bundle holds whole versions.",
+            where=release.layer,
+            do_next="Give --clearance if its receiver may have them, or use lca layer export.",
+        )
+
+
+def _terms(spec: LayerSpec, about: About, clearance: Sensitivity) -> str:
+    lines = {
+        "Layer": spec.title,
+        "Operation": about.operation or "not stated",
+        "Exercise": "yes, everything in it is exercise data" if about.exercise else "no",
+        "Sensitivity": f"up to {clearance.value}",
+        "Licence": spec.licence,
+        "Attribution": spec.attribution,
+        "Source": spec.source,
+        "Caveat": spec.caveat,
+    }
+    return "".join(f"{name}: {text}\n" for name, text in lines.items())
+
+
+def _notes(store: Store, releases: Sequence[Release], clearance: Sensitivity) -> str:
+    """Return the releases' messages, and what each changed of the one before it here."""
+    told = []
+    before: Release | None = None
+    for release in releases:
+        note = f"{release.message}\n{release.author}, {format_instant(release.published_at)}\n"
+        change = store.diff(release.layer, before, release, clearance).as_text() if before else ""
+        told.append(f"Version {release.number}: {note}{change}")
+        before = release
+    return "\n".join(told)
+
+
+def _rows_stated(content: bytes) -> int:
+    """Return how many rows a part's own footer states, before any of them is read."""
+    try:
+        return int(pq.ParquetFile(pa.BufferReader(content)).metadata.num_rows)
+    except (pa.ArrowException, OSError) as error:
+        raise _refused("a part is no table") from error
+
+
+def _table(content: bytes) -> Any:
+    return pq.read_table(pa.BufferReader(content), columns=["id"])
+
+
+def _refused(why: str) -> UnreadableFile:
+    return UnreadableFile(f"The bundle is refused: {why}.", do_next=_DO_NEXT)
