@@ -7,27 +7,23 @@ the file, use its R-tree, and keep it right when they edit it (the extension's t
 from __future__ import annotations
 
 import sqlite3
-import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
-from shapely.geometry.base import BaseGeometry
+from numpy.typing import NDArray
 
 from lca.record import Field, FieldType
 
+from . import rtree
+from .gpkgrows import SRS_ID, Cells, cells_of_frame, instant_text
 from .gpkgschema import CORE_TABLES, RTREE_TRIGGERS, SPATIAL_REFERENCES
 
 _APPLICATION_ID = 0x47504B47  # "GPKG"
 _VERSIONS = {"1.2": 10200, "1.3": 10300}
-_SRS_ID = 4326
-_HEADER = struct.Struct("<2sBBi4d")
-_FLAGS_ENVELOPE = 0b011  # little endian, envelope minx maxx miny maxy
 
 _SQL_TYPES: dict[FieldType, str] = {
     "text": "TEXT",
@@ -59,7 +55,7 @@ class Described(Protocol):
 def write(  # noqa: PLR0913 - each is one thing that a file says of itself
     path: Path,
     spec: Described,
-    frame: gpd.GeoDataFrame,
+    rows: gpd.GeoDataFrame | Iterable[Cells],
     *,
     description: str,
     readme: Mapping[str, str] | None = None,
@@ -72,6 +68,8 @@ def write(  # noqa: PLR0913 - each is one thing that a file says of itself
 
     Parameters
     ----------
+    rows : GeoDataFrame, or iterable of Cells
+        Chunks of cells are written one by one, so that memory stays bounded.
     version : str
         The edition of the standard that the file claims; what is written is in both.
     geometry_type : str
@@ -86,6 +84,7 @@ def write(  # noqa: PLR0913 - each is one thing that a file says of itself
         What the file states as its last change; the same content gives the same file.
     """
     changed = instant_text(last_change or datetime(1970, 1, 1, tzinfo=UTC))
+    chunks = [cells_of_frame(rows, spec.fields)] if isinstance(rows, gpd.GeoDataFrame) else rows
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         # The file gets its name once it is whole and synced, so no journal is needed.
@@ -100,9 +99,9 @@ def write(  # noqa: PLR0913 - each is one thing that a file says of itself
             "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", SPATIAL_REFERENCES
         )
         if attributes:
-            _write_attributes(connection, spec, frame, description, changed)
+            _write_attributes(connection, spec, chunks, (description, changed))
         else:
-            _write_features(connection, spec, frame, (description, changed, geometry_type))
+            _write_features(connection, spec, chunks, (description, changed, geometry_type))
         if readme:
             _write_readme(connection, readme, changed)
         connection.execute("COMMIT")
@@ -110,53 +109,56 @@ def write(  # noqa: PLR0913 - each is one thing that a file says of itself
         connection.close()
 
 
-def value_from(field: Field, cell: Any) -> Any:
-    """Return a cell as :func:`lca.table.rows_of` gives it."""
-    if cell is None:
-        return None
-    if field.type == "boolean":
-        return bool(cell)
-    if field.type == "instant":
-        return datetime.fromisoformat(cell)
-    if field.type == "integers":
-        return tuple(int(item) for item in cell.split(";"))
-    return cell
-
-
-def geometry_from(blob: bytes | None) -> BaseGeometry | None:
-    """Return the geometry of a GeoPackage blob that :func:`write` made."""
-    if blob is None:
-        return None
-    return shapely.from_wkb(blob[_HEADER.size :])
-
-
 def _write_features(
     connection: sqlite3.Connection,
     spec: Described,
-    frame: gpd.GeoDataFrame,
+    chunks: Iterable[Cells],
     told: tuple[str, str, str],
 ) -> None:
     table = spec.name
     description, changed, geometry_type = told
-    bounds = frame.total_bounds.tolist() if frame.geometry.notna().any() else [None] * 4
     connection.execute(
         f'CREATE TABLE "{table}" (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, '
         f"geom GEOMETRY, {_columns(spec.fields)})"
     )
+    boxes = _insert(connection, spec, chunks)
     connection.execute(
         "INSERT INTO gpkg_contents VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?, ?)",
-        (table, spec.title, description, changed, *bounds, _SRS_ID),
+        (table, spec.title, description, changed, *bounds_of(boxes), SRS_ID),
     )
     connection.execute(
         "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
-        (table, geometry_type, _SRS_ID),
+        (table, geometry_type, SRS_ID),
     )
-    marks = ", ".join("?" * (len(spec.fields) + 2))
-    connection.executemany(
-        f'INSERT INTO "{table}" VALUES ({marks})',  # noqa: S608
-        _rows(frame, spec.fields),
-    )
-    _write_rtree(connection, table, frame)
+    _write_rtree(connection, table, boxes)
+
+
+def bounds_of(boxes: NDArray[np.float64]) -> tuple[float | None, ...]:
+    """Return west, south, east, north of boxes (minx, maxx, miny, maxy; NaN where there is none)."""
+    located = boxes[~np.isnan(boxes[:, 0])]
+    if not len(located):
+        return (None,) * 4
+    low, high = located.min(axis=0).tolist(), located.max(axis=0).tolist()
+    return low[0], low[2], high[1], high[3]
+
+
+def _insert(
+    connection: sqlite3.Connection, spec: Described, chunks: Iterable[Cells], *, places: bool = True
+) -> NDArray[np.float64]:
+    """Write rows, numbered from 1, and return their boxes."""
+    marks = ", ".join("?" * (len(spec.fields) + 1 + places))
+    boxes = [np.empty((0, 4))]
+    written = 0
+    for cells in chunks:
+        fids = range(written + 1, written + 1 + len(cells.blobs))
+        rows = cells.rows(fids) if places else zip(fids, *cells.columns, strict=True)
+        connection.executemany(
+            f'INSERT INTO "{spec.name}" VALUES ({marks})',  # noqa: S608
+            rows,
+        )
+        written += len(cells.blobs)
+        boxes.append(cells.boxes)
+    return np.concatenate(boxes)
 
 
 def _columns(fields: Sequence[Field]) -> str:
@@ -170,47 +172,34 @@ def _columns(fields: Sequence[Field]) -> str:
 def _write_attributes(
     connection: sqlite3.Connection,
     spec: Described,
-    frame: gpd.GeoDataFrame,
-    description: str,
-    changed: str,
+    chunks: Iterable[Cells],
+    told: tuple[str, str],
 ) -> None:
-    table = spec.name
+    description, changed = told
     connection.execute(
-        f'CREATE TABLE "{table}" (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, '
+        f'CREATE TABLE "{spec.name}" (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, '
         f"{_columns(spec.fields)})"
     )
     connection.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
         "VALUES (?, 'attributes', ?, ?, ?)",
-        (table, spec.title, description, changed),
+        (spec.name, spec.title, description, changed),
     )
-    marks = ", ".join("?" * (len(spec.fields) + 1))
-    columns = [_cells(field, frame[field.name]) for field in spec.fields]
-    connection.executemany(
-        f'INSERT INTO "{table}" VALUES ({marks})',  # noqa: S608
-        zip(range(1, len(frame) + 1), *columns, strict=True),
-    )
+    _insert(connection, spec, chunks, places=False)
 
 
-def _write_rtree(connection: sqlite3.Connection, table: str, frame: gpd.GeoDataFrame) -> None:
-    rtree = f"rtree_{table}_geom"
-    connection.execute(f'CREATE VIRTUAL TABLE "{rtree}" USING rtree(id, minx, maxx, miny, maxy)')
-    located = np.flatnonzero(frame.geometry.notna().to_numpy())
-    boxes = shapely.bounds(frame.geometry.to_numpy()[located])
-    connection.executemany(
-        f'INSERT INTO "{rtree}" VALUES (?, ?, ?, ?, ?)',  # noqa: S608
-        (
-            (int(index) + 1, box[0], box[2], box[1], box[3])
-            for index, box in zip(located, boxes.tolist(), strict=True)
-        ),
-    )
+def _write_rtree(connection: sqlite3.Connection, table: str, boxes: NDArray[np.float64]) -> None:
+    index = f"rtree_{table}_geom"
+    connection.execute(f'CREATE VIRTUAL TABLE "{index}" USING rtree(id, minx, maxx, miny, maxy)')
+    located = np.flatnonzero(~np.isnan(boxes[:, 0]))
+    rtree.fill(connection, index, located + 1, boxes[located])
     connection.execute(
         "INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', "
         "'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')",
         (table,),
     )
     for trigger in RTREE_TRIGGERS:
-        connection.execute(trigger.format(table=table, rtree=rtree))
+        connection.execute(trigger.format(table=table, rtree=index))
 
 
 def _write_readme(connection: sqlite3.Connection, readme: Mapping[str, str], changed: str) -> None:
@@ -224,45 +213,3 @@ def _write_readme(connection: sqlite3.Connection, readme: Mapping[str, str], cha
         "VALUES ('readme', 'attributes', 'readme', 'What this file is and how it may be used', ?)",
         (changed,),
     )
-
-
-def _rows(frame: gpd.GeoDataFrame, fields: Sequence[Field]) -> Iterator[tuple[Any, ...]]:
-    columns = [_cells(field, frame[field.name]) for field in fields]
-    blobs = _blobs(frame.geometry.to_numpy())
-    return zip(range(1, len(frame) + 1), blobs, *columns, strict=True)
-
-
-def _blobs(geometries: Any) -> Iterator[bytes | None]:
-    # The envelope is written for points too, so that every header has one length.
-    bodies = shapely.to_wkb(geometries, byte_order=1)
-    for body, box in zip(bodies, shapely.bounds(geometries).tolist(), strict=True):
-        if body is None:
-            yield None
-            continue
-        header = _HEADER.pack(b"GP", 0, _FLAGS_ENVELOPE, _SRS_ID, box[0], box[2], box[1], box[3])
-        yield header + body
-
-
-def _cells(field: Field, column: pd.Series[Any]) -> list[Any]:
-    values = column.to_numpy(dtype=object).tolist()
-    written = _WRITTEN.get(field.type, lambda value: value)
-    return [
-        None if gone else written(value)
-        for value, gone in zip(values, pd.isna(column), strict=True)
-    ]
-
-
-def instant_text(moment: datetime) -> str:
-    """Return the only form of DATETIME that GeoPackage knows: milliseconds, UTC."""
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
-
-
-def _integers_text(values: tuple[int, ...]) -> str:
-    return ";".join(map(str, values))
-
-
-_WRITTEN: dict[FieldType, Callable[[Any], Any]] = {
-    "instant": instant_text,
-    "integers": _integers_text,
-}

@@ -1,15 +1,36 @@
-"""One GeoPackage a version, made when it is first asked for; it can be deleted at any time."""
+"""One GeoPackage a version, made when it is first asked for; it can be deleted at any time.
+
+It begins as a copy of its predecessor's with the difference applied, where that is the smaller
+work; either way it has the same rows. It gets its name only once it is whole and on the disk, so
+several makers do no harm: the last one's file takes the place of an equal one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import shutil
+import sqlite3
+import struct
+import threading
+import weakref
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from . import geopackage
+from lca.errors import NotFound, StoreUnavailable
+from lca.vocab import Sensitivity
+
+from . import geopackage, gpkgdiff, parts
+from .content import Snapshot
+from .diff import changed_keys
+from .gpkgrows import Cells, cells_of_table
 from .objects import make_folder, move_durably, sync_file, temporary_beside, writing
 from .release import Release
 from .spec import LayerSpec
 from .versions import Versions
+
+# Where more of a layer's rows differ than this, its file is written anew: that is faster then.
+_MOST_CHANGED = 0.1
+_ALL = Sensitivity.STRICTLY_CONFIDENTIAL
 
 
 class QueryFiles:
@@ -19,26 +40,110 @@ class QueryFiles:
         self._folder = folder
         self._versions = versions
         self._specs = specs
+        self._lock = threading.Lock()
+        self._makers: weakref.WeakValueDictionary[str, _Maker] = weakref.WeakValueDictionary()
+
+    def path(self, version: str) -> Path:
+        """Return where a version's file lies, whether or not it is there."""
+        return self._folder / version / "layer.gpkg"
 
     def built(self, release: Release) -> Path:
         """Return the file of a version, making it whole and durable first if it is not there."""
-        path = self._folder / release.version / "layer.gpkg"
+        path = self.path(release.version)
         if path.is_file():
             return path
-        spec = self._specs[release.layer]
-        frame = self._versions.frame(release.version)
+        with self._lock:
+            maker = self._makers.setdefault(release.version, _Maker())
+        # One thread makes it, the others wait; another process may make it besides.
+        with maker.lock:
+            if not path.is_file():
+                self._make(release, path)
+        return path
+
+    def _make(self, release: Release, path: Path) -> None:
+        content = self._versions.load(release.version)
         with writing(path):
             make_folder(path.parent)
             temporary = temporary_beside(path)
             try:
-                geopackage.write(
-                    temporary,
-                    spec,
-                    frame,
-                    description=f"Version {release.version} of {spec.title}",
-                )
+                if not self._follow(release, content, temporary):
+                    self._write(release, content, temporary)
                 sync_file(temporary)
                 move_durably(temporary, path)
             finally:
                 temporary.unlink(missing_ok=True)
-        return path
+
+    def _write(self, release: Release, content: Snapshot, target: Path) -> None:
+        spec = self._specs[release.layer]
+        tables = (part.table() for part in content.parts)
+        geopackage.write(
+            target, spec, _cells(tables, spec), description=_description(release, spec)
+        )
+
+    def _follow(self, release: Release, content: Snapshot, target: Path) -> bool:
+        """Make the file out of the predecessor's; tell whether that was possible."""
+        before = self._predecessor(release)
+        if before is None:
+            return False
+        spec = self._specs[release.layer]
+        keys = changed_keys(before, content, _ALL)
+        if sum(map(len, keys)) > _MOST_CHANGED * content.feature_count:
+            return False
+        try:
+            _copy(self.path(before.version), target)
+            count = gpkgdiff.change(
+                target,
+                spec,
+                (*keys.removed, *keys.changed),
+                _cells(content.select((*keys.added, *keys.changed)), spec),
+                description=_description(release, spec),
+            )
+        except (FileNotFoundError, sqlite3.DatabaseError, struct.error):
+            # The predecessor's file went meanwhile, or is damaged: the parts are what counts.
+            count = None
+        if count != content.feature_count:
+            target.unlink(missing_ok=True)
+            return False
+        return True
+
+    def _predecessor(self, release: Release) -> Snapshot | None:
+        """Return the content of the version before, if its file is there and it can be read."""
+        if release.predecessor is None or not self.path(release.predecessor).is_file():
+            return None
+        try:
+            return self._versions.load(release.predecessor)
+        except (NotFound, StoreUnavailable):
+            return None
+
+
+class _Maker:
+    """Lets one thread at a time make a version's file."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+def _description(release: Release, spec: LayerSpec) -> str:
+    return f"Version {release.version} of {spec.title}"
+
+
+def _cells(tables: Iterator[object], spec: LayerSpec) -> Iterator[Cells]:
+    return (cells_of_table(parts.completed(table, spec.fields), spec.fields) for table in tables)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file; where the file system can, the copy shares its blocks and takes no time."""
+    if not hasattr(os, "copy_file_range"):
+        shutil.copyfile(source, target)
+        return
+    with source.open("rb") as reading, target.open("wb") as written:
+        size = os.fstat(reading.fileno()).st_size
+        try:
+            while size > 0:
+                done = os.copy_file_range(reading.fileno(), written.fileno(), size)
+                size -= done
+                if not done:
+                    break
+        except OSError:
+            # Some file systems cannot; where the disk is full, this says so again.
+            shutil.copyfile(source, target)

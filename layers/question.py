@@ -14,7 +14,7 @@ from .box import Box
 from .filters import Filter, Interval
 from .filters.folding import folded
 from .filters.terms import Sql
-from .geopackage import instant_text
+from .gpkgrows import instant_text
 from .sensitivity import reachable
 from .spec import LayerKind, LayerSpec
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from layers.geopackage import instant_text
+from layers.gpkgrows import instant_text
 from lca.errors import UsageError
 from lca.instant import parse_instant
 
