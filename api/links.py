@@ -47,6 +47,7 @@ class Links:
             link(self.href("api"), "service-desc", OPENAPI, "The API's description"),
             link(self.href("conformance"), "conformance", JSON, "Conformance classes"),
             link(self.href("collections"), "data", JSON, "The layers"),
+            link(self.href("tags"), "related", JSON, "Tags: names for versions"),
             link(self.href("vehicles"), "related", JSON, "Vehicle classes for POST /routes"),
         ]
 

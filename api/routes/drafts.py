@@ -12,6 +12,7 @@ from api.links import JSON, Links, link
 from api.models.versions import DraftInfo, PublishRequest, VersionInfo
 from api.service import Service
 from api.uploads import draft_from_upload, hides_rows, received
+from layers.access import Principal
 from layers.draft import Draft
 from layers.spec import LayerSpec
 from lca.errors import NotFound
@@ -21,6 +22,14 @@ router = APIRouter(tags=["Drafts"], dependencies=[Depends(known_parameters_only)
 
 DraftId = Annotated[str, Path(max_length=64, description="Id of a draft.")]
 
+_ACTS = {
+    "publish": "publish it",
+    "submit": "ask for its review",
+    "approve": "approve it",
+    "return": "send it back",
+    "comment": "comment on it",
+    "discard": "give it up",
+}
 _UPLOAD = {
     "requestBody": {
         "required": True,
@@ -66,7 +75,7 @@ async def upload_draft(
     async with received(request) as upload:
         draft = await run_in_threadpool(draft_from_upload, service, spec, editor, upload)
     response.headers["Location"] = links.href("collections", spec.name, "drafts", draft.id)
-    return _body(links, draft)
+    return draft_info(links, draft)
 
 
 @router.get(
@@ -84,7 +93,7 @@ def get_draft(
 ) -> DraftInfo:
     """Return a draft, its report, and the closures that publishing it would lift."""
     response.headers["Cache-Control"] = "private, no-store"
-    return _body(links, _draft_of(service, spec, editor, draft_id))
+    return draft_info(links, draft_of(service, spec, editor, draft_id))
 
 
 @router.post(
@@ -100,8 +109,11 @@ def publish_draft(
     draft_id: DraftId,
     body: PublishRequest,
 ) -> VersionInfo:
-    """Publish a draft; a 409 has what others published since, or the closures to confirm."""
-    draft = _draft_of(service, spec, editor, draft_id)
+    """Publish a draft; a 409 has what others published since, or the closures to confirm.
+
+    It also says when the layer asks for an approval that the draft lacks; a 422 names its errors.
+    """
+    draft = draft_of(service, spec, editor, draft_id)
     release = service.store.publish(
         draft.id,
         editor.name,
@@ -112,7 +124,8 @@ def publish_draft(
     return service.notes.write(links, release, editor.clearance)
 
 
-def _draft_of(service: Service, spec: LayerSpec, editor: EditorDep, draft_id: str) -> Draft:
+def draft_of(service: Service, spec: LayerSpec, editor: Principal, draft_id: str) -> Draft:
+    """Return a draft of a layer; NotFound also if it changes what the editor may not see."""
     draft = service.store.get_draft(draft_id, clearance=editor.clearance)
     if draft.layer != spec.name or hides_rows(draft, editor.clearance):
         raise NotFound(
@@ -122,7 +135,8 @@ def _draft_of(service: Service, spec: LayerSpec, editor: EditorDep, draft_id: st
     return draft
 
 
-def _body(links: Links, draft: Draft) -> DraftInfo:
+def draft_info(links: Links, draft: Draft) -> DraftInfo:
+    """Return a draft as a body, with what can be done to it."""
     own = links.href("collections", draft.layer, "drafts", draft.id)
     return DraftInfo(
         **draft.as_json(),
@@ -131,6 +145,10 @@ def _body(links: Links, draft: Draft) -> DraftInfo:
         carried_over=draft.carried_over,
         links=[
             link(own, "self", JSON, "This draft"),
-            link(own + "/publish", "publish", JSON, "POST here to publish it"),
+            *(
+                link(f"{own}/{act}", act, JSON, f"POST here to {words}")
+                for act, words in _ACTS.items()
+                if not draft.state.final
+            ),
         ],
     )

@@ -33,7 +33,7 @@ MOVEMENT = {
 }
 WATCHES = {"/watches", "/watches/look"}
 """Kept for reporters, so that nobody is asked without a token at all."""
-WRITES = ("/collections/",)
+WRITES = ("/collections/", "/tags")
 SUPPOSED = {path for path in MOVEMENT if path not in WATCHES | {"/comparisons"}}
 
 
