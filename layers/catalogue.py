@@ -7,6 +7,7 @@ never wait for a writer, and two writers never interleave (:mod:`.sqlitefile`, :
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -153,10 +154,11 @@ def _create(path: Path) -> None:
     temporary = temporary_beside(path)
     whole = Catalogue(SqliteFile(temporary))
     try:
-        with _translated(str(path)), whole._engine.connect() as connection:  # noqa: SLF001
-            # A change of the journal's mode is not possible inside a transaction.
-            connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
         whole.upgrade()
+        with _translated(str(path)), whole._engine.connect() as connection:  # noqa: SLF001
+            # A change of the journal's mode is not possible inside a transaction. Until now
+            # each commit was in the file itself; in WAL some might be left in the file beside.
+            connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
     finally:
         whole.close()
     with writing(path):
@@ -228,7 +230,7 @@ def _translated(where: str) -> Iterator[None]:
             f"The catalogue cannot hold this text or number ({_said(error)}).",
             do_next="Leave out characters that cannot be printed.",
         ) from error
-    except sa.exc.DatabaseError as error:
+    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
         raise StoreUnavailable(
             f"The store's catalogue cannot be read or written ({_said(error)}).",
             where=where,
@@ -237,6 +239,6 @@ def _translated(where: str) -> Iterator[None]:
         ) from error
 
 
-def _said(error: sa.exc.DBAPIError) -> str:
+def _said(error: Exception) -> str:
     """Return the first line of what the driver says; PostgreSQL's next ones hint at its insides."""
-    return str(error.orig).strip().partition("\n")[0]
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]

@@ -1,0 +1,148 @@
+"""What is done to a store while it is killed, cut off or refused; and what must hold afterwards."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from support.rows import port, ports
+
+from layers.location import CATALOGUE_NAME
+from layers.spec import load_specs
+from layers.store import Store
+
+SPECS = load_specs()
+PREPARED = "prepared"
+"""The author of the draft that :func:`publish` publishes."""
+
+State = Mapping[str, Any]
+
+
+def open_store(folder: Path) -> Store:
+    return Store.open(folder, specs=SPECS)
+
+
+def prepare(folder: Path) -> None:
+    """A store with three versions of the ports and a draft of the fourth."""
+    with open_store(folder) as store:
+        for number in range(3):
+            put(store, f"name {number}")
+        store.draft("ports", ports(port("a", name="fourth")), PREPARED, "m")
+
+
+def put(store: Store, name: str, layer: str = "ports") -> Any:
+    draft = store.draft(layer, ports(port("a", name=name), port("b", name=name)), "Ana", "m")
+    return store.publish(draft.id, "Ana")
+
+
+def make(folder: Path) -> None:
+    open_store(folder).close()
+
+
+def draft(folder: Path) -> None:
+    with open_store(folder) as store:
+        store.draft("ports", ports(port("a", name="imported")), "Ana", "m")
+
+
+def publish(folder: Path) -> None:
+    with open_store(folder) as store:
+        (found,) = (item for item in store.drafts("ports") if item.author == PREPARED)
+        store.publish(found.id, "Ben")
+
+
+def rollback(folder: Path) -> None:
+    with open_store(folder) as store:
+        store.rollback("ports", "1", "Ana", "back")
+
+
+def withdraw(folder: Path) -> None:
+    with open_store(folder) as store:
+        store.withdraw("ports", "3", "Ana", "wrong")
+
+
+ACTS: Mapping[str, Callable[[Path], None]] = {
+    "draft": draft,
+    "publish": publish,
+    "rollback": rollback,
+    "withdraw": withdraw,
+    "make": make,
+}
+
+
+def churn(folder: Path, seed: int) -> Iterator[dict[str, Any]]:
+    """Act at random for ever, and tell each thing once it is done."""
+    pick = random.Random(seed)
+    with open_store(folder) as store:
+        while True:
+            yield _one(store, pick, f"{seed}-{pick.random()}")
+
+
+def _one(store: Store, pick: random.Random, name: str) -> dict[str, Any]:
+    act = pick.choices(("publish", "draft", "rollback", "withdraw"), (6, 2, 2, 1))[0]
+    served = [item for item in store.log("ports") if item.withdrawn_at is None]
+    if act == "draft":
+        made = store.draft("ports", ports(port("a", name=name)), "Ana", "m")
+        return {"draft": made.id}
+    if act == "rollback" and served:
+        return _told(store.rollback("ports", str(pick.choice(served).number), "Ana", "back"))
+    if act == "withdraw" and len({item.version for item in served}) > 1:
+        gone = pick.choice(served)
+        store.withdraw("ports", str(gone.number), "Ana", "wrong")
+        return {"withdrawn": gone.version}
+    return _told(put(store, name))
+
+
+def _told(release: Any) -> dict[str, Any]:
+    return {"number": release.number, "version": release.version}
+
+
+def state(folder: Path) -> State:
+    """What the store holds, after checking that it is whole: nothing half, nothing missing."""
+    if not (folder / CATALOGUE_NAME).exists():
+        return {}
+    with closing(sqlite3.connect(folder / CATALOGUE_NAME)) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+    with open_store(folder) as store:
+        log = store.log("ports")[::-1]
+        assert [item.number for item in log] == list(range(1, len(log) + 1)), "a gap"
+        times = [item.published_at for item in log]
+        assert times == sorted(set(times)), "times do not grow"
+        for version in {item.version for item in log}:
+            snapshot = store.workspace.versions.load(version)
+            assert snapshot.version == version
+        drafts = store.drafts("ports")
+        head = store.heads().releases.get("ports")
+        if head is not None:
+            assert head.number == len(log)
+        return {
+            "log": [(item.version, item.action, item.withdrawn_at is not None) for item in log],
+            "drafts": sorted(item.version for item in drafts),
+        }
+
+
+def kept(folder: Path, told: list[dict[str, Any]]) -> None:
+    """Assert that all that was told is there."""
+    with closing(sqlite3.connect(folder / CATALOGUE_NAME)) as raw:
+        releases = dict(raw.execute("SELECT number, version FROM release"))
+        drafts = {key for (key,) in raw.execute("SELECT id FROM draft")}
+        gone = {version for (version,) in raw.execute("SELECT version FROM withdrawal")}
+    for item in told:
+        if "draft" in item:
+            assert item["draft"] in drafts, "a draft was lost"
+        elif "withdrawn" in item:
+            assert item["withdrawn"] in gone, "a withdrawal was lost"
+        else:
+            assert releases.get(item["number"]) == item["version"], "a release was lost"
+
+
+def follow(folder: Path) -> None:
+    """After whatever happened the store goes on: it takes another version and serves it."""
+    with open_store(folder) as store:
+        release = put(store, "afterwards")
+        assert store.head("ports") == release
+        assert [row["name"] for row in store.page(release).rows] == ["afterwards"] * 2
