@@ -1,4 +1,4 @@
-"""``lca layer``: list, show, log, diff, publish, roll back and withdraw versions."""
+"""``lca layer``: list, log, diff, publish, roll back and withdraw versions."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import typer
 from layers.release import Release
 from layers.store import Store
 from lca.errors import NotFound, UsageError
-from lca.geo import BBox
-from lca.instant import format_instant
+from lca.instant import format_instant, parse_instant
 from lca.vocab import Sensitivity
 
-from .context import Author, Instant, JsonFlag, session_of
+from .context import Author, JsonFlag, session_of
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -25,6 +24,14 @@ Reference = Annotated[
 ConfirmLift = Annotated[
     list[str] | None,
     typer.Option(help="Confirm that this closure is lifted (repeatable, by id)."),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(parser=parse_instant, metavar="TIME", help="The older one: known at this time."),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(parser=parse_instant, metavar="TIME", help="The newer one: known at this time."),
 ]
 Clearance = Annotated[Sensitivity, typer.Option(help="Show records up to this sensitivity.")]
 _ALL = Sensitivity.STRICTLY_CONFIDENTIAL
@@ -48,41 +55,6 @@ def list_layers(ctx: typer.Context, as_json: JsonFlag = False) -> None:
             for name, spec in store.specs.items()
         ],
         body,
-    )
-
-
-@app.command()
-def show(
-    ctx: typer.Context,
-    layer: LayerName,
-    version: Annotated[str, typer.Option(help="Which version.")] = "latest",
-    as_of: Instant = None,
-    bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 1000,
-    clearance: Clearance = _ALL,
-    as_json: JsonFlag = False,
-) -> None:
-    """Show the features of a layer."""
-    del as_json
-    session = session_of(ctx)
-    store = session.open_store()
-    release = release_of(store, layer, version, as_of)
-    page = store.page(
-        release, bbox=BBox.parse(bbox) if bbox else None, limit=limit, clearance=clearance
-    )
-    session.rows(
-        ["ID", "NAME", "STATUS", "SOURCE", "DATE OF INFORMATION"],
-        [
-            (
-                row["id"],
-                row.get("name"),
-                row.get("status"),
-                row.get("source_org"),
-                row["date_of_information"] and format_instant(row["date_of_information"]),
-            )
-            for row in page.rows
-        ],
-        {"release": release.as_json(), "matched": page.matched, "features": page.rows},
     )
 
 
@@ -114,18 +86,28 @@ def log(ctx: typer.Context, layer: LayerName, as_json: JsonFlag = False) -> None
 def diff(
     ctx: typer.Context,
     layer: LayerName,
-    older: Annotated[str, typer.Argument(help="The older version.")],
+    older: Annotated[str | None, typer.Argument(help="The older version.")] = None,
     newer: Annotated[str, typer.Argument(help="The newer version.")] = "latest",
+    since: Since = None,
+    until: Until = None,
     clearance: Clearance = _ALL,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say what changed between two versions, as text that can go into a report."""
+    """Say what changed between two versions, as text that can go into a report.
+
+    Each version is named by itself, or by the moment when it was what was known.
+    """
     del as_json
+    if (older is None) == (since is None) or (until is not None and newer != "latest"):
+        raise UsageError(
+            "Each of the two versions is named once.",
+            do_next="Give OLDER or --since, and NEWER or --until.",
+        )
     session = session_of(ctx)
     store = session.open_store()
-    found = store.diff(
-        layer, store.release(layer, older), store.release(layer, newer), clearance=clearance
-    )
+    first = store.head(layer, as_of=since) if older is None else store.release(layer, older)
+    last = release_of(store, layer, newer, until)
+    found = store.diff(layer, first, last, clearance=clearance)
     session.data(found.as_json(), found.as_text())
 
 

@@ -29,6 +29,7 @@ from . import (
     roundtrip,
     route,
     serve,
+    showing,
     tables,
     tagging,
     tiling,
