@@ -22,6 +22,7 @@ from .drafted import Contents, Draft
 from .gate import require_sound, surroundings
 from .publish import Swap, publish_content
 from .release import Release, resolve, withdrawn_error
+from .renumbering import require_kept_ids
 from .review import (
     UNFINISHED,
     DraftState,
@@ -74,7 +75,8 @@ def make_draft(
     Raises
     ------
     InvalidInput
-        If the rows cannot make a version of the layer (see ``layers.normal``).
+        If the rows cannot make a version of the layer (see ``layers.normal``), or features come
+        back under other ids (see ``layers.renumbering``).
     """
     base = workspace.newest(layer)
     content, carried = _merged(workspace, layer, frame, workspace.content(base), clearance)
@@ -284,6 +286,7 @@ def _merged(
         return content, 0
     absent = lost(present, content)
     seen = {key for key, word in absent.items() if word in reachable(clearance)}
+    require_kept_ids(workspace.spec(layer), present, content, seen)
     if workspace.spec(layer).kind is not LayerKind.CONSTRAINT:
         absent, seen = {key: absent[key] for key in absent if key not in seen}, set()
     return with_rows_of(workspace, layer, content, present, absent), len(seen)

@@ -78,7 +78,7 @@ def read_geofile(
     InvalidInput
         If it cannot be told which of its layers is meant.
     """
-    exercise = None
+    exercise: Cell | None = None
     files = {path.stem: path}
     if kind == "shapefile":
         files, kind = _unpacked(path, limits, every=every_layer)

@@ -1,17 +1,22 @@
-"""What a GIS file of ours says of itself: whether its data is invented for an exercise.
+"""What a GIS file of ours says of itself: whether it is an exercise's, and what it was made as.
 
 Runs in the child process only. ``layers.export`` writes the mark: a member ``exercise`` of the
-GeoJSON collection, a line of the GeoPackage's table ``readme``.
+GeoJSON collection, a line of the GeoPackage's table ``readme``. ``layers.roundtrip`` adds the line
+``checkout``, which also stands in the layer's description and so survives a copy of the layer.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from .texts import one_line
-from .wire import Cell
+from .wire import Cell, Message, SheetEnd, SheetRow, SheetStart
+
+TICKET = "checkout"
+_LONGEST_LINE = 2_000
 
 
 def exercise_of_geojson(path: Path) -> Cell | None:
@@ -27,13 +32,28 @@ def exercise_of_geojson(path: Path) -> Cell | None:
     return stated if stated is None or isinstance(stated, bool) else one_line(str(stated))
 
 
-def exercise_of_geopackage(path: Path) -> Cell | None:
+def exercise_of_geopackage(path: Path) -> str | None:
     """Return the value of the line ``exercise`` of a table ``readme``; None if there is none."""
+    found = _texts(path, "SELECT value FROM readme WHERE item = 'exercise'")
+    return one_line(found[0]) if found else None
+
+
+def ticket_of_geopackage(path: Path) -> Iterator[Message]:
+    """Yield a sheet with each line of the file that may be the ticket of a checkout."""
+    lines = _texts(path, f"SELECT value FROM readme WHERE item = '{TICKET}'")  # noqa: S608
+    lines += _texts(path, "SELECT description FROM gpkg_contents ORDER BY table_name")
+    yield SheetStart(TICKET, known=True)
+    for number, line in enumerate(lines[:100], start=1):
+        yield SheetRow(number, {0: TICKET, 1: one_line(line, _LONGEST_LINE)})
+    yield SheetEnd()
+
+
+def _texts(path: Path, query: str) -> list[str]:
+    """Return the texts that a query finds; none if the file has no such table."""
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
     try:
-        row = connection.execute("SELECT value FROM readme WHERE item = 'exercise'").fetchone()
+        return [str(row[0]) for row in connection.execute(query) if row[0] is not None]
     except sqlite3.DatabaseError:  # there is no such table, or it is somebody else's
-        return None
+        return []
     finally:
         connection.close()
-    return None if row is None or row[0] is None else one_line(str(row[0]))

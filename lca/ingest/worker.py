@@ -49,6 +49,10 @@ def _work(job: dict[str, Any]) -> None:
             from lca.ingest.workbook import read_workbook  # noqa: PLC0415 - lean: no GDAL
 
             wire.write(read_workbook(source, job["known_sheets"], limits), result)
+        elif job["kind"] == "ticket":
+            from lca.ingest.selfstatement import ticket_of_geopackage  # noqa: PLC0415
+
+            wire.write(ticket_of_geopackage(source), result)
         else:
             from lca.ingest.geofile import read_geofile  # noqa: PLC0415
 
