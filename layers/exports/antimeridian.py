@@ -67,7 +67,7 @@ def _cut(geometry: BaseGeometry) -> BaseGeometry:
 
 def _moved(piece: BaseGeometry, by: float) -> BaseGeometry:
     moved: BaseGeometry = shapely.transform(
-        piece, lambda xy: np.round(xy + [by, 0.0], _DECIMALS) + 0.0
+        piece, lambda xy: np.round(np.add(xy, (by, 0.0)), _DECIMALS) + 0.0
     )
     return moved
 

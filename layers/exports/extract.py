@@ -144,8 +144,11 @@ def terms_of(
 
 def bounds_of(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
     """Return west, south, east, north of the rows' geometries; None if there are none."""
-    box = shapely.total_bounds(frame.geometry.to_numpy()).tolist()
-    return None if np.isnan(box).any() else (box[0], box[1], box[2], box[3])
+    located = frame.geometry.dropna().to_numpy()
+    if not len(located):
+        return None
+    west, south, east, north = shapely.total_bounds(located).tolist()
+    return west, south, east, north
 
 
 def _with_standing(spec: LayerSpec, frame: gpd.GeoDataFrame, at: datetime) -> gpd.GeoDataFrame:

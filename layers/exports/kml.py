@@ -18,7 +18,10 @@ from lca.record import Field, FieldType
 from .extract import Extract
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TYPES: Mapping[FieldType, str] = {"integer": "int", "number": "double"}
+# Its int has 32 bits, which ids of OpenStreetMap outgrow.
+_TYPES: Mapping[FieldType, str] = {"integer": "double", "number": "double"}
+# Readers take a field named id for the placemark's own, which is an XML name and cannot be any text.
+_ID = "feature_id"
 _ICON = "http://maps.google.com/mapfiles/kml/shapes/placemark_circle.png"
 _SCHEMA = "row"
 
@@ -49,7 +52,7 @@ def _lines(extract: Extract) -> Iterator[str]:
 
 def _placemark(extract: Extract, key: str, row: Mapping[str, Any]) -> str:
     cells = "".join(
-        f"<SimpleData name={quoteattr(field.name)}>{_text(value)}</SimpleData>"
+        f"<SimpleData name={quoteattr(_name(field))}>{_text(value)}</SimpleData>"
         for field in extract.fields
         if (value := _value(field, row[field.name])) is not None
     )
@@ -68,11 +71,15 @@ def _value(field: Field, value: Any) -> Any:
     return plain_cell(value)
 
 
+def _name(field: Field) -> str:
+    return _ID if field.name == "id" else field.name
+
+
 def _simple_field(field: Field) -> str:
     title = f"{field.title} ({field.unit})" if field.unit else field.title
     return (
         f"<SimpleField type={quoteattr(_TYPES.get(field.type, 'string'))} "
-        f"name={quoteattr(field.name)}><displayName>{_text(title)}</displayName></SimpleField>"
+        f"name={quoteattr(_name(field))}><displayName>{_text(title)}</displayName></SimpleField>"
     )
 
 

@@ -26,7 +26,7 @@ from lca.record import Field
 
 from .extract import Extract
 
-_LONGEST_NAME, _LONGEST_TEXT = 10, 254
+_LONGEST_NAME, _LONGEST_TEXT, _LONGEST_WORD = 10, 254, 3
 _NUMBER_SIZE, _MOST_DECIMALS = 24, 15
 _CUTS_TOLD = 1_000
 _KINDS = {
@@ -123,7 +123,8 @@ def _writer(
         elif column.type == "number":
             writer.field(name, "N", size=_NUMBER_SIZE, decimal=decimals[column.name])
         elif column.type == "boolean":
-            writer.field(name, "L")
+            # A truth value of the format's own that is not known is false to some readers.
+            writer.field(name, "C", size=_LONGEST_WORD)
         else:
             writer.field(name, "C", size=_LONGEST_TEXT)
     return writer
@@ -144,8 +145,10 @@ def _decimals_of(value: float) -> int:
 
 
 def _cell(column: Field, value: Any, key: str, cuts: _Cuts) -> Any:
-    if value is None or column.type in {"integer", "number", "boolean"}:
+    if column.type in {"integer", "number"}:
         return value
+    if value is None:
+        return ""  # pyshp would write the word None
     text = str(plain_cell(value))
     content = text.encode()
     if len(content) <= _LONGEST_TEXT:
@@ -169,7 +172,7 @@ def _readme(extract: Extract, cuts: _Cuts) -> str:
     lines += [
         "",
         "Column names are cut to 10 letters; columns.csv says what each one is.",
-        "Dates and times are texts in ISO 8601, UTC. Coordinates are WGS 84, longitude first.",
+        "Dates and times are texts in ISO 8601, UTC; yes and no are texts. Coordinates are WGS 84, longitude first.",
         f"Rows without a place are in the table {extract.name}_{_NOWHERE}.dbf.",
     ]
     if cuts.number:

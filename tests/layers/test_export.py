@@ -11,13 +11,14 @@ import pyogrio
 import pytest
 import shapely
 from shapely import LineString, Point, Polygon
+from support.exports import in_words
 from support.rows import INFORMED, constraint, constraints, ids, port, ports
 
 from layers.export import ExportFormat, export, inert
 from layers.operation import Operation
 from layers.store import Store
-from lca.errors import NotAllowed, Withdrawn
-from lca.table import rows_of
+from lca.errors import NotAllowed, UsageError, Withdrawn
+from lca.table import frame_of_rows, rows_of
 from lca.vocab import EffectKind, Sensitivity
 
 CLEARED = Sensitivity.STRICTLY_CONFIDENTIAL
@@ -38,6 +39,18 @@ def published(store, publish):
             constraint("secret", sensitivity=Sensitivity.RESTRICTED),
         ),
     )
+
+
+def publish_vehicles(store):
+    row = {
+        "id": "lorry", "name": "Lorry", "source_org": "Us", "date_of_information": INFORMED,
+        "gross_t": 18.0, "payload_t": 10.0, "axles": 2, "axle_load_t": 10.0,
+        "length_m": 9.0, "width_m": 2.5, "height_m": 3.5, "drive": "4x2", "practicability": 5,
+        "top_speed_kmh": 90.0,
+    }  # fmt: skip
+    frame = frame_of_rows(store.specs["vehicle_classes"].fields, [row])
+    draft = store.draft("vehicle_classes", frame, author="Ana", message="x")
+    return store.publish(draft.id, author="Ana")
 
 
 def terms(store, release, sensitivity="public"):
@@ -72,10 +85,13 @@ def test_geojson_has_its_terms_and_the_rows(store, published):
 
 @pytest.mark.parametrize("fmt", list(ExportFormat))
 def test_export_reaches_as_far_as_the_clearance_and_says_so(store, published, fmt):
-    public, cleared = export(store, published, fmt), export(store, published, fmt, CLEARED)
-    assert b"secret" not in public
-    assert b"secret" in cleared
-    assert b"restricted" in cleared
+    public = in_words(fmt, export(store, published, fmt))
+    cleared = in_words(fmt, export(store, published, fmt, CLEARED))
+    assert "secret" not in public
+    assert "secret" in cleared
+    assert "restricted" in cleared
+    for term in terms(store, published).values():
+        assert isinstance(term, bool) or str(term) in public, term
 
 
 @pytest.mark.parametrize("fmt", list(ExportFormat))
@@ -85,11 +101,11 @@ def test_export_again_is_the_same_bytes(store, published, fmt, clock):
     assert export(store, published, fmt) == once
 
 
-@pytest.mark.parametrize("fmt", list(ExportFormat))
-def test_withdrawn_release_is_not_exported(store, published, fmt):
+def test_withdrawn_release_is_not_exported(store, published):
     store.withdraw("constraints", "1", "Ana", "x", {"area", "line", "none", "point", "secret"})
-    with pytest.raises(Withdrawn):
-        export(store, published, fmt)
+    for fmt in ExportFormat:
+        with pytest.raises(Withdrawn):
+            export(store, published, fmt)
 
 
 def test_layer_that_may_not_be_downloaded_is_not(store, published, clock, tmp_path):
@@ -205,7 +221,16 @@ def test_geopackage_stays_right_when_gdal_edits_it(gpkg):
     assert hits["id"].tolist() == ["extra"]
 
 
-@pytest.mark.parametrize("fmt", list(ExportFormat))
-def test_empty_layer_can_be_exported(store, publish, fmt):
+def test_empty_layer_can_be_exported(store, publish):
     release = publish("ports", ports())
-    assert export(store, release, fmt)
+    for fmt in ExportFormat:
+        assert export(store, release, fmt)
+
+
+def test_a_table_has_no_place_to_show_on_a_map(store, clock):
+    vehicles = publish_vehicles(store)
+    for fmt in ("fgb", "kml", "shp"):
+        with pytest.raises(UsageError, match="has no places"):
+            export(store, vehicles, fmt)
+    for fmt in ("csv", "xlsx", "parquet", "geojson", "gpkg"):
+        assert "lorry" in in_words(fmt, export(store, vehicles, fmt))
