@@ -72,6 +72,7 @@ class AtLeast:
         return caller.require(self.role)
 
 
+ViewerDep = Annotated[Principal, Depends(AtLeast(Role.VIEWER))]
 ReporterDep = Annotated[Principal, Depends(AtLeast(Role.REPORTER))]
 EditorDep = Annotated[Principal, Depends(AtLeast(Role.EDITOR))]
 ApproverDep = Annotated[Principal, Depends(AtLeast(Role.APPROVER))]

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends, Response
 
 from api.deps import (
     ApproverDep,
-    CallerDep,
     EditorDep,
     LayerDep,
     LinksDep,
     ServiceDep,
+    ViewerDep,
     known_parameters_only,
 )
 from api.links import GEOJSON, JSON, Links, link
@@ -96,18 +96,17 @@ def list_drafts(
     summary="Reports that nobody has reviewed",
 )
 def list_unreviewed(
-    service: ServiceDep, caller: CallerDep, links: LinksDep, spec: LayerDep, response: Response
+    service: ServiceDep, viewer: ViewerDep, links: LinksDep, spec: LayerDep, response: Response
 ) -> UnreviewedReports:
     """Return what drafts report, at once and UNVERIFIED, to cleared callers only (rule 7)."""
-    principal = caller.require(Role.VIEWER)
-    if principal.clearance is Sensitivity.PUBLIC:
+    if viewer.clearance is Sensitivity.PUBLIC:
         raise NotAllowed(
             "What nobody has reviewed is shown to cleared readers only.",
             where=spec.name,
             do_next="Ask an admin for a token with a clearance.",
         )
     response.headers["Cache-Control"] = "private, no-store"
-    found = unreviewed_rows(service.store, spec.name, principal.clearance)
+    found = unreviewed_rows(service.store, spec.name, viewer.clearance)
     own = links.href("collections", spec.name, "unreviewed")
     return UnreviewedReports(
         features=[_report(item) for item in found],

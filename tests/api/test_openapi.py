@@ -105,7 +105,8 @@ def test_access_and_errors_are_declared(served):
         responses = operation["responses"]
         assert "application/problem+json" in responses["400"]["content"], path
         writes = method != "get" and path not in ASKED_BY_POST
-        unpublished = "{draft_id}" in path or path.startswith("/watches")
+        unpublished = "/drafts" in path or path.endswith("/unreviewed")
+        unpublished |= path.startswith("/watches")
         assert ("x-least-role" in operation) == (writes or unpublished), path
         if "x-least-role" in operation:
             assert operation["security"] == [{"token": []}]
