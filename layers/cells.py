@@ -16,7 +16,8 @@ from lca.instant import format_instant
 
 # What a spreadsheet takes for the start of a formula, also in its full-width form.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_BEHIND_A_SEPARATOR = re.compile(r"(?<=[;\t\r\n])(\s*)(?=[=+\-@＝＋－＠])")
+_HIDING = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*"
+_BEHIND_A_SEPARATOR = re.compile(rf"(?<=[;\t\r\n])({_HIDING})(?=[=+\-@＝＋－＠])")
 _UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
 

@@ -74,16 +74,23 @@ def _append(book: Workbook, sheet: Sheet) -> None:
     page.freeze_panes = "A2"
     for index, width in enumerate(sheet.widths):
         page.column_dimensions[get_column_letter(index + 1)].width = width
-    headings = [_cell(page, heading) for heading in sheet.headings]
-    page.append([_bold(page, heading) for heading in headings])
-    for number, row in enumerate(sheet.rows):
-        if number >= MOST_ROWS:
-            raise UsageError(
-                f"A sheet holds {MOST_ROWS:,} rows, and there are more.",
-                where=sheet.title,
-                do_next="Take a GeoPackage or CSV.",
-            )
-        page.append([_cell(page, value) for value in row])
+    try:
+        page.append([_bold(page, _cell(page, heading)) for heading in sheet.headings])
+        for number, row in enumerate(sheet.rows):
+            _require_room(sheet, number)
+            page.append([_cell(page, value) for value in row])
+    except BaseException:
+        page.close()  # else its half-written part stays open
+        raise
+
+
+def _require_room(sheet: Sheet, number: int) -> None:
+    if number >= MOST_ROWS:
+        raise UsageError(
+            f"A sheet holds {MOST_ROWS:,} rows, and there are more.",
+            where=sheet.title,
+            do_next="Take a GeoPackage or CSV.",
+        )
 
 
 def _cell(page: Any, value: Any) -> Any:

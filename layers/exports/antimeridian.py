@@ -7,6 +7,7 @@ one edge of the map to the other, is no crossing.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,9 @@ def _cut(geometry: BaseGeometry) -> BaseGeometry:
     """Unroll each part past ±180 degrees, cut it there, and move what lies beyond back."""
     pieces: list[Any] = []
     for part in shapely.get_parts(geometry):
+        if part.geom_type == "LineString":
+            pieces += _cut_line(_steady(part))
+            continue
         unrolled = _unrolled(part)
         for turn in (-1, 0, 1):
             west = turn * _WORLD - _HALF
@@ -65,6 +69,28 @@ def _cut(geometry: BaseGeometry) -> BaseGeometry:
     return oriented
 
 
+def _cut_line(xy: NDArray[np.float64]) -> list[LineString]:
+    """Return the pieces of a path: an intersection would lose a stretch that it runs twice."""
+    pieces: list[tuple[float, list[Any]]] = []
+    for start, end in pairwise(xy):
+        for one, other in pairwise(_with_edges(start, end)):
+            turn = np.floor(((one[0] + other[0]) / 2 + _HALF) / _WORLD)
+            if not pieces or pieces[-1][0] != turn:
+                pieces.append((turn, [one]))
+            pieces[-1][1].append(other)
+    back = [np.subtract(path, (turn * _WORLD, 0.0)) for turn, path in pieces]
+    return [LineString(np.round(path, _DECIMALS) + 0.0) for path in back]
+
+
+def _with_edges(start: NDArray[np.float64], end: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Return both ends of a step, and between them where it meets an edge of the world."""
+    west, east = sorted((start[0], end[0]))
+    first = np.floor((west + _HALF) / _WORLD) + 1
+    edges = [x for x in (first * _WORLD - _HALF,) if west < x < east]
+    met = [start + (end - start) * ((x - start[0]) / (end[0] - start[0])) for x in edges]
+    return [start, *met, end]
+
+
 def _moved(piece: BaseGeometry, by: float) -> BaseGeometry:
     moved: BaseGeometry = shapely.transform(
         piece, lambda xy: np.round(np.add(xy, (by, 0.0)), _DECIMALS) + 0.0
@@ -73,8 +99,6 @@ def _moved(piece: BaseGeometry, by: float) -> BaseGeometry:
 
 
 def _unrolled(part: BaseGeometry) -> BaseGeometry:
-    if part.geom_type == "LineString":
-        return LineString(_steady(part))
     shell, *holes = map(_steady, shapely.get_rings(part))
     middle = (shell[:, 0].min() + shell[:, 0].max()) / 2
     return Polygon(shell, [_beside(hole, middle) for hole in holes])
