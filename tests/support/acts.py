@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import random
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from support.rows import port, ports
 
+import layers.objects
+from layers import sqlitefile
+from layers.catalogue import Catalogue
 from layers.location import CATALOGUE_NAME
+from layers.objects import ObjectStore
 from layers.spec import load_specs
 from layers.store import Store
 
@@ -71,6 +79,61 @@ ACTS: Mapping[str, Callable[[Path], None]] = {
     "withdraw": withdraw,
     "make": make,
 }
+
+
+def _no_fsync() -> None:
+    """Write files, never waiting for the disk."""
+    layers.objects.os = SimpleNamespace(**{**vars(os), "fsync": lambda _: None})
+
+
+def _name_first() -> None:
+    """Write files under their own name."""
+
+    def write(target: Path, content: bytes) -> None:
+        target.write_bytes(content)
+        layers.objects.sync_folder(target.parent)
+
+    layers.objects.write_durably = write
+
+
+def _catalogue_first() -> None:
+    """Enter versions before their files are written."""
+    waiting: list[tuple[ObjectStore, bytes]] = []
+    put, write = ObjectStore.put, Catalogue.write
+
+    def later(self: ObjectStore, content: bytes) -> str:
+        waiting.append((self, content))
+        return hashlib.sha256(content).hexdigest()
+
+    @contextmanager
+    def then(self: Catalogue) -> Iterator[Any]:
+        with write(self) as connection:
+            yield connection
+        while waiting:
+            time.sleep(0.01)  # as a slow disk would
+            put(*waiting.pop())
+
+    ObjectStore.put, ObjectStore.holds, Catalogue.write = later, lambda *_: True, then
+
+
+def _no_synchronous() -> None:
+    """Let SQLite not wait for the disk."""
+    prepare = sqlitefile._prepare
+
+    def carelessly(connection: sqlite3.Connection, record: Any) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    sqlitefile._prepare = carelessly
+
+
+FAULTS: Mapping[str, Callable[[], None]] = {
+    "no fsync": _no_fsync,
+    "name before bytes": _name_first,
+    "catalogue before files": _catalogue_first,
+    "synchronous off": _no_synchronous,
+}
+"""Ways to write that lose or tear something when the power fails."""
 
 
 def churn(folder: Path, seed: int) -> Iterator[dict[str, Any]]:

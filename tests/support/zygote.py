@@ -159,6 +159,8 @@ def _act(acts: Any, channel: socket.socket, asked: dict[str, Any]) -> None:
                 burn()
     else:
         os.write(null, MARK)
+    if asked.get("fault"):
+        acts.FAULTS[asked["fault"]]()
     try:
         if asked["act"] == "churn":
             for item in acts.churn(folder, asked["seed"]):
