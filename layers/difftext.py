@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from lca.constraint import Constraint, Standing
+from lca.facility import CONTROL_CLASSES
 from lca.record import Field, from_row
-from lca.vocab import ConstraintStatus
+from lca.vocab import ConstraintStatus, EffectKind, OperationalStatus
 
 from .change import FeatureChange, Row
 from .release import Release
@@ -39,6 +40,23 @@ _LIMITS = (
 )
 
 
+_LIMIT_WORDS = {
+    "max_gross_t": "",
+    "max_payload_t": " of payload",
+    "max_axle_t": " on an axle",
+    "max_height_m": " of height",
+    "max_width_m": " of width",
+    "max_length_m": " of length",
+}
+_PASSAGE_FIELDS = frozenset({"effect", "status", *_LIMITS})
+_CONTROL_WORDS: dict[str, str] = {
+    OperationalStatus.OPERATIONAL: "open",
+    OperationalStatus.RESTRICTED: "restricted",
+    OperationalStatus.NOT_OPERATIONAL: "closed",
+    OperationalStatus.DESTROYED: "closed",
+}
+
+
 def as_text(
     spec: LayerSpec,
     span: tuple[Release | None, Release | None],
@@ -51,16 +69,17 @@ def as_text(
 
     ``span`` is the older and the newer release, None where nothing was published.
     """
-    lines = [_heading(spec, *span)]
-    lines += [f"- {_addition(spec, row, span[1])}" for row in added]
-    lines += [f"- {_change(spec, item, span[1])}" for item in changed]
-    lines += [f"- No longer listed: {_described(row)}. {_source(row)}" for row in removed]
+    lines = [heading(spec, *span)]
+    lines += [f"- {addition(spec, row, span[1])}" for row in added]
+    lines += [f"- {change(spec, item, span[1])}" for item in changed]
+    lines += [f"- {removal(row)}" for row in removed]
     if len(lines) == 1:
         lines.append("- No change.")
     return "\n".join(lines) + "\n"
 
 
-def _heading(spec: LayerSpec, older: Release | None, newer: Release | None) -> str:
+def heading(spec: LayerSpec, older: Release | None, newer: Release | None) -> str:
+    """Return which versions of which layer are compared, marked if they are exercise data."""
     exercise = any(item is not None and item.exercise for item in (older, newer))
     mark = "EXERCISE. " if exercise else ""
     return f"{mark}{spec.title}, {_version(older)} → {_version(newer)}"
@@ -72,7 +91,7 @@ def _version(release: Release | None) -> str:
     return f"version {release.number} ({release.published_at:%d %b %Y %H:%M} UTC)"
 
 
-def _addition(spec: LayerSpec, row: Row, newer: Release | None) -> str:
+def addition(spec: LayerSpec, row: Row, newer: Release | None) -> str:
     """Say of an added feature whether it still stands: what is over must not read as a closure."""
     new = f"New: {_described(row)}. {_source(row)}"
     if spec.record_class is not Constraint:
@@ -115,23 +134,72 @@ def _limit(name: str, value: float) -> str:
     return f"max {value:g} {unit}" if what == "gross" else f"max {what} {value:g} {unit}"
 
 
-def _change(spec: LayerSpec, item: FeatureChange, newer: Release | None) -> str:
+def removal(row: Row) -> str:
+    """Say of a feature that it is not listed any more, which does not say that it has ended."""
+    return f"No longer listed: {_described(row)}. {_source(row)}"
+
+
+def change(spec: LayerSpec, item: FeatureChange, newer: Release | None) -> str:
+    """Say how a feature changed: what passes now first, then field by field, then the source."""
     after = item.after
     changed = {change.name for change in item.fields}
     if after.get("status") == ConstraintStatus.RESOLVED and {"status", "ended_at"} & changed:
         planned = newer is not None and after["ended_at"] > newer.published_at
         word = "To end" if planned else "Ended"
         return f"{word}: {after['name']}, {_value(after['ended_at'])}, says {after['ended_by']}."
-    if changed <= {"date_of_information", "last_confirmed_at", "confirmed_by"}:
+    if is_confirmation(item):
         by = after.get("confirmed_by") or after["source_org"]
         return f"Confirmed: {after['name']}, no change, says {by}, {_date(after)}."
+    passes = _passage_change(spec, item)
+    told = set(_PASSAGE_FIELDS if passes else ())
+    if spec.record_class is Constraint:
+        # There it says how far the report may be believed, not what passes.
+        told -= {"status"}
     columns = {field.name: field for field in spec.fields}
     words = [
-        _field_words(columns.get(change.name), change.before, change.after)
-        for change in item.fields
-        if change.name not in _PROVENANCE or len(changed) == 1
+        _field_words(columns.get(field.name), field.before, field.after)
+        for field in item.fields
+        if field.name not in told and (field.name not in _PROVENANCE or len(changed) == 1)
     ]
-    return f"{after['name']}: {'; '.join(words) or 'new information'}. {_source(after)}"
+    return f"{after['name']}: {'; '.join([*passes, *words]) or 'new information'}. {_source(after)}"
+
+
+def is_confirmation(item: FeatureChange) -> bool:
+    """Tell whether somebody only said again what was known."""
+    changed = {field.name for field in item.fields}
+    return changed <= {"date_of_information", "last_confirmed_at", "confirmed_by", "review_by"}
+
+
+def _passage_change(spec: LayerSpec, item: FeatureChange) -> list[str]:
+    """Say what could pass before and what can pass now, where that is what changed."""
+    if spec.record_class is Constraint:
+        before, after = (_passage(str(row["effect"]), row) for row in (item.before, item.after))
+    elif spec.record_class in CONTROL_CLASSES:
+        before, after = (_control_passage(row) for row in (item.before, item.after))
+    else:
+        return []
+    return [] if before == after else [f"{before} → {after}"]
+
+
+def _control_passage(row: Row) -> str:
+    word = _CONTROL_WORDS.get(str(row.get("status")), "not known whether open")
+    return _passage("blocked" if word == "closed" else word, row)
+
+
+def _passage(effect: str, row: Row) -> str:
+    limits = [_exceeding(name, row[name]) for name in _LIMITS if row.get(name) is not None]
+    if effect == EffectKind.BLOCKED:
+        return "closed"
+    if not limits:
+        return _value(effect)
+    beside = "" if effect in {EffectKind.RESTRICTED, "open"} else f"{_value(effect)}, "
+    return f"{beside}closed for {' or '.join(limits)}"
+
+
+def _exceeding(name: str, value: float) -> str:
+    unit = name.rsplit("_", 1)[1]
+    what = _LIMIT_WORDS[name]
+    return f"> {value:g} {unit}{what}"
 
 
 def _field_words(field: Field | None, before: Any, after: Any) -> str:

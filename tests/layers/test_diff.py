@@ -104,8 +104,7 @@ def test_text_can_be_pasted_into_a_report(told):
     assert told(ChangeFeature("bridge", changes, "propped up")) == (
         "Access constraints, version 1 (18 Nov 2026 15:05 UTC) → "
         "version 2 (18 Nov 2026 15:10 UTC)\n"
-        "- Puente El Culebrón: effect on traffic blocked → restricted; "
-        "gross mass limit not known → 10 t; location changed. "
+        "- Puente El Culebrón: closed → closed for > 10 t; location changed. "
         "Source: MOP (Report 7), 16 Nov 2026.\n"
     )
     seen = datetime(2026, 11, 17, tzinfo=UTC)
