@@ -31,15 +31,15 @@ FIRST_ZOOM: Mapping[str, int] = {
     "primary": 4,
     "ferry": 5,
     "secondary": 6,
-    "tertiary": 8,
-    "unclassified": 10,
-    "road": 10,
-    "track": 11,
-    "residential": 12,
-    "living_street": 12,
+    "tertiary": 10,
+    "unclassified": 11,
+    "road": 11,
+    "track": 12,
+    "residential": 13,
+    "living_street": 13,
 }
 """From which zoom on a class is drawn; a link one later than its class."""
-OTHERS_FROM = 12
+OTHERS_FROM = 13
 UNNAMED = "other"
 _CHUNK = 1_000_000
 
