@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
+ATOM = "application/atom+xml"
 HTML = "text/html"
 SCHEMA = "application/schema+json"
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
@@ -48,6 +49,8 @@ class Links:
             link(self.href("conformance"), "conformance", JSON, "Conformance classes"),
             link(self.href("collections"), "data", JSON, "The layers"),
             link(self.href("tags"), "related", JSON, "Tags: names for versions"),
+            link(self.href("feed.atom"), "alternate", ATOM, "What changed, as a feed"),
+            link(self.href("changes.json"), "related", JSON, "What changed, as a log"),
             link(self.href("vehicles"), "related", JSON, "Vehicle classes for POST /routes"),
         ]
 
@@ -61,6 +64,13 @@ class Links:
                 "version-history",
                 JSON,
                 "Its versions",
+            ),
+            link(self.href("collections", layer, "feed.atom"), "alternate", ATOM, "What changed"),
+            link(
+                self.href("collections", layer, "changes.json"),
+                "related",
+                JSON,
+                "What changed, as a log",
             ),
             link(self.href("collections", layer, "queryables"), QUERYABLES, SCHEMA, "Queryables"),
             link(self.href("collections", layer, "schema"), SCHEMA_OF, SCHEMA, "Its schema"),

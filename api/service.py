@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from layers.changes import ChangeLog
 from layers.store import Store
 from layers.tiles.versiontiles import VersionTiles
 from routing.planner import Planner
@@ -27,6 +28,7 @@ class Service:
     notes: ReleaseNotes
     tiles: VersionTiles
     road_tiles: RoadTiles
+    changes: ChangeLog
     standings: StandingBook = field(default_factory=StandingBook)
     # One upload is read at a time: a reading may use gigabytes and a whole core.
     reader_slot: threading.Lock = field(default_factory=threading.Lock)
@@ -43,4 +45,5 @@ class Service:
             ReleaseNotes(store),
             VersionTiles(store),
             RoadTiles(store),
+            ChangeLog(store),
         )

@@ -1,9 +1,202 @@
-"""What changed, as feeds: Atom and JSON, of a layer and of the operation; and tags."""
+"""What changed, as feeds: Atom and a JSON change log, of a layer and of the operation."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from datetime import datetime
+from typing import Annotated, Any
 
-from api.deps import known_parameters_only
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api.caching import etag, not_modified, validated
+from api.caller import Caller
+from api.deps import (
+    CallerDep,
+    LayerDep,
+    LinksDep,
+    ServiceDep,
+    instant_of,
+    known_parameters_only,
+)
+from api.links import JSON, Links, link
+from api.models.feeds import Changes
+from api.responses import JsonResponse
+from api.service import Service
+from layers.atom import MEDIA_TYPE, FeedEntry, FeedHead, as_atom, entries_of
+from layers.changes import Change
+from layers.spec import LayerSpec
+from lca.instant import format_instant
 
 router = APIRouter(tags=["Feeds"], dependencies=[Depends(known_parameters_only)])
+
+_ENTRIES = 50
+_MOST = 500
+_ATOM_BODY: dict[int | str, dict[str, Any]] = {
+    200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}
+}
+
+SinceQuery = Annotated[
+    str | None, Query(description="Only what happened after this instant.", max_length=40)
+]
+BeforeQuery = Annotated[
+    str | None,
+    Query(description="Only what happened before this instant: the next page.", max_length=40),
+]
+LimitQuery = Annotated[int, Query(ge=1, le=_MOST, description="Events a page.")]
+
+
+@router.get(
+    "/feed.atom",
+    response_class=Response,
+    responses=_ATOM_BODY,
+    summary="Atom feed of all layers",
+)
+def feed(request: Request, service: ServiceDep, caller: CallerDep, links: LinksDep) -> Response:
+    """Return the newest releases of all layers as an Atom feed."""
+    return _feed(request, service, caller, links, None)
+
+
+@router.get(
+    "/collections/{collection_id}/feed.atom",
+    response_class=Response,
+    responses=_ATOM_BODY,
+    summary="Atom feed of one layer",
+)
+def feed_of_layer(
+    request: Request, service: ServiceDep, caller: CallerDep, links: LinksDep, spec: LayerDep
+) -> Response:
+    """Return the newest releases of a layer as an Atom feed."""
+    return _feed(request, service, caller, links, spec)
+
+
+@router.get("/changes.json", response_model=Changes, summary="Change log of all layers")
+def changes(
+    request: Request,
+    service: ServiceDep,
+    caller: CallerDep,
+    links: LinksDep,
+    since: SinceQuery = None,
+    before: BeforeQuery = None,
+    limit: LimitQuery = _ENTRIES,
+) -> Response:
+    """Return releases and withdrawals of all layers, newest first.
+
+    To follow the log, ask again with `since` as the `at` of the newest event that you know.
+    """
+    span = (instant_of(since, "since"), instant_of(before, "before"), limit)
+    return _log(request, service, caller, links, None, span)
+
+
+@router.get(
+    "/collections/{collection_id}/changes.json",
+    response_model=Changes,
+    summary="Change log of one layer",
+)
+def changes_of_layer(
+    request: Request,
+    service: ServiceDep,
+    caller: CallerDep,
+    links: LinksDep,
+    spec: LayerDep,
+    since: SinceQuery = None,
+    before: BeforeQuery = None,
+    limit: LimitQuery = _ENTRIES,
+) -> Response:
+    """Return releases and withdrawals of a layer, newest first."""
+    span = (instant_of(since, "since"), instant_of(before, "before"), limit)
+    return _log(request, service, caller, links, spec, span)
+
+
+def _feed(
+    request: Request, service: Service, caller: Caller, links: Links, spec: LayerSpec | None
+) -> Response:
+    headers = _validators(service, caller, "atom", spec.name if spec else "all")
+    if unchanged := not_modified(request, headers):
+        return unchanged
+    page = service.changes.page(
+        _layers(service, spec), clearance=caller.clearance, limit=2 * _ENTRIES
+    )
+    store = service.store
+    entries = [
+        FeedEntry(
+            layer_title=store.specs[released.release.layer].title,
+            href=links.version(released.release.layer, str(released.release.number)),
+            released=released,
+            withdrawn=withdrawn,
+        )
+        for released, withdrawn in entries_of(page.changes)[:_ENTRIES]
+    ]
+    head = _head(request, service, links, spec)
+    body = as_atom(head, entries, changed_at=service.changes.state())
+    return Response(body, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _head(request: Request, service: Service, links: Links, spec: LayerSpec | None) -> FeedHead:
+    operation = service.store.operation
+    place = operation.title if operation else "LCA Access Map"
+    about = (
+        links.href(query={"f": "html"}) if spec is None else links.href("collections", spec.name)
+    )
+    return FeedHead(
+        operation=operation.code if operation else None,
+        layer=spec.name if spec else None,
+        title=f"{place}: {spec.title if spec else 'all layers'}",
+        rights=f"{spec.licence}. {spec.attribution}" if spec else "Each layer names its licence.",
+        links=(
+            ("self", links.here(request), MEDIA_TYPE),
+            ("alternate", about, "text/html" if spec is None else JSON),
+        ),
+    )
+
+
+def _log(
+    request: Request,
+    service: Service,
+    caller: Caller,
+    links: Links,
+    spec: LayerSpec | None,
+    span: tuple[datetime | None, datetime | None, int],
+) -> Response:
+    since, before, limit = span
+    place = spec.name if spec else "all"
+    told = [format_instant(moment) if moment else "" for moment in (since, before)]
+    headers = _validators(service, caller, "json", place, *told, str(limit))
+    if unchanged := not_modified(request, headers):
+        return unchanged
+    page = service.changes.page(
+        _layers(service, spec), clearance=caller.clearance, since=since, before=before, limit=limit
+    )
+    shown = [link(links.here(request), "self", JSON, "This document")]
+    if page.next_before is not None:
+        path = ("collections", spec.name, "changes.json") if spec else ("changes.json",)
+        query = {
+            "since": format_instant(since) if since else None,
+            "before": format_instant(page.next_before),
+            "limit": limit,
+        }
+        shown.append(link(links.href(*path, query=query), "next", JSON, "Older events"))
+    body = {"changes": [_event(links, one) for one in page.changes], "links": shown}
+    return JsonResponse(Changes.model_validate(body), headers=headers)
+
+
+def _event(links: Links, change: Change) -> dict[str, Any]:
+    release = change.release
+    shown = [
+        link(links.version(release.layer, str(release.number)), "item", JSON, "Its release note")
+    ]
+    if release.withdrawn_at is None:
+        query = {"to": release.number}
+        diff = links.href("collections", release.layer, "diff", query=query)
+        shown.append(link(diff, "related", JSON, "What it changed, field by field"))
+    return {**change.as_json(), "links": shown}
+
+
+def _layers(service: Service, spec: LayerSpec | None) -> tuple[str, ...]:
+    return tuple(service.store.specs) if spec is None else (spec.name,)
+
+
+def _validators(service: Service, caller: Caller, *parts: str) -> dict[str, str]:
+    """Return the headers of what changes with each transaction of the store, and only then."""
+    state = service.changes.state()
+    when = format_instant(state) if state else "never"
+    return validated(etag(when, caller.clearance.value, *parts), with_token=caller.with_token)
