@@ -110,13 +110,15 @@ class Segments:
         return [self.id_at(row) for row in chosen]
 
     def row_of(self, segment_id: str) -> int:
-        """Return the row of a segment.
+        """Return the row of a segment, of its id or of the row as digits, as tiles number it.
 
         Raises
         ------
         NotFound
             If there is no segment of that id.
         """
+        if segment_id.isdecimal() and int(segment_id) < len(self):
+            return int(segment_id)
         name, _, number = segment_id.partition("~")
         try:
             way, start, end = (int(part) for part in name.split("-"))

@@ -51,12 +51,18 @@ def get_roads(service: ServiceDep, digest: Digest, group: Group) -> Response:
 def get_segment(
     service: ServiceDep,
     digest: Digest,
-    segment_id: Annotated[str, Path(max_length=100, description="Id of a road segment.")],
+    segment_id: Annotated[
+        str,
+        Path(
+            max_length=100, description="Id of a road segment, or its number in the build's tiles."
+        ),
+    ],
 ) -> Response:
     """Return what the map says of a stretch of road; null is not tagged."""
     network = service.roads.network(digest)
     segments = network.segments
     row = segments.row_of(segment_id)
+    segment_id = segments.id_at(row)
     stated = segments.attributes(row) | {
         "segment_id": segment_id,
         "osm_way_id": int(segments.osm_way_id[row]),

@@ -116,7 +116,12 @@ def get_snapshot(
 @router.get(
     "/collections/{collection_id}/tiles", response_model=TileSets, summary="The layer's tiles"
 )
-def list_tilesets(links: LinksDep, spec: LayerDep, release: ReleaseDep) -> Response:
+def list_tilesets(
+    caller: CallerDep,  # noqa: ARG001 - a token that is not valid is refused here too
+    links: LinksDep,
+    spec: LayerDep,
+    release: ReleaseDep,
+) -> Response:
     """Return the sets of tiles of a layer: one, in the scheme of web maps."""
     body = TileSets(
         tilesets=[_tileset(links, spec.title, release)],
@@ -130,7 +135,12 @@ def list_tilesets(links: LinksDep, spec: LayerDep, release: ReleaseDep) -> Respo
     response_model=TileSet,
     summary="Tiles in the scheme of web maps",
 )
-def get_tileset(links: LinksDep, spec: LayerDep, release: ReleaseDep) -> Response:
+def get_tileset(
+    caller: CallerDep,  # noqa: ARG001 - a token that is not valid is refused here too
+    links: LinksDep,
+    spec: LayerDep,
+    release: ReleaseDep,
+) -> Response:
     """Return what the tiles of a version are and where."""
     return JsonResponse(_tileset(links, spec.title, release), headers={"Cache-Control": "no-cache"})
 

@@ -31,6 +31,13 @@ LEAST_ROLE = {
     "GET /builds/{digest}/roads/{group}.json": None,
     "GET /builds/{digest}/segments/{segment_id}": None,
     "GET /roads/status": None,
+    "GET /roads/snapshot": None,
+    "GET /tiles/roads/{digest}/tilejson.json": None,
+    "GET /tiles/roads/{digest}/{z}/{x}/{y}.mvt": None,
+    "GET /collections/{collection_id}/tiles": None,
+    "GET /collections/{collection_id}/tiles/WebMercatorQuad": None,
+    "GET /collections/{collection_id}/tiles/WebMercatorQuad/tilejson.json": None,
+    "GET /collections/{collection_id}/tiles/WebMercatorQuad/{z}/{row}/{col}": None,
     "GET /matches": None,
     "GET /embed": None,
     "GET /me": None,
@@ -69,11 +76,14 @@ WITHOUT_CALLERS = {
     "GET /vehicles",
     "GET /builds/{digest}/roads/{group}.json",
     "GET /builds/{digest}/segments/{segment_id}",
+    "GET /tiles/roads/{digest}/tilejson.json",
+    "GET /tiles/roads/{digest}/{z}/{x}/{y}.mvt",
     "GET /embed",
     "GET /healthz",
     "GET /readyz",
 }
-QUERIES = {"/roads/status": "?vehicle=truck_light", "/places": "?q=a"}
+VEHICLE = "?vehicle=truck_light"
+QUERIES = {"/roads/status": VEHICLE, "/roads/snapshot": VEHICLE, "/places": "?q=a"}
 
 
 def name_of(route: APIRoute) -> str:
@@ -104,6 +114,7 @@ def address(served, path):
         "digest": served.town.network.digest,
         "group": "main",
         "watch_id": "none",
+        **dict.fromkeys(("z", "x", "y", "row", "col"), "0"),
         "segment_id": served.town.network.segments.id_at(0),
     }
     filled = re.sub(r"\{(\w+)\}", lambda match: values[match[1]], path)

@@ -127,6 +127,10 @@ def test_the_snapshot_tells_the_segments_of_the_tiles(served, roads):
     expected = served.public.get("/roads/status?vehicle=truck_heavy_3").json()["segments"]
     for number in numbers:
         assert expected[segments.id_at(number)]["status"] == "closed"
+        segment = served.public.get(f"/builds/{body['build']}/segments/{number}").json()
+        assert segment["id"] == segments.id_at(number)
+    beyond = f"/builds/{body['build']}/segments/{len(segments)}"
+    assert_problem(served.public.get(beyond), 404)
     assert {item["id"] for item in tile} <= set(range(len(segments)))
     same = {"If-None-Match": after.headers["etag"]}
     assert served.public.get(asked, headers=same).status_code == 304
