@@ -17,34 +17,43 @@ from .spec import LayerStyle, LegendClass
 _WRITTEN_FOR = "3.22.0-Białowieża"
 _NAMESPACE = uuid.UUID("6f1d7e3e-5d2b-4a57-9d0c-2f1b7f6a9c11")
 _OTHER = "Other"
+_OVER, _GREY = "Ended or rejected", "#b5b5b5"
 _MARKERS = {
     "port": "diamond",
     "airport": "triangle",
-    "storage": "square",
+    "warehouse": "square",
     "fuel": "pentagon",
-    "border_crossing": "star",
+    "border": "star",
     "bridge": "hexagon",
-    "ferry": "diamond",
+    "ferry": "semi_circle",
     "checkpoint": "cross_fill",
-    "constraint": "circle",
 }
 _TESTS = {"point": "Point", "line": "Line", "area": "Polygon"}
 _SYMBOL_TYPES = {"point": "marker", "line": "line", "area": "fill"}
 
 
-def style_xml(style: LayerStyle, fields: Sequence[Field], shapes: Sequence[str]) -> str:
+def style_xml(
+    style: LayerStyle,
+    fields: Sequence[Field],
+    shapes: Sequence[str],
+    *,
+    over: tuple[str, tuple[str, ...]] | None = None,
+) -> str:
     """Return the style of a layer as a QML document.
 
     Parameters
     ----------
     shapes : sequence of str
         Which of ``point``, ``line``, ``area`` its rows have; none stands for all of them.
+    over : tuple, optional
+        A column and its words that say that a row holds no more: such rows are shown apart, in
+        grey, whatever their class.
     """
     root = ET.Element(
         "qgis", {"version": _WRITTEN_FOR, "styleCategories": "Symbology|Fields|Forms"}
     )
     kinds = [kind for kind in _TESTS if kind in shapes] or list(_TESTS)
-    _add_renderer(root, style, kinds)
+    _add_renderer(root, list(_entries(style, over)), style.symbol, kinds)
     _add_words(root, fields)
     aliases = ET.SubElement(root, "aliases")
     for index, field in enumerate(fields):
@@ -55,7 +64,12 @@ def style_xml(style: LayerStyle, fields: Sequence[Field], shapes: Sequence[str])
     return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{body}"
 
 
-def _add_renderer(root: ET.Element, style: LayerStyle, kinds: Sequence[str]) -> None:
+def _add_renderer(
+    root: ET.Element,
+    entries: Sequence[tuple[LegendClass, str | None]],
+    symbol: str,
+    kinds: Sequence[str],
+) -> None:
     renderer = ET.SubElement(
         root, "renderer-v2", {"type": "RuleRenderer", "symbollevels": "0", "forceraster": "0"}
     )
@@ -63,7 +77,7 @@ def _add_renderer(root: ET.Element, style: LayerStyle, kinds: Sequence[str]) -> 
     symbols = ET.SubElement(renderer, "symbols")
     number = 0
     for kind in kinds:
-        for entry, test in _entries(style):
+        for entry, test in entries:
             conditions = [test] if test else []
             if len(kinds) > 1:
                 conditions.append(f"geometry_type($geometry) = '{_TESTS[kind]}'")
@@ -75,30 +89,47 @@ def _add_renderer(root: ET.Element, style: LayerStyle, kinds: Sequence[str]) -> 
             if conditions:
                 rule["filter"] = " AND ".join(f"({one})" for one in conditions)
             ET.SubElement(rules, "rule", rule)
-            _add_symbol(symbols, str(number), kind, entry, style)
+            _add_symbol(symbols, str(number), kind, entry, symbol)
             number += 1
 
 
-def _entries(style: LayerStyle) -> Iterator[tuple[LegendClass, str | None]]:
-    """Yield each legend entry with the test that its rows meet."""
-    other = LegendClass(value="", label=_OTHER, colour=style.colour)
+def _entries(
+    style: LayerStyle, over: tuple[str, tuple[str, ...]] | None
+) -> Iterator[tuple[LegendClass, str | None]]:
+    """Yield each legend entry with the test that its rows meet; each row meets one."""
+    standing = None
+    if over is not None:
+        column, words = _column(over[0]), _listed(over[1])
+        yield LegendClass(value="", label=_OVER, colour=_GREY, dash="1 3"), f"{column} IN ({words})"
+        standing = f"{column} IS NULL OR {column} NOT IN ({words})"
     if style.field is None or not style.classes:
-        yield LegendClass(value="", label="", colour=style.colour), None
+        yield LegendClass(value="", label="", colour=style.colour), standing
         return
-    column = '"' + style.field.replace('"', '""') + '"'
+    column = _column(style.field)
     for entry in style.classes:
-        yield entry, f"{column} = {_quoted(entry.value)}"
-    words = ", ".join(_quoted(entry.value) for entry in style.classes)
-    yield other, f"{column} IS NULL OR {column} NOT IN ({words})"
+        yield entry, _both(standing, f"{column} = {_quoted(entry.value)}")
+    words = _listed(tuple(entry.value for entry in style.classes))
+    other = LegendClass(value="", label=_OTHER, colour=style.colour)
+    yield other, _both(standing, f"{column} IS NULL OR {column} NOT IN ({words})")
+
+
+def _both(one: str | None, other: str) -> str:
+    return other if one is None else f"({one}) AND ({other})"
+
+
+def _column(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(map(_quoted, words))
 
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _add_symbol(
-    symbols: ET.Element, name: str, kind: str, entry: LegendClass, style: LayerStyle
-) -> None:
+def _add_symbol(symbols: ET.Element, name: str, kind: str, entry: LegendClass, marker: str) -> None:
     symbol = ET.SubElement(
         symbols, "symbol", {"type": _SYMBOL_TYPES[kind], "name": name, "alpha": "1"}
     )
@@ -107,15 +138,15 @@ def _add_symbol(
         symbol, "layer", {"class": classes[kind], "enabled": "1", "locked": "0", "pass": "0"}
     )
     options = ET.SubElement(layer, "Option", {"type": "Map"})
-    for key, value in _properties(kind, entry, style).items():
+    for key, value in _properties(kind, entry, marker).items():
         ET.SubElement(options, "Option", {"name": key, "type": "QString", "value": value})
 
 
-def _properties(kind: str, entry: LegendClass, style: LayerStyle) -> dict[str, str]:
+def _properties(kind: str, entry: LegendClass, marker: str) -> dict[str, str]:
     colour = _rgba(entry.colour)
     if kind == "point":
         return {
-            "name": _MARKERS.get(style.symbol, "circle"),
+            "name": _MARKERS.get(marker, "circle"),
             "color": colour,
             "outline_color": _rgba("#ffffff"),
             "outline_width": "0.3",

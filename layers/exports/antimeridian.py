@@ -92,9 +92,10 @@ def _with_edges(start: NDArray[np.float64], end: NDArray[np.float64]) -> list[ND
 
 
 def _moved(piece: BaseGeometry, by: float) -> BaseGeometry:
-    moved: BaseGeometry = shapely.transform(
-        piece, lambda xy: np.round(np.add(xy, (by, 0.0)), _DECIMALS) + 0.0
-    )
+    def east(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.round(np.add(xy, (by, 0.0)), _DECIMALS) + 0.0, dtype=np.float64)
+
+    moved: BaseGeometry = shapely.transform(piece, east)
     return moved
 
 

@@ -22,11 +22,15 @@ from layers.spec import LayerKind, LayerSpec, LayerStyle
 from lca.instant import format_instant
 from lca.record import Field
 from lca.table import records_of, rows_of
-from lca.vocab import Sensitivity
+from lca.vocab import ConstraintStatus, Sensitivity
 
 CHUNK = 10_000
 """Rows that are held as Python values at once."""
 STANDING = Field("computed_standing", "text", "Standing at the moment asked about")
+_OVER = (
+    "status",
+    tuple(word.value for word in ConstraintStatus if not word.stands),
+)
 OVERDUE = Field("computed_review_overdue", "boolean", "Review overdue at the moment asked about")
 
 
@@ -36,7 +40,7 @@ class Extract:
 
     ``frame`` is a typed table in EPSG:4326 whose index is the features' ids; treat it as
     immutable. ``fields`` are its columns in the file's order. ``placed`` tells whether its rows
-    may have a geometry.
+    may have a geometry. ``over`` is a column, and its words that say that a row holds no more.
     """
 
     name: str
@@ -48,6 +52,7 @@ class Extract:
     placed: bool
     shapes: tuple[str, ...] = ()
     style: LayerStyle | None = None
+    over: tuple[str, tuple[str, ...]] | None = None
 
     def chunks(self) -> Iterator[list[dict[str, Any]]]:
         """Yield the rows as plain values (see :func:`lca.table.rows_of`), some at a time."""
@@ -120,6 +125,7 @@ def extract_of(
         placed=spec.kind is not LayerKind.TABLE,
         shapes=tuple(spec.geometry),
         style=spec.style,
+        over=_OVER if spec.kind is LayerKind.CONSTRAINT else None,
     )
 
 
@@ -144,10 +150,9 @@ def terms_of(
 
 def bounds_of(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
     """Return west, south, east, north of the rows' geometries; None if there are none."""
-    located = frame.geometry.dropna().to_numpy()
-    if not len(located):
+    if not frame.geometry.notna().any():
         return None
-    west, south, east, north = shapely.total_bounds(located).tolist()
+    west, south, east, north = shapely.total_bounds(frame.geometry.to_numpy()).tolist()
     return west, south, east, north
 
 

@@ -41,7 +41,9 @@ def write(extract: Extract, path: Path, options: Options) -> None:
 def _add_style(extract: Extract, path: Path) -> None:
     assert extract.style is not None  # noqa: S101 - asked for by the caller
     kinds = {_SHAPE_OF[kind.removeprefix("Multi")] for kind in _simple(extract.kinds)}
-    qml = style_xml(extract.style, extract.fields, sorted(kinds or extract.shapes))
+    qml = style_xml(
+        extract.style, extract.fields, sorted(kinds or extract.shapes), over=extract.over
+    )
     changed = extract.released_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     connection = sqlite3.connect(path, isolation_level=None)
     try:
