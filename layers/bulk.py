@@ -104,7 +104,7 @@ def publish_edits(
         If the layer's drafts need a review (keep the edits in a draft), or others never pause.
     """
     workspace = store.workspace
-    spec = workspace.spec(bulk.layer)
+    spec = workspace.edited_spec(bulk.layer)
     require_no_review(spec)
     confirmed = {*confirm_lifts, *bulk.ending}
     for _ in range(_MOST_TRIES):

@@ -78,6 +78,7 @@ def make_draft(
         If the rows cannot make a version of the layer (see ``layers.normal``), or features come
         back under other ids (see ``layers.renumbering``).
     """
+    workspace.edited_spec(layer)
     base = workspace.newest(layer)
     content, carried = _merged(workspace, layer, frame, workspace.content(base), clearance)
     return keep_draft(workspace, content, origin, base=base, carried=carried, clearance=clearance)
@@ -100,7 +101,7 @@ def keep_draft(
         If rows contradict themselves (see ``closures.require_records``).
     """
     layer = content.layer
-    require_records(workspace.spec(layer), workspace.content(base), content)
+    require_records(workspace.edited_spec(layer), workspace.content(base), content)
     files = workspace.versions.write(content)
     key = secrets.token_hex(6)
     with workspace.catalogue.write() as connection:

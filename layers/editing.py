@@ -57,6 +57,7 @@ def publish_edit(
     LiftsClosures
         If the edit weakens a closure that is not among ``confirm_lifts`` and is not its end.
     """
+    workspace.edited_spec(layer)
     seen = resolve(workspace.log(layer), layer, base).version if base else None
     for _ in range(_MOST_TRIES):
         newest = workspace.newest(layer)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import geopandas as gpd
 
-from lca.errors import NotFound
+from lca.errors import InvalidInput, NotFound
 
 from .canonical import Snapshot, snapshot_of
 from .catalogue import Catalogue
@@ -38,6 +38,17 @@ class Workspace:
             raise NotFound(
                 f"There is no layer {layer!r}.",
                 do_next="Choose one of " + ", ".join(self.specs) + ".",
+            )
+        return found
+
+    def edited_spec(self, layer: str) -> LayerSpec:
+        """Return the spec of a layer that people may edit; InvalidInput if it is computed."""
+        found = self.spec(layer)
+        if found.derived:
+            raise InvalidInput(
+                "The layer is computed from others, so nobody edits it.",
+                where=found.title,
+                do_next=f"Correct what it is computed from, then: lca layer make {layer}",
             )
         return found
 

@@ -88,18 +88,24 @@ class Standing:
     layer: str
     settings: Settings
     last: Derivation | None
+    head: int | None
+    """Number of the layer's newest release."""
     inputs: Inputs = field(repr=False)
 
     @property
     def stale(self) -> bool:
         """Whether making it now may give other rows."""
-        return self.last is None or self.last.inputs_sha256 != digest_of(self.inputs)
+        if self.last is None or self.last.number != self.head:
+            return True
+        return self.last.inputs_sha256 != digest_of(self.inputs)
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """What has changed, in words."""
         if self.last is None:
             return ("it was never made",)
+        if self.last.number != self.head:
+            return ("an older version was put in its place",)
         old, new = self.last.inputs, self.inputs
         return tuple(
             _difference(name, old.get(name), new.get(name))
@@ -125,7 +131,9 @@ def standing(
     if any(not getattr(settings, name) for name in product.needs):
         return None
     outlook = _outlook(planner, product, settings)
-    return Standing(layer, settings, last, _inputs(store, product, outlook, settings))
+    newest = store.workspace.newest(layer)
+    inputs = _inputs(store, product, outlook, settings)
+    return Standing(layer, settings, last, newest.number if newest else None, inputs)
 
 
 def make(
@@ -146,7 +154,7 @@ def make(
             f"{layer} was never made, so it has no settings.", do_next=f"Give {missing}."
         )
     head = store.workspace.newest(layer)
-    if not found.stale and head is not None and head.withdrawn_at is None:
+    if head is not None and head.withdrawn_at is None and not found.stale:
         return head, False
     outlook = _outlook(planner, product, found.settings)
     frame = product.rows(store, outlook, found.settings)

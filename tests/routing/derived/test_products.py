@@ -9,7 +9,8 @@ from support.asciimap import draw
 from support.story import NOON, TRUCK, YESTERDAY, Story, constraint, ended
 
 from layers.derivation import last_derivation
-from lca.errors import UsageError
+from layers.edits import ChangeFeature
+from lca.errors import InvalidInput, UsageError
 from lca.table import rows_of
 from lca.vocab import EffectKind, Sensitivity
 from routing.derived.products import Settings, behind, make, standing
@@ -194,6 +195,30 @@ def test_the_last_listed_road_may_go(tmp_path):
     story.publish(ended(trench, NOON))
     made(story, "road_status")
     assert rows(story, "road_status") == []
+
+
+def test_nobody_edits_what_is_computed(story):
+    made(story, "isolation", PEOPLE)
+    frame = story.store.frame(story.store.head("isolation").version)
+    key = frame["id"].iloc[0]
+    with pytest.raises(InvalidInput, match="computed from others"):
+        story.store.draft("isolation", frame, "Ana", "by hand")
+    change = ChangeFeature(key, {"standing": "reached"}, "we drove there")
+    with pytest.raises(InvalidInput, match="computed from others"):
+        story.store.apply_edit("isolation", change, "Ana")
+    assert len(story.store.log("isolation")) == 1
+
+
+def test_a_rollback_or_withdrawal_makes_it_stale(story):
+    made(story, "road_status", ROADS)
+    story.publish(constraint("slide", TOWN.between("AB", 0.5)))
+    made(story, "road_status")
+    story.store.rollback("road_status", "1", "Ana", "wrong vehicle")
+    assert state(story, "road_status") == ("an older version was put in its place",)
+    assert made(story, "road_status")[1]
+    assert status_of(story, "AB") == "closed"
+    story.store.withdraw("road_status", "latest", "Ana", "leaked")
+    assert state(story, "road_status") == ("an older version was put in its place",)
 
 
 def test_a_layer_never_made_asks_for_its_settings(story):
