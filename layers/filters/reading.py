@@ -1,8 +1,9 @@
 """Read a filter, CQL2 text or CQL2 JSON, into a plain tree, within limits checked beforehand.
 
-The parser of ``cql2`` tries two readings of each bare bracket, so that a broken text of 8 kB with
-30 brackets open would keep it busy for hours; hence the limit on what it is given
-(:func:`_require_cheap`). Its JSON reader is not used: JSON needs none.
+The parser of ``cql2`` (0.6) tries two readings of each bare bracket, so that a broken text with 30
+brackets open keeps it busy for hours, and it descends once for each bracket, sign, NOT and
+comparison, so that 4 kB of them end the process (stack overflow); hence the limits on what it is
+given (:func:`_require_cheap`). Its JSON reader is not used: JSON needs none.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import cql2
 import orjson
 
 from lca.errors import UsageError
+from lca.instant import parse_instant
 
 LONGEST = 8_192
 """Bytes of UTF-8 that a filter may have."""
@@ -24,9 +26,13 @@ _TOKENS = re.compile(
     r"""'(?:[^']|'')*'      # a text
       | "[^"]*"             # a quoted name
       | [^\W\d][\w:.]*      # a name or a word of the language
-      | [()]""",
+      | [<=>]+ | [()]""",
     re.VERBOSE,
 )
+_MOST_DESCENTS = 256
+_MOST_OPEN = 32
+_SIGNS = re.compile(r"(?:[-+]\s*){9}")
+_DESCENDING = re.compile(r"[<=>]+|not|like")
 _WORDS = {"and", "or", "not", "in", "between", "like", "is", "div"}
 _JSON_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
@@ -79,21 +85,36 @@ def _from_text(text: str) -> Any:
 
 
 def _require_cheap(text: str) -> None:
-    """Refuse what the parser might take long for: each bare bracket doubles what lies in it."""
-    readings, doubled, last, at = 0, [1], "", 0
+    """Refuse what the parser might take long for, or not survive, or read as another time."""
+    readings, descents, last, at = 0, 0, "", 0
+    open_ = [(1, "")]
     for token in _TOKENS.finditer(text):
-        readings += (token.end() - at) * doubled[-1]
-        at = token.end()
-        if token[0] == "(":
-            called = last not in _WORDS and (last[-1:].isalnum() or last[-1:] in {"_", '"'})
-            doubled.append(doubled[-1] * (1 if called else 2))
-        elif token[0] == ")" and len(doubled) > 1:
-            doubled.pop()
-        last = token[0].lower()
-        if readings > _MOST_READINGS:
+        times, called = open_[-1]
+        readings += (token.end() - at) * times
+        word, at = token[0].lower(), token.end()
+        descents += bool(_DESCENDING.fullmatch(word))
+        if word == "(":
+            named = last not in _WORDS and (last[-1:].isalnum() or last[-1:] in {"_", '"'})
+            open_.append((times, last) if named else (2 * times, ""))
+        elif word == ")" and len(open_) > 1:
+            open_.pop()
+        elif called in {"timestamp", "interval"} and word.strip("'") not in {"", ".."}:
+            _require_offset(token[0].strip("'"))
+        last = word
+        if readings > _MOST_READINGS or descents > _MOST_DESCENTS or len(open_) > _MOST_OPEN:
             raise too_deep()
-    if readings + (len(text) - at) * doubled[-1] > _MOST_READINGS:
+    if readings + (len(text) - at) * open_[-1][0] > _MOST_READINGS or _SIGNS.search(text):
         raise too_deep()
+
+
+def _require_offset(text: str) -> None:
+    """Refuse a time that the parser would silently take as UTC."""
+    if not re.match(r"\d", text):  # a column as the bound of an interval
+        return
+    try:
+        parse_instant(text)
+    except UsageError as error:
+        raise refused(error.what, error.do_next) from None
 
 
 def too_deep() -> UsageError:
