@@ -84,7 +84,8 @@ def _same_shape(table: pd.DataFrame, fresh: set[str]) -> tuple[str, ...]:
 
 
 def _near_namesakes(table: pd.DataFrame, fresh: set[str]) -> Iterable[str]:
-    points = table[table["geometry"].map(lambda wkb: wkb[1] == _WKB_POINT)].reset_index(drop=True)
+    is_point = table["geometry"].map(lambda wkb: wkb[1] == _WKB_POINT).to_numpy(dtype=bool)
+    points = table[is_point].reset_index(drop=True)
     own = np.flatnonzero(points["id"].isin(fresh))
     if len(points) < 2 or not len(own):
         return
