@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from layers.difftable import DiffFormat, as_file
 from layers.release import Release
 from layers.store import Store
 from lca.errors import NotFound, UsageError
@@ -90,6 +92,9 @@ def diff(
     newer: Annotated[str, typer.Argument(help="The newer version.")] = "latest",
     since: Since = None,
     until: Until = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Also write it as a .csv or .xlsx table, or .geojson.")
+    ] = None,
     clearance: Clearance = _ALL,
     as_json: JsonFlag = False,
 ) -> None:
@@ -108,7 +113,19 @@ def diff(
     first = store.head(layer, as_of=since) if older is None else store.release(layer, older)
     last = release_of(store, layer, newer, until)
     found = store.diff(layer, first, last, clearance=clearance)
+    if out is not None:
+        out.write_bytes(as_file(found, _diff_format(out)))
+        session.say(f"Wrote {out}.")
     session.data(found.as_json(), found.as_text())
+
+
+def _diff_format(out: Path) -> DiffFormat:
+    try:
+        return DiffFormat(out.suffix.lstrip(".").lower())
+    except ValueError:
+        raise UsageError(
+            f"{out.name} does not say the format.", do_next="End it in .csv, .xlsx or .geojson."
+        ) from None
 
 
 @app.command()

@@ -7,17 +7,21 @@ last update, because that is how a reader learns that what it shows is not to be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
 from lca.instant import format_instant
+from lca.vocab import Sensitivity
 
-from .changes import Change
+from .changes import Change, ChangeLog
 from .release import Release
+from .spec import LayerSpec
+from .store import Store
 
 MEDIA_TYPE = "application/atom+xml"
+MOST_ENTRIES = 50
 
 _ATOM = "http://www.w3.org/2005/Atom"
 # A name that nobody owns (RFC 2606): an entry keeps its id when the service moves.
@@ -32,8 +36,8 @@ register_namespace("", _ATOM)
 class FeedHead:
     """What a feed says of itself.
 
-    ``operation`` is the operation's code, or None; ``layer`` None for all layers; ``links`` are
-    pairs of a relation and an address.
+    ``operation`` is the operation's code, or None; ``layer`` None for all layers; ``links`` are a
+    relation, an address and a media type each.
     """
 
     operation: str | None
@@ -51,6 +55,46 @@ class FeedEntry:
     href: str
     released: Change
     withdrawn: Change | None
+
+
+def feed_of(
+    store: Store,
+    log: ChangeLog,
+    spec: LayerSpec | None,
+    *,
+    clearance: Sensitivity,
+    href: Callable[[Release], str],
+    links: Sequence[tuple[str, str, str]],
+) -> bytes:
+    """Return the feed of a layer, or of all, as far as a clearance reaches.
+
+    Parameters
+    ----------
+    href : callable
+        Returns the address of a release.
+    """
+    operation = store.operation
+    place = operation.title if operation else "LCA Access Map"
+    head = FeedHead(
+        operation=operation.code if operation else None,
+        layer=spec.name if spec else None,
+        title=f"{place}: {spec.title if spec else 'all layers'}",
+        rights=f"{spec.licence}. {spec.attribution}" if spec else "Each layer names its licence.",
+        links=links,
+    )
+    layers = tuple(store.specs) if spec is None else (spec.name,)
+    # A release and its withdrawal are two events of the log and one entry here.
+    page = log.page(layers, clearance=clearance, limit=2 * MOST_ENTRIES)
+    entries = [
+        FeedEntry(
+            layer_title=store.specs[released.release.layer].title,
+            href=href(released.release),
+            released=released,
+            withdrawn=withdrawn,
+        )
+        for released, withdrawn in entries_of(page.changes)[:MOST_ENTRIES]
+    ]
+    return as_atom(head, entries, changed_at=log.state())
 
 
 def entries_of(changes: Iterable[Change]) -> list[tuple[Change, Change | None]]:

@@ -1,16 +1,20 @@
-"""A difference as a table: one line for each field that changed, for a spreadsheet."""
+"""A difference as a file: a table with one line for each field that changed, or GeoJSON."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
+from lca.errors import NotAllowed
 from lca.instant import format_instant
 
 from .cells import comma_cell, plain_cell
@@ -21,6 +25,34 @@ from .workbook import Sheet, write_workbook
 COLUMNS = ("operation", "id", "name", "field", "before", "after", "source", "date")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WIDTHS = (10, 24, 32, 24, 32, 32, 24, 22)
+
+
+class DiffFormat(StrEnum):
+    """The forms of a file, by its suffix."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    GEOJSON = "geojson"
+
+
+def as_file(diff: Diff, fmt: DiffFormat) -> bytes:
+    """Return a difference as the bytes of a file.
+
+    Raises
+    ------
+    NotAllowed
+        If the layer's licence does not allow downloads: from nothing to a version, a difference
+        is the layer.
+    """
+    if not diff.spec.download_allowed:
+        raise NotAllowed(
+            f"{diff.spec.title} may not be downloaded.",
+            where=diff.spec.name,
+            do_next="Ask the source that the layer names.",
+        )
+    if fmt is DiffFormat.GEOJSON:
+        return json.dumps(diff.as_geojson(), ensure_ascii=False, allow_nan=False).encode()
+    return as_csv(diff) if fmt is DiffFormat.CSV else as_xlsx(diff)
 
 
 def rows_of(diff: Diff) -> Iterator[tuple[Any, ...]]:
@@ -51,20 +83,31 @@ def as_csv(diff: Diff) -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
-def write_xlsx(diff: Diff, path: Path) -> None:
-    """Write the table as a workbook, with a sheet that says what was compared."""
-    told = [
-        (name, None if release is None else f"{release.number} ({release.version})")
-        for name, release in (("From version", diff.older), ("To version", diff.newer))
-    ]
+def as_xlsx(diff: Diff) -> bytes:
+    """Return the table as a workbook, with a sheet that says what was compared."""
     spec = diff.spec
-    terms = [("Layer", spec.title), ("Licence", spec.licence), ("Attribution", spec.attribution)]
+    told = [
+        (name, "nothing published" if one is None else f"version {one.number} ({one.version})")
+        for name, one in (("From", diff.older), ("To", diff.newer))
+    ]
+    exercise = any(one is not None and one.exercise for one in (diff.older, diff.newer))
+    terms = [
+        ("Layer", spec.title),
+        *told,
+        ("Licence", spec.licence),
+        ("Attribution", spec.attribution),
+        ("Caveat", spec.caveat),
+        ("Exercise", "yes" if exercise else "no"),
+    ]
     sheets = [
-        Sheet("readme", ("What", "Value"), [*terms, *told], (18, 100)),
+        Sheet("readme", ("What", "Value"), terms, (18, 100)),
         Sheet("changes", COLUMNS, rows_of(diff), _WIDTHS),
     ]
     newest = diff.newer or diff.older
-    write_workbook(path, sheets, made_at=newest.published_at if newest else _EPOCH)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "changes.xlsx"
+        write_workbook(path, sheets, made_at=newest.published_at if newest else _EPOCH)
+        return path.read_bytes()
 
 
 def _line(operation: str, row: Row, field: str, before: Any, after: Any) -> tuple[Any, ...]:

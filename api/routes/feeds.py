@@ -22,7 +22,7 @@ from api.links import JSON, Links, link
 from api.models.feeds import Changes
 from api.responses import JsonResponse
 from api.service import Service
-from layers.atom import MEDIA_TYPE, FeedEntry, FeedHead, as_atom, entries_of
+from layers.atom import MEDIA_TYPE, feed_of
 from layers.changes import Change
 from layers.spec import LayerSpec
 from lca.instant import format_instant
@@ -113,40 +113,19 @@ def _feed(
     headers = _validators(service, caller, "atom", spec.name if spec else "all")
     if unchanged := not_modified(request, headers):
         return unchanged
-    page = service.changes.page(
-        _layers(service, spec), clearance=caller.clearance, limit=2 * _ENTRIES
-    )
-    store = service.store
-    entries = [
-        FeedEntry(
-            layer_title=store.specs[released.release.layer].title,
-            href=links.version(released.release.layer, str(released.release.number)),
-            released=released,
-            withdrawn=withdrawn,
-        )
-        for released, withdrawn in entries_of(page.changes)[:_ENTRIES]
-    ]
-    head = _head(request, service, links, spec)
-    body = as_atom(head, entries, changed_at=service.changes.state())
-    return Response(body, media_type=MEDIA_TYPE, headers=headers)
-
-
-def _head(request: Request, service: Service, links: Links, spec: LayerSpec | None) -> FeedHead:
-    operation = service.store.operation
-    place = operation.title if operation else "LCA Access Map"
-    about = (
-        links.href(query={"f": "html"}) if spec is None else links.href("collections", spec.name)
-    )
-    return FeedHead(
-        operation=operation.code if operation else None,
-        layer=spec.name if spec else None,
-        title=f"{place}: {spec.title if spec else 'all layers'}",
-        rights=f"{spec.licence}. {spec.attribution}" if spec else "Each layer names its licence.",
+    about = ("collections", spec.name) if spec else ()
+    body = feed_of(
+        service.store,
+        service.changes,
+        spec,
+        clearance=caller.clearance,
+        href=lambda release: links.version(release.layer, str(release.number)),
         links=(
             ("self", links.here(request), MEDIA_TYPE),
-            ("alternate", about, "text/html" if spec is None else JSON),
+            ("alternate", links.href(*about, query={"f": "json"} if not spec else None), JSON),
         ),
     )
+    return Response(body, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _log(

@@ -20,9 +20,16 @@ from api.models.versions import (
 )
 from api.responses import JsonResponse
 from api.service import Service
+from layers.difftable import DiffFormat, as_file
 from layers.release import Release
 
 router = APIRouter(tags=["Versions"], dependencies=[Depends(known_parameters_only)])
+
+_FILE_TYPES = {
+    DiffFormat.CSV: "text/csv",
+    DiffFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    DiffFormat.GEOJSON: GEOJSON,
+}
 
 Reference = Annotated[
     str, Path(max_length=64, description="Version id, a unique prefix of it, or the number.")
@@ -71,7 +78,7 @@ def get_version(
 @router.get(
     "/collections/{collection_id}/diff",
     response_model=DiffBody,
-    responses={200: {"content": {"text/plain": {}}}},
+    responses={200: {"content": {kind: {} for kind in ("text/plain", *_FILE_TYPES.values())}}},
     summary="What changed between two versions",
 )
 def get_diff(
@@ -84,7 +91,10 @@ def get_diff(
         str | None,
         Query(alias="from", description="The older version; default the one before `to`."),
     ] = None,
-    f: Annotated[Literal["json", "text"], Query(description="text can be pasted.")] = "json",
+    f: Annotated[
+        Literal["json", "text", "csv", "xlsx", "geojson"],
+        Query(description="text can be pasted; csv and xlsx have a line for each field."),
+    ] = "json",
 ) -> Response:
     """Return what changed, by feature and field, as far as the caller may see it."""
     newer = service.store.release(spec.name, to)
@@ -103,7 +113,12 @@ def get_diff(
     diff = service.store.diff(spec.name, older, newer, caller.clearance)
     if f == "text":
         return PlainTextResponse(diff.as_text(), headers=headers)
-    return JsonResponse(diff.as_json(), headers=headers)
+    if f == "json":
+        return JsonResponse(diff.as_json(), headers=headers)
+    form = DiffFormat(f)
+    name = f"{spec.name}_v{older.number if older else 0}-v{newer.number}.{form.value}"
+    headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Response(as_file(diff, form), media_type=_FILE_TYPES[form], headers=headers)
 
 
 def _older(service: Service, newer: Release, reference: str | None) -> Release | None:
