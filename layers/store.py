@@ -43,6 +43,7 @@ from .operation import Operation
 from .present import Present
 from .query import Extent, Page, QueryStore
 from .question import Question
+from .records import records_in
 from .release import (
     BuildRef,
     Heads,
@@ -220,6 +221,22 @@ class Store:
         """
         self._require_served(version)
         return self.workspace.versions.frame(version)
+
+    def records(self, version: str) -> list[Any]:
+        """Return a version's rows as records, of every sensitivity, in the order of their ids.
+
+        Records of rows that another version shares are made once (see ``layers.records``).
+
+        Raises
+        ------
+        NotFound, Withdrawn
+            As :meth:`frame` does.
+        InvalidInput
+            If a row does not make a valid record.
+        """
+        self._require_served(version)
+        content = self.workspace.versions.load(version)
+        return records_in(self.specs[content.layer].record_class, content)
 
     def page(  # noqa: PLR0913 - each limits the question by one thing
         self,

@@ -9,7 +9,6 @@ from lca.control import constraints_of
 from lca.errors import InvalidInput, StoreUnavailable
 from lca.facility import Facility
 from lca.lifting import is_closure
-from lca.table import records_of
 
 from .controls import CONTROL_RECORDS
 
@@ -23,7 +22,7 @@ def controlling(store: Store, layer: str, release: Release) -> list[Facility]:
         If a row cannot be understood: nothing is answered as if it were not there.
     """
     try:
-        return records_of(CONTROL_RECORDS[layer], store.frame(release.version))
+        return store.records(release.version)
     except InvalidInput as error:
         raise StoreUnavailable(
             f"A published facility that controls movement cannot be understood: {error.what}",

@@ -19,7 +19,6 @@ from layers.store import Store
 from lca.constraint import Constraint
 from lca.errors import InvalidInput, NotFound, StoreUnavailable
 from lca.instant import format_minute
-from lca.table import records_of
 
 from .control_rows import controlling
 from .controlled import Controlled, controlled
@@ -242,7 +241,7 @@ class InputReader:
 
     def _records(self, release: Release) -> tuple[Constraint, ...]:
         try:
-            records = records_of(Constraint, self._store.frame(release.version))
+            records = self._store.records(release.version)
         except InvalidInput as error:
             raise StoreUnavailable(
                 f"A published constraint cannot be understood: {error.what}",
