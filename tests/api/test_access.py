@@ -23,6 +23,8 @@ LEAST_ROLE = {
     "GET /collections/{collection_id}/queryables": None,
     "GET /collections/{collection_id}/schema": None,
     "GET /collections/{collection_id}/export": None,
+    "GET /collections/{collection_id}/metadata": None,
+    "GET /collections/{collection_id}/versions/{version}/metadata": None,
     "GET /collections/{collection_id}/versions": None,
     "GET /collections/{collection_id}/versions/{version}": None,
     "GET /collections/{collection_id}/diff": None,
