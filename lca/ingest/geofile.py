@@ -20,7 +20,7 @@ from lca.errors import InvalidInput, MissingCrs, UnreadableFile
 
 from .archive import open_archive
 from .limits import Limits
-from .selfstatement import exercise_of_geojson, exercise_of_geopackage
+from .selfstatement import body_of_geojson, exercise_of_geojson, exercise_of_geopackage
 from .sheets import COVER_SHEET
 from .wire import Cell, Message, SheetEnd, SheetRow, SheetStart
 
@@ -87,7 +87,9 @@ def read_geofile(
             _check_geopackage(file)
             exercise = exercise_of_geopackage(file)
     elif kind == "geojson":
-        exercise = exercise_of_geojson(path)
+        body = body_of_geojson(path)
+        _check_columns(body, limits)
+        exercise = exercise_of_geojson(body)
     if exercise is not None:
         yield SheetStart(COVER_SHEET, known=True)
         yield SheetRow(1, {0: "Exercise", 1: exercise})
@@ -219,8 +221,10 @@ def _in_storage_crs(layer: _Layer, limits: Limits) -> Iterator[dict[str, Any] | 
         return np.column_stack(to_storage.transform(xy[:, 0], xy[:, 1]))
 
     for geometry in shapely.transform(geometries, move):
-        if geometry is None or geometry.is_empty:
+        if geometry is None:
             yield None
+        elif geometry.is_empty:
+            yield {"type": geometry.geom_type, "coordinates": []}
         elif geometry.geom_type == "GeometryCollection" or not np.isfinite(geometry.bounds).all():
             yield {"type": geometry.geom_type, "coordinates": None}
         else:
@@ -290,6 +294,20 @@ def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> Non
     with archive.open(entry) as source, target.open("wb") as copy:
         while block := source.read(1024 * 1024):
             copy.write(block)
+
+
+def _check_columns(body: Any, limits: Limits) -> None:
+    """Refuse a file of very many columns before GDAL, which takes minutes to make them."""
+    features = body.get("features") if isinstance(body, dict) else None
+    names: set[str] = set()
+    for feature in features if isinstance(features, list) else ():
+        properties = feature.get("properties") if isinstance(feature, dict) else None
+        names.update(properties if isinstance(properties, dict) else ())
+        if len(names) >= limits.columns:
+            raise UnreadableFile(
+                f"The file has more than {limits.columns - 1} columns.",
+                do_next="Delete those that the layer does not have.",
+            )
 
 
 def _check_geopackage(path: Path) -> None:

@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from .texts import one_line
 from .wire import Cell, Message, SheetEnd, SheetRow, SheetStart
@@ -19,15 +20,16 @@ TICKET = "checkout"
 _LONGEST_LINE = 2_000
 
 
-def exercise_of_geojson(path: Path) -> Cell | None:
-    """Return the collection's member ``exercise`` as it stands; None if there is none.
-
-    A text that is no JSON states nothing here; whether it can be read at all is GDAL's to say.
-    """
+def body_of_geojson(path: Path) -> Any:
+    """Return what a GeoJSON file holds; None if it is no JSON, which is GDAL's to say."""
     try:
-        body = json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))
+        return json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))
     except (ValueError, RecursionError):
         return None
+
+
+def exercise_of_geojson(body: Any) -> Cell | None:
+    """Return the collection's member ``exercise`` as it stands; None if there is none."""
     stated = body.get("exercise") if isinstance(body, dict) else None
     return stated if stated is None or isinstance(stated, bool) else one_line(str(stated))
 

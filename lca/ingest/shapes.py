@@ -46,7 +46,7 @@ def shape_of(body: Mapping[str, Any], kind: TableKind) -> tuple[BaseGeometry | N
         )
     geometry = _built(body)
     if geometry.is_empty:
-        return None, ""
+        return None, "The geometry is empty, so the row has no location."
     if stated == "MultiPoint" and len(geometry.geoms) == 1:
         geometry = geometry.geoms[0]
     if geometry.geom_type == "MultiPoint" and not kind.stretch:
