@@ -135,6 +135,16 @@ class Drafts(Wire):
     links: list[Link]
 
 
+class DiffFeatures(Wire):
+    """The features that differ, each with its ``operation``: insert, update or delete."""
+
+    type: Literal["FeatureCollection"]
+    layer: str
+    from_: VersionReference | None = Field(alias="from")
+    to: VersionReference | None
+    features: list[dict[str, Any]]
+
+
 class DraftInfo(Wire):
     """A reading that waits for its review."""
 

@@ -12,6 +12,7 @@ from api.deps import ApproverDep, CallerDep, LayerDep, LinksDep, ServiceDep, kno
 from api.links import GEOJSON, JSON, link
 from api.models.versions import (
     DiffBody,
+    DiffFeatures,
     RollbackRequest,
     VersionInfo,
     Versions,
@@ -77,7 +78,7 @@ def get_version(
 
 @router.get(
     "/collections/{collection_id}/diff",
-    response_model=DiffBody,
+    response_model=DiffBody | DiffFeatures,
     responses={200: {"content": {kind: {} for kind in ("text/plain", *_FILE_TYPES.values())}}},
     summary="What changed between two versions",
 )
