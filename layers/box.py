@@ -70,4 +70,9 @@ class Box:
 
 def _envelope(box: BBox) -> BaseGeometry:
     # A polygon without an area is not valid, and touches nothing that it should.
-    return shapely.MultiPoint([(box.west, box.south), (box.east, box.north)]).envelope
+    low, high = (box.west, box.south), (box.east, box.north)
+    if low == high:
+        return shapely.Point(low)
+    if box.west == box.east or box.south == box.north:
+        return shapely.LineString([low, high])
+    return box.polygon

@@ -118,6 +118,19 @@ def test_default_clearance_is_the_publics(mixed):
     assert {row["sensitivity"] for row in store.page(release).rows} == {"public"}
 
 
+def test_box_without_width_or_height_touches_what_lies_on_it(store, publish):
+    release = publish(
+        "ports", ports(port("a", geometry=Point(1, 1)), port("b", geometry=Point(2, 1)))
+    )
+    for box, expected in (
+        ((1, 1, 1, 1), "a"),
+        ((1, 0, 1, 5), "a"),
+        ((1, 1, 2, 1), "ab"),
+        ((3, 1, -3, 1), ""),
+    ):
+        assert ids(store.page(release, bbox=Box(*box)).rows) == list(expected)
+
+
 def test_box_that_touches_in_single_precision_only_is_not_a_hit(store, publish):
     release = publish("ports", ports(port("a", geometry=Point(0.1, 0.1))))
     assert store.page(release, bbox=BBox(0.1, 0.1, 1, 1)).matched == 1

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shapely import MultiPolygon, box
+from shapely import GeometryCollection, MultiPoint
 from shapely.geometry import shape
 
 Row = Mapping[str, Any]
@@ -30,13 +30,10 @@ def holds(tree: Any, row: Row) -> bool | None:
     word, args = tree["op"], tree["args"]
     if word in _COMBINED:
         return _COMBINED[word]([holds(arg, row) for arg in args])
-    if word in _MEANINGS:
-        return _MEANINGS[word](args, row)
-    if word.startswith("a_"):
+    if word[:2] == "a_":
         return _lists(word, row[args[0]["property"]], {int(item) for item in args[1]})
-    if word.startswith("t_"):
-        return _times(word, args[0], args[1], row)
-    return _compared(word, args, row)
+    meaning = _MEANINGS.get(word)
+    return meaning(args, row) if meaning else _compared(word, args, row)
 
 
 def _between(args: list[Any], row: Row) -> bool | None:
@@ -81,6 +78,8 @@ _MEANINGS = {
 
 
 def _compared(word: str, args: list[Any], row: Row) -> bool | None:
+    if word[:2] == "t_":
+        return _times(word, args[0], args[1], row)
     left, right = (_value(arg, row) for arg in args)
     if left is None or right is None:
         return None
@@ -182,9 +181,11 @@ def _place(node: Any) -> Any:
     if "bbox" not in node:
         return shape(node)
     west, south, east, north = node["bbox"]
-    if west <= east:
-        return box(west, south, east, north)
-    return MultiPolygon([box(west, south, 180, north), box(-180, south, east, north)])
+    sides = [(west, east)] if west <= east else [(west, 180), (-180, east)]
+    # A hull knows a point, a line and an area apart.
+    return GeometryCollection(
+        [MultiPoint([(w, south), (w, north), (e, south), (e, north)]).convex_hull for w, e in sides]
+    )
 
 
 def _pattern(text: str) -> re.Pattern[str]:
