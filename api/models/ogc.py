@@ -58,6 +58,12 @@ class FieldInfo(Wire):
     required: bool
 
 
+_BEHIND = (
+    "Of a computed layer: what was published since it was made and is not in it; "
+    "null where nothing is computed, or an earlier version is asked for."
+)
+
+
 class Collection(Wire):
     """A layer at its head."""
 
@@ -76,6 +82,7 @@ class Collection(Wire):
     attribution: str
     download_allowed: bool
     cadence_days: int | None = Field(description="How often the layer is due for an update.")
+    behind: list[str] | None = Field(description=_BEHIND)
     fields: list[FieldInfo]
     links: list[Link]
 
@@ -120,6 +127,7 @@ class FeatureCollection(Wire):
     number: int
     published_at: Instant
     exercise: bool
+    behind: list[str] | None = Field(description=_BEHIND)
     attribution: str
     licence: str
     links: list[Link]

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from api.behind import behind_of, tag_parts
 from api.caching import etag, etag_of, not_modified, validated
 from api.deps import CallerDep, LayerDep, LinksDep, ServiceDep, known_parameters_only
 from api.links import JSON, Links, link
@@ -29,9 +30,11 @@ def list_collections(
     request: Request, service: ServiceDep, caller: CallerDep, links: LinksDep
 ) -> Response:
     """Return the layers that have a published version, read at one moment."""
-    releases = service.store.heads().releases
+    heads = service.store.heads()
+    releases = heads.releases
     tag = etag(
         *sorted(f"{name}-{item.number}-{item.version[:16]}" for name, item in releases.items()),
+        heads.build.digest[:16] if heads.build else "none",
         caller.clearance.value,
     )
     headers = validated(tag, with_token=caller.with_token)
@@ -60,7 +63,7 @@ def get_collection(
             where="collection",
             do_next="/collections lists the layers that have a version.",
         )
-    tag = etag_of(release, caller.clearance)
+    tag = etag_of(release, caller.clearance, *tag_parts(behind_of(service, spec)))
     headers = validated(tag, with_token=caller.with_token)
     if unchanged := not_modified(request, headers):
         return unchanged
@@ -89,6 +92,7 @@ def collection_of(
         attribution=spec.attribution,
         download_allowed=spec.download_allowed,
         cadence_days=spec.cadence_days,
+        behind=behind_of(service, spec),
         fields=[FieldInfo(**_field(item)) for item in spec.fields],
         links=links.collection(spec.name),
     )

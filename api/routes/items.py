@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
+from api.behind import behind_of, tag_parts
 from api.caching import etag_of, not_modified, validated
 from api.deps import BoxDep, LimitDep, Reading, ReadingDep, known_parameters_only
 from api.features import feature_of
@@ -72,6 +73,7 @@ def list_items(
         **_stamp(reading),
         "published_at": format_instant(reading.release.published_at),
         "exercise": reading.release.exercise,
+        "behind": _behind(reading),
         "attribution": reading.spec.attribution,
         "licence": reading.spec.licence,
         "links": _page_links(reading, page.next_after),
@@ -147,8 +149,15 @@ def computed_of(standings: Standings | None, feature_id: str) -> Mapping[str, An
 def validators(reading: Reading, standings: Standings | None) -> dict[str, str]:
     """Return the cache headers of a reading."""
     more = () if standings is None else (standings.digest,)
-    tag = etag_of(reading.release, reading.caller.clearance, *more)
+    tag = etag_of(reading.release, reading.caller.clearance, *more, *tag_parts(_behind(reading)))
     return validated(tag, with_token=reading.caller.with_token)
+
+
+def _behind(reading: Reading) -> list[str] | None:
+    """Return what is not yet in a computed layer's head; nothing is missing in history."""
+    if {"version", "as-of"} & set(reading.request.query_params):
+        return None
+    return behind_of(reading.service, reading.spec)
 
 
 def _memento(reading: Reading) -> dict[str, str]:
