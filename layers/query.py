@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,14 +85,16 @@ class QueryStore:
             raise UsageError(
                 f"limit {limit} is outside 1…{MAX_LIMIT}.", do_next="Ask page by page, with after."
             )
-        return self._table(release).page(question, after, limit)
+        with self._asked(release, question) as table:
+            return table.page(question, after, limit)
 
     def feature(
         self, release: Release, feature_id: str, *, clearance: Sensitivity
     ) -> dict[str, Any]:
         """Return one feature; NotFound if there is none that the clearance reaches."""
         question = Question(clearance, ids=(feature_id,))
-        found = self._table(release).rows(question, None, 1)
+        with self._asked(release, question) as table:
+            found = table.rows(question, None, 1)
         if not found:
             raise NotFound(
                 f"There is no feature {feature_id!r} in version {release.number}.",
@@ -106,9 +109,24 @@ class QueryStore:
 
     def close(self) -> None:
         """Close every file."""
+        self._files.close()
         with self._lock:
             while self._open:
                 self._open.popitem()[1].reader.close()
+
+    @contextmanager
+    def _asked(self, release: Release, question: Question) -> Iterator[_Table]:
+        """Yield the version's table, or while that is long in the making one of the rows meant."""
+        with self._files.meanwhile(release, question) as path:
+            if path is None:
+                yield self._table(release)
+                return
+            spec = self._specs[release.layer]
+            reader = Reader(path, spec.name, self._time_limit_s)
+            try:
+                yield _Table(reader, spec)
+            finally:
+                reader.close()
 
     def _table(self, release: Release) -> _Table:
         with self._lock:

@@ -14,7 +14,9 @@ import struct
 import threading
 import weakref
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lca.errors import NotFound, StoreUnavailable
 from lca.vocab import Sensitivity
@@ -24,6 +26,8 @@ from .content import Snapshot
 from .diff import changed_keys
 from .gpkgrows import Cells, cells_of_table
 from .objects import make_folder, move_durably, sync_file, temporary_beside, writing
+from .partquery import candidates
+from .question import Question
 from .release import Release
 from .spec import LayerSpec
 from .versions import Versions
@@ -41,6 +45,7 @@ class QueryFiles:
         self._versions = versions
         self._specs = specs
         self._lock = threading.Lock()
+        self._threads: dict[str, threading.Thread] = {}
         self._makers: weakref.WeakValueDictionary[str, _Maker] = weakref.WeakValueDictionary()
 
     def path(self, version: str) -> Path:
@@ -59,6 +64,53 @@ class QueryFiles:
             if not path.is_file():
                 self._make(release, path)
         return path
+
+    @contextmanager
+    def meanwhile(self, release: Release, question: Question) -> Iterator[Path | None]:
+        """Yield a file of the rows in question if the version's own is long in the making.
+
+        That is then made beside, and :meth:`close` waits for it. None stands for the version's own
+        file: it is there, or soon made, or the question is about too many rows.
+        """
+        content = self._slow(release)
+        if content is None:
+            yield None
+            return
+        self._begin(release)
+        tables = candidates(content, question)
+        if tables is None:
+            yield None
+            return
+        spec = self._specs[release.layer]
+        with TemporaryDirectory(prefix="lca-query-") as folder:
+            path = Path(folder) / "layer.gpkg"
+            geopackage.write(path, spec, _cells(iter(tables), spec), description="")
+            yield path
+
+    def close(self) -> None:
+        """Wait for files that are being made beside."""
+        for thread in list(self._threads.values()):
+            thread.join()
+
+    def _slow(self, release: Release) -> Snapshot | None:
+        """Return the content if it is large, and neither its file nor its predecessor's is there."""
+        known = (release.version, release.predecessor)
+        if any(version is not None and self.path(version).is_file() for version in known):
+            return None
+        content = self._versions.load(release.version)
+        return content if len(content.parts) > 1 else None
+
+    def _begin(self, release: Release) -> None:
+        """Make a version's file in a thread; whoever needs it meets the error, if there is one."""
+
+        def make() -> None:
+            with suppress(StoreUnavailable):
+                self.built(release)
+
+        with self._lock:
+            if release.version not in self._threads:
+                self._threads[release.version] = threading.Thread(target=make)
+                self._threads[release.version].start()
 
     def _make(self, release: Release, path: Path) -> None:
         content = self._versions.load(release.version)

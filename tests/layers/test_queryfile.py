@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import threading
 from contextlib import closing
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -20,8 +21,10 @@ from layers import cuts, rtree
 from layers.amend import amended
 from layers.queryfile import QueryFiles
 from layers.store import Store
-from lca.errors import StoreUnavailable
+from lca.errors import NotFound, StoreUnavailable
+from lca.geo import BBox
 from lca.record import to_row
+from lca.vocab import Sensitivity
 
 LAYER = "constraints"
 KEYS = [f"c{number:02}" for number in range(30)]
@@ -202,3 +205,31 @@ def test_a_packed_tree_finds_what_a_plain_look_finds(count):
         assert file.execute("SELECT rtreecheck('r')").fetchone() == ("ok",)
         (left,) = file.execute("SELECT count(*) FROM r").fetchone()
         assert left == count - count // 2 + count // 3
+
+
+def test_small_questions_are_answered_while_a_large_file_is_made(store, publish, monkeypatch):
+    monkeypatch.setattr(cuts, "RULE", cuts.Rule(whole=8, zero_bits=2, largest=9))
+    places = {
+        key: {"geometry": Point(number, 0), "sensitivity": level}
+        for number, (key, level) in enumerate(zip(KEYS, cycle(Sensitivity), strict=False))
+    }
+    release = publish(LAYER, frame_of(places))
+    may_go_on = threading.Event()
+    make = QueryFiles._make
+    monkeypatch.setattr(QueryFiles, "_make", lambda *given: may_go_on.wait(20) and make(*given))
+    box = BBox(-1, -1, 12, 1)
+
+    def asked():
+        return [
+            store.page(release, bbox=box, limit=2, clearance=level) for level in Sensitivity
+        ] + [store.feature(release, "c00")]
+
+    early = asked()
+    path = store.root / "artefacts" / release.version / "layer.gpkg"
+    assert not path.exists()
+    with pytest.raises(NotFound):
+        store.feature(release, "c01")
+    may_go_on.set()
+    store.page(release)
+    assert path.is_file(), "it was made beside"
+    assert asked() == early
