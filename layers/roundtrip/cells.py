@@ -23,7 +23,6 @@ from lca.record import Field, FieldType
 KEPT = "[longer than a cell can hold: it stays as it was]"
 """What stands for a text or an outline that a workbook cannot hold."""
 _LONGEST_CELL = 32_767
-_LARGEST_EXACT = 2**53
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _YES = frozenset({"yes", "true", "1"})
@@ -35,7 +34,8 @@ def cell_of(value: Any) -> str | int | float | None:
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return value if abs(value) <= _LARGEST_EXACT else repr(value)
+        # openpyxl writes 16 digits; the few numbers that need a 17th travel as text.
+        return value if float(f"{value:.16g}") == value else repr(value)
     return _text(_told(value))
 
 
@@ -113,7 +113,8 @@ def _whole(cell: Cell) -> int:
 
 
 def _boolean(cell: Cell) -> bool:
-    word = str(cell).strip().lower()
+    # GDAL gives a column of booleans with gaps as numbers.
+    word = f"{cell:g}" if isinstance(cell, float) else str(cell).strip().lower()
     if word in _YES:
         return True
     if word in _NO:

@@ -22,6 +22,7 @@ from .archive import open_archive
 from .limits import Limits
 from .selfstatement import body_of_geojson, exercise_of_geojson, exercise_of_geopackage
 from .sheets import COVER_SHEET
+from .texts import one_line
 from .wire import Cell, Message, SheetEnd, SheetRow, SheetStart
 
 DRIVERS = {"geojson": "GeoJSON", "gpkg": "GPKG", "shapefile": "ESRI Shapefile"}
@@ -40,12 +41,16 @@ _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """One layer as GDAL gives it: column names, columns of values, WKB, and the CRS."""
+    """One layer as GDAL gives it: column names, columns of values, WKB, and the CRS.
+
+    A table has no WKB (None).
+    """
 
     names: list[str]
     columns: list[Any]
     wkb: Any
     crs: str | None
+    count: int
 
 
 def read_geofile(
@@ -89,6 +94,7 @@ def read_geofile(
     elif kind == "geojson":
         body = body_of_geojson(path)
         _check_columns(body, limits)
+        _check_named_crs(body)
         exercise = exercise_of_geojson(body)
     if exercise is not None:
         yield SheetStart(COVER_SHEET, known=True)
@@ -167,9 +173,11 @@ def _read_layer(path: Path, kind: str, wanted: str | None, limits: Limits) -> _L
     ) as error:
         raise _not_a(kind) from error
     fields = [str(name) for name in meta["fields"]]
-    if len(fields) * max(len(wkb), 1) > limits.cells or len(fields) >= limits.columns:
+    values = wkb if wkb is not None else next(iter(columns), ())
+    count = len(values)
+    if len(fields) * max(count, 1) > limits.cells or len(fields) >= limits.columns:
         raise UnreadableFile("The file has too many cells.", do_next="Split it.")
-    return _Layer(fields, list(columns), wkb, meta["crs"])
+    return _Layer(fields, list(columns), wkb, meta["crs"], count)
 
 
 def _spatial_layers(path: Path, kind: str) -> list[str]:
@@ -199,6 +207,9 @@ def _chosen(names: list[str], wanted: str | None) -> str:
 
 def _in_storage_crs(layer: _Layer, limits: Limits) -> Iterator[dict[str, Any] | None]:
     """Yield each feature's geometry as a GeoJSON object in EPSG:4326."""
+    if layer.wkb is None:
+        yield from (None for _ in range(layer.count))
+        return
     import numpy as np  # noqa: PLC0415 - heavy, and only this kind of file needs them
     import pyproj  # noqa: PLC0415
     import shapely  # noqa: PLC0415
@@ -308,6 +319,24 @@ def _check_columns(body: Any, limits: Limits) -> None:
                 f"The file has more than {limits.columns - 1} columns.",
                 do_next="Delete those that the layer does not have.",
             )
+
+
+def _check_named_crs(body: Any) -> None:
+    """Refuse a CRS that nobody knows: GDAL would read the coordinates as degrees."""
+    stated = body.get("crs") if isinstance(body, dict) else None
+    properties = stated.get("properties") if isinstance(stated, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str):
+        return
+    import pyproj  # noqa: PLC0415 - heavy, and few files name one
+
+    try:
+        pyproj.CRS.from_user_input(name)
+    except pyproj.exceptions.CRSError as error:
+        raise MissingCrs(
+            f"The coordinate reference system {one_line(name)!r} is not known.",
+            do_next="Export the layer again from QGIS in EPSG:4326.",
+        ) from error
 
 
 def _check_geopackage(path: Path) -> None:
