@@ -147,6 +147,13 @@ class ChangeLog:
         more = len(found) > limit
         return ChangePage(found[:limit], found[limit - 1].at if more else None)
 
+    def change_of(self, release: Release, clearance: Sensitivity) -> Change | None:
+        """Return what a clearance sees of one release; None if nothing."""
+        log = self._store.log(release.layer)
+        served = (one for one in log if one.number < release.number and one.withdrawn_at is None)
+        event = _Event(release.published_at, release, next(served, None), None)
+        return self._change(event, clearance)
+
     def _events(
         self,
         layers: Collection[str],

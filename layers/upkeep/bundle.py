@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from layers.changes import ChangeLog
 from layers.closures import require_records
 from layers.content import Part, Snapshot
 from layers.draft import Draft
@@ -43,6 +44,7 @@ _NAME = re.compile(r"objects/[0-9a-f]{64}|spec\.json|LICENCE\.txt|RELEASE-NOTES\
 _DIGEST = r"^[0-9a-f]{64}$"
 _MOST_BYTES = 4 << 30
 _MOST_ROWS = 5_000_000
+_HIDDEN = "A change of records above the clearance of this bundle"
 _DO_NEXT = "Ask its sender for another; nothing was changed."
 
 
@@ -182,7 +184,7 @@ def write_bundle(
         title=spec.title,
         operation=operation.title if operation else None,
         exercise=releases[-1].exercise,
-        releases=tuple(_bundled(store, release) for release in releases),
+        releases=tuple(_bundled(store, release, clearance) for release in releases),
     )
     objects = ObjectStore(store.root / "objects")
     with write_package(out, KIND, about.model_dump(mode="json")) as package:
@@ -193,7 +195,7 @@ def write_bundle(
             package.add(f"objects/{digest}", objects.get(digest))
         package.add("spec.json", spec.model_dump_json(indent=1, by_alias=True).encode())
         package.add("LICENCE.txt", _terms(spec, about, clearance).encode())
-        package.add("RELEASE-NOTES.txt", _notes(store, releases, clearance).encode())
+        package.add("RELEASE-NOTES.txt", _notes(store, releases, about, clearance).encode())
     return about
 
 
@@ -269,16 +271,25 @@ def verify_release(store: Store, release: Release) -> int:
     return verify_version(release.version, _parts_of(store, release.version), read, store.specs)
 
 
-def _bundled(store: Store, release: Release) -> BundledRelease:
+def _bundled(store: Store, release: Release, clearance: Sensitivity) -> BundledRelease:
     return BundledRelease(
         number=release.number,
         version=release.version,
         parts=_parts_of(store, release.version),
         published_at=format_instant(release.published_at),
         author=release.author,
-        message=release.message,
+        message=_message(store, release, clearance),
         action=release.action,
     )
+
+
+def _message(store: Store, release: Release, clearance: Sensitivity) -> str:
+    """Return the release note, unless it may name a row that the clearance does not reach.
+
+    All rows of the version are reached, but it may have taken the place of one that is not.
+    """
+    change = ChangeLog(store).change_of(release, clearance)
+    return _HIDDEN if change is None else change.message or ""
 
 
 def _parts_of(store: Store, version: str) -> tuple[str, ...]:
@@ -318,14 +329,14 @@ def _terms(spec: LayerSpec, about: About, clearance: Sensitivity) -> str:
     return "".join(f"{name}: {text}\n" for name, text in lines.items())
 
 
-def _notes(store: Store, releases: Sequence[Release], clearance: Sensitivity) -> str:
+def _notes(store: Store, releases: Sequence[Release], about: About, clearance: Sensitivity) -> str:
     """Return the releases' messages, and what each changed of the one before it here."""
     told = []
     before: Release | None = None
-    for release in releases:
-        note = f"{release.message}\n{release.author}, {format_instant(release.published_at)}\n"
+    for release, item in zip(releases, about.releases, strict=True):
+        note = f"{item.message}\n{item.author}, {item.published_at}\n"
         change = store.diff(release.layer, before, release, clearance).as_text() if before else ""
-        told.append(f"Version {release.number}: {note}{change}")
+        told.append(f"Version {item.number}: {note}{change}")
         before = release
     return "\n".join(told)
 

@@ -1,0 +1,242 @@
+"""A version travels to another store and is the same version there; what was tampered with does not."""
+
+from __future__ import annotations
+
+import json
+import random
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from support.clock import Clock
+from support.rows import constraint, constraints, port, ports
+
+from layers.operation import Operation
+from layers.store import Store
+from layers.upkeep.bundle import (
+    draft_from_bundle,
+    publish_from_bundle,
+    verify_release,
+    write_bundle,
+)
+from layers.upkeep.doctor import examine
+from layers.upkeep.package import write_package
+from layers.upkeep.version_check import VersionFault
+from lca.errors import Conflict, InvalidInput, NotAllowed, UnreadableFile
+from lca.vocab import Sensitivity
+
+PUBLIC, RESTRICTED = Sensitivity.PUBLIC, Sensitivity.RESTRICTED
+
+
+@pytest.fixture
+def history(publish, store):
+    """Three releases of constraints, the last of which ends nothing by absence."""
+    publish("constraints", constraints(constraint("a"), constraint("b")))
+    publish("constraints", constraints(constraint("b", max_gross_t=10.0)))
+    publish("constraints", constraints(constraint("c", name="Muelle Ñandú")))
+    return list(reversed(store.log("constraints")))
+
+
+@pytest.fixture
+def other(tmp_path) -> Store:
+    with Store.open(tmp_path / "other", clock=Clock("2026-12-01T08:00:00+00:00")) as opened:
+        yield opened
+
+
+def repacked(bundle: Path, out: Path, change) -> Path:
+    """A bundle with a sound seal around what somebody changed in it."""
+    with zipfile.ZipFile(bundle) as archive:
+        body = json.loads(archive.read("manifest.json"))
+        files = {name: archive.read(name) for name in archive.namelist() if name != "manifest.json"}
+    change(body["about"], files)
+    with write_package(out, "bundle", body["about"]) as package:
+        for name, content in files.items():
+            package.add(name, content)
+    return out
+
+
+def test_a_history_travels_and_keeps_its_ids(store, history, other, tmp_path):
+    write_bundle(store, history, tmp_path / "b.zip", clearance=PUBLIC)
+    releases = publish_from_bundle(other, tmp_path / "b.zip", author="Cleo")
+    assert [one.version for one in releases] == [one.version for one in history]
+    assert [one.number for one in releases] == [1, 2, 3]
+    head = other.head("constraints")
+    assert head == releases[-1]
+    assert head.author == "Cleo"
+    assert "by Ana" in head.message
+    assert (
+        other.diff("constraints", *releases[:2]).as_json()["changed"]
+        == (store.diff("constraints", *history[:2]).as_json()["changed"])
+    )
+    assert other.heads(releases[0].published_at).releases["constraints"] == releases[0]
+    assert examine(other.root).clean
+    with pytest.raises(Conflict, match="published here already"):
+        publish_from_bundle(other, tmp_path / "b.zip", author="Cleo")
+    assert other.log("constraints")[0] == head
+
+
+def test_a_bundle_says_its_terms_to_people(store, history, tmp_path):
+    write_bundle(store, history, tmp_path / "b.zip", clearance=PUBLIC)
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        terms = archive.read("LICENCE.txt").decode()
+        notes = archive.read("RELEASE-NOTES.txt").decode()
+        spec = json.loads(archive.read("spec.json"))
+    assert store.specs["constraints"].licence in terms
+    assert "Sensitivity: up to public" in terms
+    assert "Closure b: gross mass limit not known → 10 t" in notes
+    assert spec["name"] == "constraints"
+
+
+def test_a_draft_of_a_bundle_follows_the_rules_of_an_import(store, history, other, tmp_path):
+    other.publish(
+        other.draft("constraints", constraints(constraint("own")), "Cleo", "m").id, "Cleo"
+    )
+    write_bundle(store, history[-1:], tmp_path / "b.zip", clearance=PUBLIC)
+    draft = draft_from_bundle(other, tmp_path / "b.zip", author="Cleo")
+    assert (draft.carried_over, draft.feature_count, draft.lifts) == (1, 4, ())
+    assert other.head("constraints").number == 1, "nothing is published"
+
+
+def test_a_draft_into_an_empty_layer_is_the_same_version(store, history, other, tmp_path):
+    write_bundle(store, history[-1:], tmp_path / "b.zip", clearance=PUBLIC)
+    draft = draft_from_bundle(other, tmp_path / "b.zip", author="Cleo")
+    assert other.publish(draft.id, "Cleo").version == history[-1].version
+
+
+def test_nothing_leaves_above_the_clearance_nor_against_the_licence(store, publish, tmp_path):
+    publish("ports", ports(port("a"), port("s", name="Depot", sensitivity=RESTRICTED)))
+    secret = publish("ports", ports(port("a"), port("s", sensitivity=RESTRICTED)))
+    with pytest.raises(NotAllowed, match=r"1 row\(s\)"):
+        write_bundle(store, [secret], tmp_path / "b.zip", clearance=PUBLIC)
+    assert not (tmp_path / "b.zip").exists()
+    write_bundle(store, [secret], tmp_path / "b.zip", clearance=RESTRICTED)
+    closed = store.specs["ports"].model_copy(update={"download_allowed": False})
+    with (
+        Store.open(store.root, specs={**store.specs, "ports": closed}) as strict,
+        pytest.raises(NotAllowed, match="may not be downloaded"),
+    ):
+        write_bundle(strict, [secret], tmp_path / "c.zip", clearance=RESTRICTED)
+
+
+def test_the_note_of_what_replaced_a_secret_does_not_leave(store, clock, tmp_path):
+    def publish(frame, message, clearance=Sensitivity.STRICTLY_CONFIDENTIAL):
+        clock.tick(minutes=1)
+        draft = store.draft("ports", frame, "Ana", message, clearance=clearance)
+        return store.publish(draft.id, "Ana", clearance=clearance)
+
+    publish(ports(port("a"), port("s", sensitivity=RESTRICTED)), "first")
+    last = publish(ports(port("a")), "The depot of the militia is gone")
+    about = write_bundle(store, [last], tmp_path / "b.zip", clearance=PUBLIC)
+    assert "militia" not in about.releases[0].message
+    assert b"militia" not in (tmp_path / "b.zip").read_bytes()
+
+
+def test_exercise_data_does_not_enter_a_real_operation_by_a_bundle(store, publish, other, tmp_path):
+    store.set_operation(Operation("EX", "Exercise", exercise=True, time_zone="UTC"))
+    release = publish("ports", ports(port("a")))
+    write_bundle(store, [release], tmp_path / "b.zip", clearance=PUBLIC)
+    other.set_operation(Operation("REAL", "Flood", exercise=False, time_zone="UTC"))
+    for act in (publish_from_bundle, draft_from_bundle):
+        with pytest.raises(InvalidInput):
+            act(other, tmp_path / "b.zip", author="Cleo")
+    assert other.head("ports") is None
+
+
+def test_a_bundle_with_one_bit_changed_is_refused(store, history, other, tmp_path):
+    write_bundle(store, history, tmp_path / "b.zip", clearance=PUBLIC)
+    whole, draw = (tmp_path / "b.zip").read_bytes(), random.Random(8)
+    for _ in range(100):
+        damaged = bytearray(whole)
+        damaged[draw.randrange(len(whole))] ^= 1 << draw.randrange(8)
+        (tmp_path / "bad.zip").write_bytes(damaged)
+        with pytest.raises(UnreadableFile):
+            publish_from_bundle(other, tmp_path / "bad.zip", author="Cleo")
+    assert other.log("constraints") == []
+    assert not list((other.root / "objects").glob("??/*"))
+
+
+def _other_rows(about, files):
+    """The file of another version's part, under the name of this one's."""
+    first, last = (f"objects/{about['releases'][place]['parts'][0]}" for place in (0, -1))
+    files[last] = files[first]
+
+
+def _other_parts(about, files):
+    about["releases"][-1]["parts"] = about["releases"][0]["parts"]
+
+
+def _other_layer(about, files):
+    about["layer"] = "ports"
+
+
+def _unknown_layer(about, files):
+    about["layer"] = "../../etc"
+
+
+def _no_part(about, files):
+    del files[f"objects/{about['releases'][0]['parts'][0]}"]
+
+
+def _outside(about, files):
+    files["../outside"] = b"x"
+
+
+def _endless(about, files):
+    """A part that would unpack to a billion rows."""
+    rows = pa.table({"id": pa.nulls(6_000_000, pa.string())})
+    sink = pa.BufferOutputStream()
+    pq.write_table(rows, sink, compression="zstd")
+    files[f"objects/{about['releases'][-1]['parts'][0]}"] = sink.getvalue().to_pybytes()
+
+
+def _no_table(about, files):
+    files[f"objects/{about['releases'][-1]['parts'][0]}"] = b"PAR1 no table PAR1"
+
+
+def _more_said(about, files):
+    about["script"] = "rm -rf"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _other_rows,
+        _other_parts,
+        _other_layer,
+        _unknown_layer,
+        _no_part,
+        _outside,
+        _endless,
+        _no_table,
+        _more_said,
+    ],
+)
+def test_a_bundle_that_lies_is_refused_though_its_seal_is_sound(
+    store, history, other, tmp_path, change
+):
+    write_bundle(store, history, tmp_path / "b.zip", clearance=PUBLIC)
+    bad = repacked(tmp_path / "b.zip", tmp_path / "bad.zip", change)
+    for act in (publish_from_bundle, draft_from_bundle):
+        with pytest.raises(UnreadableFile):
+            act(other, bad, author="Cleo")
+    assert other.log("constraints") == []
+    assert not list((other.root / "objects").glob("??/*"))
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_compressed_bundle_is_refused_before_it_unpacks(store, history, other, tmp_path):
+    write_bundle(store, history, tmp_path / "b.zip", clearance=PUBLIC)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("manifest.json", b" " * 50_000_000)
+    with pytest.raises(UnreadableFile):
+        publish_from_bundle(other, tmp_path / "bomb.zip", author="Cleo")
+
+
+def test_a_release_is_verified_from_its_files(store, history):
+    assert [verify_release(store, one) for one in history] == [2, 2, 3]
+    for path in (store.root / "objects").glob("??/*"):
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    with pytest.raises(VersionFault):
+        verify_release(store, history[0])
