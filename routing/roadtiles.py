@@ -1,4 +1,4 @@
-"""The roads of a graph build as vector tiles: number and class of each segment, nothing else.
+"""The roads of a graph build as vector tiles: number, class and, where it is written, the name.
 
 They are made once a build and kept for ever: what constraints do to the roads travels apart
 (:mod:`routing.statussnapshot`), so that a new version costs a reader kilobytes.
@@ -40,6 +40,8 @@ FIRST_ZOOM: Mapping[str, int] = {
 }
 """From which zoom on a class is drawn; a link one later than its class."""
 OTHERS_FROM = 13
+NAMED_FROM: Mapping[str, int] = {"motorway": 11, "trunk": 11, "primary": 12, "secondary": 12}
+"""From which zoom on a map writes the names of a class, which tiles hold from then on only."""
 UNNAMED = "other"
 _CHUNK = 1_000_000
 
@@ -53,7 +55,8 @@ def write_road_tiles(network: RoadNetwork, path: Path, progress: Progress | None
     """Write a build's roads as an archive of tiles, zooms 0 to 13.
 
     The features of the layer ``roads`` have the number of their segment as id (ids of segments
-    are long, and a build never changes) and the property ``class``, OSM's ``highway``.
+    are long, and a build never changes), the property ``class``, OSM's ``highway``, and from the
+    zoom on at which maps write it, ``name``.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def write_road_tiles(network: RoadNetwork, path: Path, progress: Progress | None
         "vector_layers": [
             {
                 "id": LAYER,
-                "fields": {"class": "OSM highway"},
+                "fields": {"class": "OSM highway", "name": "Name of the road"},
                 "minzoom": ZOOMS.first,
                 "maxzoom": ZOOMS.last,
             }
@@ -91,9 +94,14 @@ def road_shapes(segments: Segments) -> Shapes:
     steadfast = np.zeros(len(segments), np.bool_)
     steadfast[longest] = True
     count = np.arange(len(segments), dtype=np.int64)
+    names = segments.texts["name"]
+    named = np.array([NAMED_FROM.get(word, ZOOMS.last) for word in words])
     return Shapes(
         LAYER,
-        (Column("class", code, words),),
+        (
+            Column("class", code, words),
+            Column("name", names.codes.astype(np.int64), names.values, named[code]),
+        ),
         first[code],
         count,
         steadfast,

@@ -27,11 +27,24 @@ _ID, _TAGS, _KIND, _GEOMETRY = 8, 18, 24, 34
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One property of all features: places in a list of values, -1 for none."""
+    """One property of all features: places in a list of values, -1 for none.
+
+    ``first_zoom`` int64[rows] says from which zoom on each row tells its value; always without it.
+    """
 
     name: str
     codes: NDArray[np.int64]
     values: Sequence[str | float | bool]
+    first_zoom: NDArray[np.int64] | None = None
+
+    def at(self, zoom: int) -> Column | None:
+        """Return the column as a zoom tells it, or None if it does not."""
+        if self.first_zoom is None:
+            return self
+        told = self.first_zoom <= zoom
+        if not told.any():
+            return None
+        return Column(self.name, np.where(told, self.codes, -1), self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,12 +54,13 @@ def _of_zoom(shapes: Shapes, zoom: int, extent: int) -> Iterator[tuple[int, byte
     across = 1 << (zoom - bits)
     shown = shapes.min_zoom <= zoom
     squares = _squares(shapes, shown, zoom, bits)
+    columns = [told for column in shapes.columns if (told := column.at(zoom)) is not None]
     for (x, y), chosen in squares:
         block = Block(x * across, y * across, across, extent)
         cut = _merged(
             [_CUTTERS[kind](shapes, places, block, zoom) for kind, places in chosen.items()]
         )
-        tiles = list(encode(shapes.name, cut, shapes.columns, extent, shapes.ids))
+        tiles = list(encode(shapes.name, cut, columns, extent, shapes.ids))
         place = np.array([tile for tile, _ in tiles], np.int64)
         numbers = tile_ids(zoom, block.x + place % across, block.y + place // across)
         for at in np.argsort(numbers).tolist():

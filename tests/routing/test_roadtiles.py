@@ -48,7 +48,8 @@ def test_the_last_zoom_holds_every_segment_in_its_place(archive):
     unit = 2**30 / 2**zoom / 4096
     for row, parts in drawn.items():
         true = world_of(segments.shape(row))
-        assert classes[row] == {"class": segments.texts["highway"].at(row)}
+        told = {"class": segments.texts["highway"].at(row), "name": segments.texts["name"].at(row)}
+        assert classes[row] == {key: word for key, word in told.items() if word is not None}
         # Half a unit each way for the grid, one for what was straightened.
         assert shapely.hausdorff_distance(shapely.union_all(parts), true) < 2.5 * unit, row
 

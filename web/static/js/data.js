@@ -1,7 +1,7 @@
 /** Load what the page shows, keep it fresh, and say when it cannot. */
 
 import { instant } from "./format.js";
-import { RoadSet } from "./roads.js";
+import { Roads } from "./roads.js";
 import * as service from "./service.js";
 import { t } from "./text.js";
 
@@ -9,7 +9,7 @@ import { t } from "./text.js";
 export const FACILITIES = ["ports", "airports", "storage", "border_crossings", "bridges", "ferries", "checkpoints", "fuel"];
 
 const FRESH_MS = 15_000;
-const LOCAL_ROADS_ZOOM = 14;
+const MADE_MS = 5_000; // the tiles of new roads are made in the background
 
 /**
  * Load into the store. `onNews(number)` is called when another head has been shown, with the
@@ -18,7 +18,7 @@ const LOCAL_ROADS_ZOOM = 14;
 export function createData({ store, map, clock, onNews, onExpired }) {
   let round = 0; // results of an overtaken load are thrown away
   let painted = null; // what the road status on the map is of
-  const roadsAsked = new Map();
+  let roadsAsked = null;
   const known = new Map();
 
   function failed(what, error) {
@@ -100,10 +100,10 @@ export function createData({ store, map, clock, onNews, onExpired }) {
     const overtaken = () => mine !== round || vehicle !== store.get().vehicle;
     const wanted = `${vehicle} ${(viewing ?? heads.constraints)?.version}`;
     try {
-      const { build, segments } = await service.roadStatus(vehicle, viewing ? { version: viewing.number, at: viewing.published_at } : {});
+      const { build, status } = await service.roadStatus(vehicle, viewing ? { version: viewing.number, at: viewing.published_at } : {});
       if (overtaken()) return;
       painted = wanted;
-      store.set({ status: new Map(Object.entries(segments)) });
+      store.set({ status });
       worked(t("statusWhat"));
       if (build !== store.get().build) await changeRoads(build);
     } catch (error) {
@@ -114,31 +114,43 @@ export function createData({ store, map, clock, onNews, onExpired }) {
     }
   }
 
-  /** The roads of another build: its segments have other ids, so that the status fits no others. */
+  /** The roads of another build: its segments have other numbers, so that the status fits no others. */
   async function changeRoads(build) {
     store.set({ build });
-    const drawn = [...roadsAsked.keys()];
-    roadsAsked.clear();
-    for (const group of drawn) map.setRoads(group, null);
-    await Promise.all(drawn.map(loadRoads));
+    roadsAsked = null;
+    map.setRoads(null);
+    await loadRoads();
   }
 
-  /** Load a group of roads once; asking again gives the same promise, unless it failed. */
-  function loadRoads(group) {
+  /** Ask for the roads once; asking again gives the same promise, unless it failed. */
+  function loadRoads() {
     if (!store.get().build) return Promise.resolve(null);
-    if (!roadsAsked.has(group)) roadsAsked.set(group, fetchRoads(group, store.get().build));
-    return roadsAsked.get(group);
+    roadsAsked ??= fetchRoads(store.get().build);
+    return roadsAsked;
   }
 
-  async function fetchRoads(group, build) {
+  async function fetchRoads(build) {
     try {
-      const set = new RoadSet(await service.roads(build, group));
+      const roads = new Roads(build, await service.roads(build));
       if (build !== store.get().build) return null;
-      map.setRoads(group, set);
+      map.setRoads(roads);
       worked(t("roadsWhat"));
-      return set;
+      return roads;
     } catch (error) {
-      if (build === store.get().build) roadsAsked.delete(group);
+      if (build === store.get().build) roadsAsked = null;
+      failed(t("roadsWhat"), error);
+      if (error.problem?.type?.endsWith(":being-made")) setTimeout(loadRoads, MADE_MS);
+      return null;
+    }
+  }
+
+  /** What a click needs to know of a segment, by its number; null if it cannot be asked now. */
+  async function segment(number) {
+    try {
+      const { id, geometry, properties } = await service.segment(store.get().build, number);
+      return { number, id, name: properties.name, highway: properties.highway, oneway: properties.oneway !== "no",
+        coordinates: geometry.coordinates, properties };
+    } catch (error) {
       failed(t("roadsWhat"), error);
       return null;
     }
@@ -183,7 +195,8 @@ export function createData({ store, map, clock, onNews, onExpired }) {
     loadPlaces,
     loadRoads,
     refresh,
-    retry: () => Promise.all([refresh({ force: true }), loadRoads("main")]),
-    roadsForZoom: (zoom) => (zoom >= LOCAL_ROADS_ZOOM ? loadRoads("local") : loadRoads("main")),
+    segment,
+    roadsFailed: (error) => failed(t("roadsWhat"), error),
+    retry: () => Promise.all([refresh({ force: true }), loadRoads()]),
   };
 }

@@ -1,7 +1,7 @@
 /** What the popups say of a constraint, a facility and a road segment. */
 
 import { doubt, kind, limitWords, statusWord } from "./constraint.js";
-import { button, el, fill, symbol } from "./dom.js";
+import { button, el, symbol } from "./dom.js";
 import { age, instant } from "./format.js";
 import { times } from "./list.js";
 import { heading, t, word } from "./text.js";
@@ -52,14 +52,12 @@ export function facilityDetails(layer, feature, { now, onUse }) {
     el("p", { class: "actions" }, t("useAs"), " ", button(t("from"), () => onUse("origin"), { class: "quiet" }), button(t("to"), () => onUse("destination"), { class: "quiet" })));
 }
 
-/** A road segment with its status; `constraints` are the features that act on it, `tagged` the promise of its OSM tags. */
-export function roadDetails(segment, { status, constraints, tagged, onConstraint, extra }) {
-  const tags = el("dl", { "aria-live": "polite" });
-  tagged.then((properties) => fill(tags, tagRows(properties)), () => fill(tags)); // the rest of the popup stays useful
+/** A road segment with its status; `constraints` are the features that act on it. */
+export function roadDetails(segment, { status, constraints, onConstraint, extra }) {
   return el("div", { class: "details" }, el("h3", {}, segment.name || t("unnamed", { class: word(segment.highway) })),
     el("dl", {}, row(t("roadClass"), word(segment.highway)),
       row(t("roadStatus"), status ? el("span", { class: `status ${status}` }, symbol(status), " ", el("b", {}, t(status))) : t("noConstraintRoad")),
-      segment.oneway ? row(t("oneway"), t("yes")) : null), tags,
+      segment.oneway ? row(t("oneway"), t("yes")) : null), el("dl", {}, tagRows(segment.properties)),
     constraints.length > 0 && el("ul", { class: "notes" }, constraints.map((feature) => el("li", {}, button(feature.properties.name, () => onConstraint(feature), { class: "link" })))),
     extra);
 }

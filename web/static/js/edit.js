@@ -8,6 +8,7 @@ import { t, word } from "./text.js";
 
 const EDITORS = ["editor", "approver", "admin"];
 const NAMED = 8; // roads of a new constraint that are named; the map shows all
+const LOOKED_UP = 24; // segments whose names are asked for
 const KEPT = "lca-token"; // sessionStorage: gone with the tab, never in a cookie or an address
 
 /** A difference of the service as lines: what was added, removed, and each field that changed. */
@@ -67,7 +68,7 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
   }
 
   function showDraft() {
-    map.mark(draft.segments.map((one) => one.id));
+    map.mark(draft.segments.map((one) => one.number));
     map.showDraft(draft.corners.length > 1 ? drawing.geometryOf(draft) : null, draft.corners);
     drawWhere();
   }
@@ -105,11 +106,13 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
   }
 
   /** On which roads a new constraint lies, since it acts on no others. */
-  function matchedTo(id) {
-    const match = store.get().matches[id];
+  async function matchedTo(id) {
+    const { matches, build } = store.get();
+    const match = matches[id];
     if (!match) return null; // the report could not be loaded, which the bars above the map say
     const segments = new Set(match.pieces.map((piece) => piece.segment_id));
-    const roads = map.roadNames(segments);
+    const asked = [...segments].slice(0, LOOKED_UP).map((one) => service.segment(build, one).catch(() => null));
+    const roads = [...new Set((await Promise.all(asked)).map((one) => one?.properties.name).filter(Boolean))];
     if (!segments.size) return el("p", { class: "doubt" }, t("matchedNone", { why: match.note }));
     return el("p", {}, t("matchedTo", { n: segments.size }), roads.length > 0 && ` ${roads.slice(0, NAMED).join(", ")}${roads.length > NAMED ? ", …" : "."}`);
   }
@@ -125,7 +128,7 @@ export function createEditor({ store, map, clock, page, announce, failure, openT
       try {
         const id = await send(node);
         stop();
-        fill(result, el("p", { class: "done" }, t("published", { n: store.get().heads.constraints.number })), id && matchedTo(id));
+        fill(result, el("p", { class: "done" }, t("published", { n: store.get().heads.constraints.number })), id && await matchedTo(id));
       } catch (error) {
         fill(failures, conflict(error));
         failures.firstElementChild.scrollIntoView({ block: "nearest" });

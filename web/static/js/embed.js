@@ -7,7 +7,7 @@ import { extentOf } from "./extent.js";
 import { moment } from "./format.js";
 import { splitAround } from "./list.js";
 import { anchor, createMap } from "./map.js";
-import { RoadSet } from "./roads.js";
+import { Roads } from "./roads.js";
 import * as service from "./service.js";
 import { t } from "./text.js";
 
@@ -48,10 +48,10 @@ async function start() {
   const placed = features.filter((feature) => feature.geometry && kind(feature.properties, at) !== "inactive" && feature.properties.location_precision !== "bad").map((feature) => anchor(feature.geometry));
   let box = null;
   if (build) {
-    const roads = new RoadSet(await service.roads(build, "main"));
-    map.setRoads("main", roads);
-    box = roads.bounds();
-    map.setStatus(new Map(Object.entries((await service.roadStatus(vehicle, { version: pinned.number, at: asOf })).segments)));
+    const roads = new Roads(build, await service.roads(build));
+    map.setRoads(roads);
+    box = roads.bounds;
+    map.setStatus((await service.roadStatus(vehicle, { version: pinned.number, at: asOf })).status);
   }
   const extent = extentOf(placed, box);
   if (extent) map.fit(extent);

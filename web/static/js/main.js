@@ -26,7 +26,7 @@ const store = createStore({
   layers: {}, matches: {}, status: new Map(), versions: [], viewing: null, missing: null, shown: null, checked: clock.server(), visible: asked.layers ?? DEFAULT_LAYERS,
   selected: null, changed: new Set(), picking: null, principal: null, offline: null, failed: {}, minute: 0,
 });
-const map = createMap(document.getElementById("map"), { events: { onClick, onMoved, onHome: () => home(true) } });
+const map = createMap(document.getElementById("map"), { events: { onClick, onMoved, onHome: () => home(true), onRoadsFailed: (error) => data.roadsFailed(error) } });
 const tabs = createTabs({ onChange: (tab) => { current = tab; remember(); } });
 let current = asked.tab ?? "constraints";
 let ready = false; // until the first view stands, moves are not the reader's and are not remembered
@@ -102,13 +102,15 @@ function selectById(layer, id, from = null) {
 }
 
 async function onClick({ lon, lat }) {
-  await data.roadsForZoom(map.view().zoom); // a click on a slow line means the road that will be there
-  const segment = map.nearestSegment(lon, lat);
-  const { picking } = store.get();
-  if (picking === "origin" || picking === "destination") {
-    route.setEnd(picking, { lon, lat });
+  if (["origin", "destination"].includes(store.get().picking)) {
+    route.setEnd(store.get().picking, { lon, lat });
     store.set({ picking: null });
-  } else if (picking === "roads" && !segment) hint(t("noRoadHere", { pixels: HIT_PIXELS }));
+    return;
+  }
+  const number = await map.nearestSegment(lon, lat).catch(() => null); // a tile that does not come is told already
+  const segment = number === null ? null : await data.segment(number);
+  const { picking } = store.get();
+  if (picking === "roads" && number === null) hint(t("noRoadHere", { pixels: HIT_PIXELS }));
   else if (picking) {
     editor.onMapClick({ lon, lat, segment });
     if (picking === "roads") hint(roadsHint());
@@ -142,7 +144,6 @@ const roadsHint = () => t(map.view().zoom < CARRIAGEWAYS_ZOOM ? "clickRoadsClose
 
 function onMoved() {
   if (store.get().picking === "roads") hint(roadsHint());
-  data.roadsForZoom(map.view().zoom);
   remember();
 }
 
@@ -185,7 +186,7 @@ setInterval(() => store.set({ minute: store.get().minute + 1 }), 60_000);
 
 /** Show where the operation is: the facilities and constraints among the roads, or the `whole` area of the roads. */
 async function home(whole = false) {
-  const roads = (await data.loadRoads("main"))?.bounds() ?? null;
+  const roads = (await data.loadRoads())?.bounds ?? null;
   const points = Object.entries(store.get().layers).filter(([layer]) => layer !== "places").flatMap(([, features]) => features)
     .filter(({ geometry, properties }) => geometry && properties.location_precision !== "bad").map(({ geometry }) => anchor(geometry));
   const box = extentOf(whole && roads ? [] : points, roads);
@@ -208,7 +209,7 @@ async function start() {
   drawHeader();
   if (asked.centre) map.setView(asked.centre, asked.zoom ?? 13);
   else map.setView({ lon: 0, lat: 0 }, 4);
-  await Promise.all([data.loadRoads("main"), data.loadVersion()]);
+  await Promise.all([data.loadRoads(), data.loadVersion()]);
   if (!asked.centre) await home();
   if (asked.version) await showNumber(asked.version);
   if (asked.selected) await selectById(asked.selected.layer, asked.selected.id);

@@ -16,26 +16,33 @@ export const HIT_PIXELS = 12;
 const toLatLng = ([lon, lat]) => [lat, lon];
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
+/** A tile is drawn twice as large as it was made for: a quarter of the requests, and its grid is finer than a pixel still. */
+const TILE_PIXELS = 512;
+const dataZoom = (zoom) => Math.round(zoom) - 1;
+
 const RoadLayer = GridLayer.extend({
-  createTile(coords) {
+  createTile(coords, done) {
     const canvas = document.createElement("canvas");
-    const pixels = this.getTileSize().x;
     const ratio = Math.min(window.devicePixelRatio || 1, 2); // above 2 nobody sees it, phones pay for it
-    canvas.width = canvas.height = pixels * ratio;
-    this.paint(canvas, coords, pixels, ratio);
+    canvas.width = canvas.height = TILE_PIXELS * ratio;
+    this.options.tile(dataZoom(coords.z), coords.x, coords.y).then((tile) => {
+      canvas.tile = tile;
+      this.paint(canvas, coords, ratio);
+      done(null, canvas);
+    }, (error) => done(error, canvas));
     return canvas;
   },
-  paint(canvas, coords, pixels, ratio) {
-    const size = 1 / 2 ** coords.z;
-    const frame = { west: coords.x * size, north: coords.y * size, size, pixels, ratio, zoom: coords.z };
-    paintTile(canvas.getContext("2d"), this.options.sets(coords.z), frame, this.options.status(), this.options.marked());
+  paint(canvas, coords, ratio) {
+    if (!canvas.tile) return;
+    const size = 1 / 2 ** dataZoom(coords.z);
+    const frame = { west: coords.x * size, north: coords.y * size, size, pixels: TILE_PIXELS, ratio, zoom: coords.z };
+    paintTile(canvas.getContext("2d"), [canvas.tile], frame, this.options.status(), this.options.marked());
   },
   /** Paint the tiles that are there again, without the flicker of making new ones. */
   repaint() {
     for (const { el: canvas, coords } of Object.values(this._tiles)) {
-      const pixels = this.getTileSize().x;
       canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
-      this.paint(canvas, coords, pixels, canvas.width / pixels);
+      this.paint(canvas, coords, canvas.width / TILE_PIXELS);
     }
   },
 });
@@ -69,7 +76,7 @@ function homeButton(container, onHome) {
   container.querySelector(".leaflet-control-zoom").prepend(shown);
 }
 
-/** Make the map in a container. `events`: onClick({lon, lat}), onMoved(), onHome() if it has that button. */
+/** Make the map in a container. `events`: onClick({lon, lat}), onMoved(), onHome() if it has that button, onRoadsFailed(error). */
 export function createMap(container, { events }) {
   const map = new LeafletMap(container, {
     attributionControl: false, zoomControl: false, minZoom: 4, maxZoom: 19, zoomSnap: 0.5,
@@ -81,10 +88,12 @@ export function createMap(container, { events }) {
   for (const [name, level] of [["zones", 150], ["shapes", 410], ["way", 420], ["draft", 430], ["labels", 500]]) {
     map.createPane(name).style.zIndex = level;
   }
-  const held = { sets: { main: null, local: null }, status: new Map(), marked: new Set(), labels: new Map() };
-  const shown = (zoom) => Object.entries(held.sets).filter(([group, set]) => set && (group === "main" || zoom >= 14)).map(([, set]) => set);
-  const roads = new RoadLayer({ sets: shown, status: () => held.status, marked: () => held.marked, keepBuffer: 1, updateWhenZooming: false });
+  const held = { roads: null, status: new Map(), marked: new Set(), labels: new Map() };
+  const roads = new RoadLayer({ tileSize: TILE_PIXELS, status: () => held.status, marked: () => held.marked, keepBuffer: 1, updateWhenZooming: false,
+    tile: (z, x, y) => held.roads?.tile(z, x, y) ?? Promise.resolve(null) });
   roads.addTo(map);
+  roads.on("tileload load", () => tidy());
+  roads.on("tileerror", ({ error }) => events.onRoadsFailed?.(error));
   const groups = new Map();
   const popup = new Popup({ maxWidth: 300, minWidth: 200, autoPanPadding: [24, 24] });
   let returnFocus = null;
@@ -93,15 +102,10 @@ export function createMap(container, { events }) {
     if (!groups.has(name)) groups.set(name, new FeatureGroup().addTo(map));
     return groups.get(name);
   }
-  function nearestSegment(lon, lat) {
+  /** The number of the segment that a click means, or null; a click on a slow line means the road that will be there. */
+  async function nearestSegment(lon, lat) {
     const zoom = map.getZoom();
-    const reach = HIT_PIXELS / (256 * 2 ** zoom);
-    let best = null;
-    for (const set of shown(zoom)) {
-      const found = set.nearest(unitX(lon), unitY(lat), reach);
-      if (found && (!best || found.distance < best.distance)) best = { ...found, set };
-    }
-    return best && best.set.segment(best.index);
+    return held.roads?.nearest(dataZoom(zoom), unitX(lon), unitY(lat), HIT_PIXELS / (256 * 2 ** zoom)) ?? null;
   }
   /** A popup higher than the map scrolls: the keyboard must reach what it scrolls. */
   function letScroll() {
@@ -132,7 +136,9 @@ export function createMap(container, { events }) {
       .map((box) => [box.left - origin.left, box.top - origin.top, box.right - origin.left, box.bottom - origin.top]);
     const points = [...held.labels].filter(([layer]) => map.hasLayer(group(layer))).flatMap(([, list]) => list)
       .filter(({ pin }) => !pin.getElement()?.classList.contains("crowded"));
-    paintLabels(context, frame, { sets: map.hasLayer(roads) ? shown(zoom) : [], points, taken });
+    const sets = map.hasLayer(roads) && held.roads
+      ? held.roads.within(dataZoom(zoom), frame.west, frame.north, frame.west + width / scale, frame.north + height / scale) : [];
+    paintLabels(context, frame, { sets, points, taken });
   }
   let waiting = false;
   /** Tidy markers and names once a frame, however many layers changed in it. */
@@ -167,10 +173,9 @@ export function createMap(container, { events }) {
       this.fit([box.getWest(), box.getSouth(), box.getEast(), box.getNorth()], options);
     },
     nearestSegment,
-    /** The names of the roads of a set of segment ids, as far as they are loaded, each once. */
-    roadNames: (ids) => [...new Set(Object.values(held.sets).filter(Boolean).flatMap((set) => set.namesOf(ids)))],
-    setRoads(name, set) {
-      held.sets[name] = set;
+    /** Draw the roads of a build; null draws none. */
+    setRoads(found) {
+      held.roads = found;
       roads.redraw();
       tidy();
     },

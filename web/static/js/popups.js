@@ -2,7 +2,6 @@
 
 import { constraintDetails, facilityDetails, roadDetails } from "./details.js";
 import { button } from "./dom.js";
-import * as service from "./service.js";
 import { t } from "./text.js";
 
 /**
@@ -21,11 +20,11 @@ export function createPopups({ store, map, clock, constraintButtons, onUse, onAd
     return constraintDetails(feature, { now, matched: state.matches[id]?.state ?? null, buttons: constraintButtons(feature) });
   }
 
-  function roadNode(segment, tagged) {
+  function roadNode(segment) {
     const { status, layers, principal } = store.get();
-    const known = status.get(segment.id);
+    const known = status.get(segment.number);
     const constraints = (layers.constraints ?? []).filter((feature) => known?.constraints?.includes(feature.id));
-    return roadDetails(segment, { status: known?.status ?? null, constraints, tagged, onConstraint: onSelect,
+    return roadDetails(segment, { status: known?.status ?? null, constraints, onConstraint: onSelect,
       extra: principal && button(t("addFromRoad"), () => onAdd(segment), { class: "primary" }) });
   }
 
@@ -46,8 +45,7 @@ export function createPopups({ store, map, clock, constraintButtons, onUse, onAd
   return {
     openFeature: (layer, feature, position, focusBack) => open(position, () => featureNode(layer, feature.id), focusBack),
     openRoad(segment, position) {
-      const tagged = service.segment(store.get().build, segment.id).then((found) => found.properties);
-      open(position, () => roadNode(segment, tagged));
+      open(position, () => roadNode(segment));
     },
   };
 }

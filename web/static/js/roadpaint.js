@@ -6,7 +6,7 @@ const ORDER = ["unverified", "restricted", "closed"];
 
 /**
  * Paint the sets on a 2D context. `frame` is {west, north, size (unit), pixels, ratio, zoom};
- * `status` maps segment id to {status}; `marked` is a set of segment ids to point out.
+ * `status` maps the number of a segment to {status}; `marked` is a set of numbers to point out.
  */
 export function paintTile(context, sets, frame, status, marked) {
   const margin = frame.size * (16 / frame.pixels);

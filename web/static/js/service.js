@@ -1,6 +1,7 @@
 /** Talk to the service: one function a question, one error that says what to do next. */
 
 const PAGE_LIMIT = 1000;
+const TILE = "application/vnd.mapbox-vector-tile";
 let authorization = null; // held here only, so that no other module can put it into an address
 
 /** What the service refused or could not be asked. `status` is 0 when it was not reached. */
@@ -36,6 +37,7 @@ async function ask(path, { method = "GET", body, accept = "application/json", he
     throw new ServiceError(0, { title: "no connection", detail: error.message });
   }
   if (!response.ok) throw new ServiceError(response.status, await problemOf(response));
+  if (accept === TILE) return response.status === 204 ? null : new Uint8Array(await response.arrayBuffer());
   return accept === "text/plain" ? response.text() : response.json();
 }
 
@@ -80,12 +82,29 @@ export const versions = async (layer) => (await ask(`collections/${layer}/versio
 export const diff = (layer, from, to) => ask(`collections/${layer}/diff${query({ from, to })}`);
 export const diffText = (layer, from, to) =>
   ask(`collections/${layer}/diff${query({ from, to, f: "text" })}`, { accept: "text/plain" });
-export const roads = (build, group) => ask(`builds/${build}/roads/${group}.json`);
+/** Where the tiles of a build's roads lie and how far they go, as TileJSON. */
+export const roads = (build) => ask(`tiles/roads/${build}/tilejson.json`);
+
+/** The bytes of a tile of roads; null where nothing lies. */
+export const roadTile = (build, { z, x, y }) => ask(`tiles/roads/${build}/${z}/${x}/${y}.mvt`, { accept: TILE });
+
+/** A segment by its number or id: {id, geometry, properties}. */
 export const segment = (build, id) => ask(`builds/${build}/segments/${encodeURIComponent(id)}`);
 export const me = () => ask("me");
 
-/** Road status for a vehicle class: {build, segments by id}. */
-export const roadStatus = (vehicle, { version, at } = {}) => ask(`roads/status${query({ vehicle, version, at })}`);
+/** Road status for a vehicle class: {build, status: Map of a segment's number to {status, constraints}}. */
+export async function roadStatus(vehicle, { version, at } = {}) {
+  const { build, groups } = await ask(`roads/snapshot${query({ vehicle, version, at })}`);
+  const status = new Map();
+  for (const { segments, ...state } of groups) {
+    let number = 0;
+    for (const distance of segments) {
+      number += distance;
+      status.set(number, state);
+    }
+  }
+  return { build, status };
+}
 
 /** Match state by constraint id. */
 export async function matches({ asOf } = {}) {
