@@ -10,18 +10,19 @@ from support import acts
 from support.faults import Stage, spread
 from support.zygote import injected, missing, zygote
 
-FAULTS = int(os.environ.get("LCA_FAULTS", "70"))
+FAULTS = int(os.environ.get("LCA_FAULTS", "50"))
 """Of each kind."""
 
 pytestmark = [
     pytest.mark.crash,
+    pytest.mark.timeout(7200),
     pytest.mark.skipif(missing() is not None, reason=str(missing())),
 ]
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory):
-    return Stage(tmp_path_factory.mktemp("faults"), acts.prepare, ("draft", "publish", "make"))
+    return Stage(tmp_path_factory.mktemp("faults"), ("draft", "publish", "make"))
 
 
 @pytest.mark.parametrize("error", ["EIO", "ENOSPC"])
@@ -37,7 +38,7 @@ def test_a_refused_call_leaves_the_old_state_or_the_new_one_and_reads_go_on(stag
                 assert "StoreUnavailable" in outcome.error["error"], (point, outcome.error)
             else:
                 assert outcome.done, point
-            if number % 5 == 0:
+            if number % 10 == 0:
                 acts.follow(case)
             shutil.rmtree(case, ignore_errors=True)
     print(f"{error} at {len(points)} of {len(stage.points())} calls: {raised} errors")

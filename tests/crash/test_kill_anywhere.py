@@ -13,13 +13,14 @@ from support import acts
 from support.faults import Stage, spread
 from support.zygote import injected, missing, zygote
 
-KILLS_AT_RANDOM = int(os.environ.get("LCA_KILLS_AT_RANDOM", "150"))
-KILLS_AT_CALLS = int(os.environ.get("LCA_KILLS_AT_CALLS", "150"))
+KILLS_AT_RANDOM = int(os.environ.get("LCA_KILLS_AT_RANDOM", "200"))
+KILLS_AT_CALLS = int(os.environ.get("LCA_KILLS_AT_CALLS", "100"))
 A_STORE = 25
 """After so many kills a new store is begun: the check reads all that one has."""
 
 pytestmark = [
     pytest.mark.crash,
+    pytest.mark.timeout(7200),
     pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX"),
 ]
 
@@ -50,13 +51,13 @@ def test_killed_at_random_moments_a_store_keeps_all_that_was_told(tmp_path):
 
 @pytest.mark.skipif(missing() is not None, reason=str(missing()))
 def test_killed_at_a_system_call_an_act_is_done_or_not_begun(tmp_path):
-    stage = Stage(tmp_path, acts.prepare, tuple(acts.ACTS))
+    stage = Stage(tmp_path, tuple(acts.ACTS))
     points = spread(stage.points(), KILLS_AT_CALLS)
     with zygote(injected("signal=SIGKILL")) as process:
         for number, point in enumerate(points):
             outcome, case = stage.strike(process, point)
             assert outcome.killed, point
-            if number % 5 == 0:
+            if number % 10 == 0:
                 acts.follow(case)
             shutil.rmtree(case, ignore_errors=True)
     print(f"killed at {len(points)} of {len(stage.points())} calls")

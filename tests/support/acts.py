@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,16 +24,38 @@ from layers.location import CATALOGUE_NAME
 from layers.objects import ObjectStore
 from layers.spec import load_specs
 from layers.store import Store
+from layers.upkeep import collect as collecting
+from lca.errors import LcaError
 
 SPECS = load_specs()
+NOW = datetime(2100, 1, 1, tzinfo=UTC)
+SCHEMAS = Path(__file__).parents[1] / "layers" / "schemas"
 PREPARED = "prepared"
 """The author of the draft that :func:`publish` publishes."""
 
 State = Mapping[str, Any]
 
 
-def open_store(folder: Path) -> Store:
-    return Store.open(folder, specs=SPECS)
+@contextmanager
+def open_store(folder: Path) -> Iterator[Store]:
+    """The store, by a clock that stands still after all that is kept in any.
+
+    After an error it must still be read.
+    """
+    with Store.open(folder, specs=SPECS, clock=lambda: NOW) as store:
+        try:
+            yield store
+        except LcaError:
+            _read(store)
+            raise
+
+
+def _read(store: Store) -> None:
+    try:
+        for release in store.heads().releases.values():
+            assert len(store.frame(release.version)) == release.feature_count
+    except Exception as error:
+        raise RuntimeError("reads do not go on") from error
 
 
 def prepare(folder: Path) -> None:
@@ -47,8 +71,36 @@ def put(store: Store, name: str, layer: str = "ports") -> Any:
     return store.publish(draft.id, "Ana")
 
 
+def nothing(folder: Path) -> None:
+    """A place where no store is yet."""
+
+
+def outdated(folder: Path) -> None:
+    """A store as the first product left it."""
+    shutil.copytree(SCHEMAS / "0001", folder)
+    with closing(sqlite3.connect(folder / CATALOGUE_NAME)) as raw:
+        raw.execute("PRAGMA journal_mode = WAL")
+        raw.executescript((folder / "catalogue.sql").read_text(encoding="utf-8"))
+
+
+def littered(folder: Path) -> None:
+    """A store with files that nothing names: what writers leave who die."""
+    prepare(folder)
+    objects = ObjectStore(folder / "objects")
+    for number in range(3):
+        lost = objects.path(objects.put(b"lost %d" % number))
+        layers.objects.temporary_beside(lost).write_bytes(b"half")
+
+
 def make(folder: Path) -> None:
-    open_store(folder).close()
+    """Make a store, or bring one to the present schema."""
+    with open_store(folder):
+        pass
+
+
+def collect(folder: Path) -> None:
+    with open_store(folder) as store:
+        collecting.collect(folder, store.catalogue, now=NOW.timestamp())
 
 
 def draft(folder: Path) -> None:
@@ -78,7 +130,15 @@ ACTS: Mapping[str, Callable[[Path], None]] = {
     "rollback": rollback,
     "withdraw": withdraw,
     "make": make,
+    "migrate": make,
+    "collect": collect,
 }
+GIVEN: Mapping[str, Callable[[Path], None]] = {
+    "make": nothing,
+    "migrate": outdated,
+    "collect": littered,
+}
+"""What an act is done to, if not to :func:`prepare`'s store."""
 
 
 def _no_fsync() -> None:
@@ -171,21 +231,28 @@ def state(folder: Path) -> State:
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
     with open_store(folder) as store:
-        log = store.log("ports")[::-1]
-        assert [item.number for item in log] == list(range(1, len(log) + 1)), "a gap"
-        times = [item.published_at for item in log]
-        assert times == sorted(set(times)), "times do not grow"
-        for version in {item.version for item in log}:
-            snapshot = store.workspace.versions.load(version)
-            assert snapshot.version == version
-        drafts = store.drafts("ports")
-        head = store.heads().releases.get("ports")
-        if head is not None:
-            assert head.number == len(log)
-        return {
-            "log": [(item.version, item.action, item.withdrawn_at is not None) for item in log],
-            "drafts": sorted(item.version for item in drafts),
-        }
+        return {layer: _state_of(store, layer) for layer in sorted(_layers_in(store))}
+
+
+def _layers_in(store: Store) -> set[str]:
+    with store.catalogue.read() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT layer FROM release UNION SELECT layer FROM draft"
+        )
+        return set(found.scalars())
+
+
+def _state_of(store: Store, layer: str) -> Any:
+    log = store.log(layer)[::-1]
+    assert [item.number for item in log] == list(range(1, len(log) + 1)), "a gap"
+    times = [item.published_at for item in log]
+    assert times == sorted(set(times)), "times do not grow"
+    for version in {item.version for item in log}:
+        assert store.workspace.versions.load(version).version == version
+    head = store.heads().releases.get(layer)
+    assert head is None or head.number == len(log)
+    releases = [(item.version, item.action, item.withdrawn_at is not None) for item in log]
+    return releases, sorted(item.version for item in store.drafts(layer))
 
 
 def kept(folder: Path, told: list[dict[str, Any]]) -> None:

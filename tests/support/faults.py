@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,27 +26,27 @@ class Point(NamedTuple):
 class Stage:
     """Folders as an act finds them and as it leaves them, and a new folder for each case."""
 
-    def __init__(self, folder: Path, before: Callable[[Path], None], names: Sequence[str]) -> None:
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
         self._folder = folder
         self._cases = 0
         self.before: dict[str, acts.State] = {}
         self.after: dict[str, acts.State] = {}
         self.calls: dict[str, Counter[str]] = {}
-        before(folder / "given")
         for name in names:
+            acts.GIVEN.get(name, acts.prepare)(folder / name)
             self._record(name)
 
     def copy(self, name: str) -> Path:
         """A new folder as the act finds it."""
         self._cases += 1
         case = self._folder / f"case-{self._cases}"
-        if name != "make":
-            shutil.copytree(self._folder / "given", case)
+        if (self._folder / name).exists():
+            shutil.copytree(self._folder / name, case)
         return case
 
     def _record(self, name: str) -> None:
         case, log = self.copy(name), self._folder / f"{name}.log"
-        self.before[name] = acts.state(self.copy(name)) if name != "make" else {}
+        self.before[name] = acts.state(self.copy(name))
         with zygote(strace(log=log)) as process:
             outcome = process.run(name, case)
         assert outcome.done, outcome
@@ -71,7 +71,7 @@ class Stage:
             found = acts.state(case)
         except Exception as error:
             raise AssertionError(f"{point} left {case}, told {outcome}") from error
-        assert found in (self.before[point.act], self.after[point.act], {}), point
+        assert found in (self.before[point.act], self.after[point.act]), point
         if outcome.done:
             assert found == self.after[point.act], point
         return outcome, case

@@ -13,10 +13,11 @@ import os
 import random
 import time
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, pairwise
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from support.rows import port, ports
 
 from layers.spec import load_specs
 from layers.store import Store
-from lca.errors import Conflict
+from lca.errors import Conflict, StoreUnavailable
 
 _PORTS = load_specs()["ports"]
 SPECS = {name: _PORTS.model_copy(update={"name": name}) for name in ("ports", "piers", "quays")}
@@ -51,12 +52,19 @@ class Event:
     rows: int = 0
 
 
-def act_until(place: Place, log: Path, seed: int, end: float, *, publishing: bool) -> None:
-    """Publish or read at random until a moment, and write down what came of it."""
-    pick, act, told = random.Random(seed), _publish if publishing else _read, []
-    if not publishing:
+Act = Callable[[Store, random.Random, str], Event]
+
+
+def act_for(
+    place: Place, log: Path, seed: int, seconds: float, *, act: Act, barrier: Barrier
+) -> None:
+    """Act at random for some seconds, all from one moment, and write down what came of it."""
+    pick, told = random.Random(seed), []
+    if act is read:
         os.nice(2)  # reading is quick, and must not take the machine from those who are to race
     with Store.open(place, specs=SPECS) as store:
+        barrier.wait()
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             told.append(act(store, pick, f"{seed}-{len(told)}"))
     log.write_text(json.dumps([[getattr(item, name) for name in _NAMES] for item in told]))
@@ -65,7 +73,7 @@ def act_until(place: Place, log: Path, seed: int, end: float, *, publishing: boo
 _NAMES = tuple(Event.__dataclass_fields__)
 
 
-def _publish(store: Store, pick: random.Random, mark: str) -> Event:
+def publish(store: Store, pick: random.Random, mark: str) -> Event:
     """A new version, or one of those there are again: that is quicker, so it meets more others."""
     layer = pick.choice(tuple(SPECS))
     log = store.log(layer)
@@ -88,7 +96,28 @@ def _publish(store: Store, pick: random.Random, mark: str) -> Event:
     return Event("won", layer, began, ended, release.number, base, (mark, content), ROWS)
 
 
-def _read(store: Store, pick: random.Random, _mark: str) -> Event:
+def publish_patiently(store: Store, pick: random.Random, mark: str) -> Event:
+    """A new version, asked for again whenever the server is down: it must be published once."""
+    layer, began = pick.choice(tuple(SPECS)), time.monotonic()
+    rows = ports(*(port(f"p{number}", name=mark) for number in range(ROWS)))
+    draft = _patiently(lambda: store.draft(layer, rows, mark, "m"))
+    try:
+        release = _patiently(lambda: store.publish(draft.id, mark))
+    except Conflict:
+        return Event("lost", layer, began, time.monotonic())
+    base = draft.base_number
+    return Event("won", layer, began, time.monotonic(), release.number, base, (mark, mark), ROWS)
+
+
+def _patiently(act: Callable[[], Any]) -> Any:
+    while True:
+        try:
+            return act()
+        except StoreUnavailable:
+            time.sleep(0.05)
+
+
+def read(store: Store, pick: random.Random, _mark: str) -> Event:
     layer, began = pick.choice(tuple(SPECS)), time.monotonic()
     release = store.heads().releases.get(layer)
     seen = time.monotonic()
@@ -105,22 +134,33 @@ def _read(store: Store, pick: random.Random, _mark: str) -> Event:
 
 
 def history_of(
-    context: Any, place: Place, logs: Path, *, publishers: int, readers: int, seconds: float
+    context: Any,
+    place: Place,
+    logs: Path,
+    *,
+    seconds: float,
+    publishers: int = 8,
+    readers: int = 2,
+    act: Act | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Event]:
     """Let processes act at once, and return all that they told."""
-    with Store.open(place, specs=SPECS):
-        pass
-    end = time.monotonic() + seconds
+    Store.open(place, specs=SPECS).close()
+    act = act or publish
+    barrier = context.Barrier(publishers + readers + 1)
     workers = [
         context.Process(
-            target=act_until,
-            args=(place, logs / f"{number}.json", number, end),
-            kwargs={"publishing": number < publishers},
+            target=act_for,
+            args=(place, logs / f"{number}.json", number, seconds),
+            kwargs={"act": act if number < publishers else read, "barrier": barrier},
         )
         for number in range(publishers + readers)
     ]
     for worker in workers:
         worker.start()
+    barrier.wait()
+    if meanwhile is not None:
+        meanwhile()
     for worker in workers:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0] * len(workers)
