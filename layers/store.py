@@ -15,7 +15,7 @@ may open the same folder.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -221,6 +221,11 @@ class Store:
         """
         self._require_served(version)
         return self.workspace.versions.frame(version)
+
+    def frames(self, version: str) -> Iterator[gpd.GeoDataFrame]:
+        """Return a version's rows table by table in the order of their ids (see :meth:`frame`)."""
+        self._require_served(version)
+        return self.workspace.versions.load(version).frames()
 
     def records(self, version: str) -> list[Any]:
         """Return a version's rows as records, of every sensitivity, in the order of their ids.
