@@ -18,6 +18,7 @@ from .errors import install_error_handlers
 from .middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from .openapi import ApiDocument
 from .routes import (
+    bulk,
     collections,
     drafts,
     edits,
@@ -60,6 +61,7 @@ ROUTERS = tuple(
         feeds,
         tiles,
         edits,
+        bulk,
         drafts,
         reviews,
         tags,

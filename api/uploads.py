@@ -18,6 +18,9 @@ from starlette.requests import Request
 from layers.access import Principal
 from layers.diff import changed_keys
 from layers.draft import Draft
+from layers.roundtrip.checkin import Handing, check_in
+from layers.roundtrip.incoming import ticket_of
+from layers.roundtrip.ticket import Ticket
 from layers.sensitivity import visible_rows
 from layers.spec import LayerSpec
 from layers.store import Store
@@ -81,6 +84,8 @@ def draft_from_upload(
 ) -> Draft:
     """Read the upload in the limited child process and keep its rows of one layer as a draft.
 
+    Of a file that was checked out, only what was changed in it: the rest may have moved on.
+
     Raises
     ------
     Busy
@@ -89,6 +94,8 @@ def draft_from_upload(
         If no row of the layer can be used; ``details["issues"]`` says why, row by row.
     NotAllowed
         If it would change records that the editor may not see.
+    UsageError
+        If it was checked out as another layer, or nothing was changed in it.
     """
     if not service.reader_slot.acquire(blocking=False):
         raise Busy("Another file is being read.", do_next="Try again in a few seconds.")
@@ -98,6 +105,10 @@ def draft_from_upload(
             with path.open("wb") as target:
                 shutil.copyfileobj(upload.file.file, target)
             limits = replace(Limits(), upload_bytes=service.settings.upload_bytes)
+            ticket = ticket_of(path, limits)
+            if ticket is not None:
+                draft = _checked_in(service.store, spec, editor, upload, path, ticket, limits)
+                return _require_seen(draft, spec, editor, upload)
             reading = read_assessment(path, layer=spec.name, limits=limits)
     finally:
         service.reader_slot.release()
@@ -119,6 +130,10 @@ def draft_from_upload(
         source_sha256=reading.sha256,
         clearance=editor.clearance,
     )
+    return _require_seen(draft, spec, editor, upload)
+
+
+def _require_seen(draft: Draft, spec: LayerSpec, editor: Principal, upload: Upload) -> Draft:
     if hides_rows(draft, editor.clearance):
         raise NotAllowed(
             f"The file would change records of {spec.name} above your clearance.",
@@ -126,6 +141,33 @@ def draft_from_upload(
             do_next="Ask somebody with a higher clearance to upload it.",
         )
     return draft
+
+
+def _checked_in(
+    store: Store,
+    spec: LayerSpec,
+    editor: Principal,
+    upload: Upload,
+    path: Path,
+    ticket: Ticket,
+    limits: Limits,
+) -> Draft:
+    """Return the draft of a file that was checked out here and comes back."""
+    if ticket.layer != spec.name:
+        raise UsageError(
+            f"The file was checked out as {ticket.layer}.",
+            where=upload.name,
+            do_next=f"Upload it to {ticket.layer}.",
+        )
+    handing = Handing(editor.name, upload.message, editor.clearance, name=upload.name)
+    outcome = check_in(store, path, handing, limits=limits)
+    if outcome.draft is None:
+        raise UsageError(
+            f"Nothing was changed in the file since version {ticket.number}.",
+            where=upload.name,
+            do_next="Save it in QGIS or Excel first, or upload the file that was edited.",
+        )
+    return outcome.draft
 
 
 def _with_hidden(
