@@ -1,0 +1,97 @@
+"""Edits of many features, drafts that are overtaken, and checked-out files that come back."""
+
+from __future__ import annotations
+
+import json
+
+from support.checkedclient import assert_problem
+
+from layers.export import ExportFormat
+from layers.roundtrip.checkout import check_out
+from lca.vocab import Sensitivity
+
+EDITS = "/collections/constraints/edits"
+PORTS = "/collections/ports"
+CHANGE = {"action": "change", "reason": "swell", "properties": {"status": "restricted"}}
+
+
+def test_one_request_edits_what_it_chooses_in_one_version(served):
+    editor = served.holder("editor")
+    body = {"action": "confirm", "reason": "seen", "source_org": "WFP", "filter": "id < 'C-03'"}
+    result = editor.post(EDITS, json=body)
+    assert result.status_code == 201, result.text
+    assert result.json()["ids"] == ["C-01", "C-02"]
+    release = result.json()["release"]
+    assert (release["number"], release["message"]) == (2, "seen")
+    item = editor.get("/collections/constraints/items/C-02").json()["properties"]
+    assert item["confirmed_by"] == "WFP"
+
+
+def test_all_or_none_and_each_refusal_is_listed(served):
+    editor = served.holder("editor")
+    body = CHANGE | {"ids": ["PORT"], "properties": {"status": "closed"}}
+    problem = assert_problem(editor.post(f"{PORTS}/edits", json=body), 422)
+    assert [issue["value"] for issue in problem["issues"]] == ["PORT"]
+    assert_problem(editor.post(f"{PORTS}/edits", json=CHANGE), 400)
+    assert_problem(editor.post(f"{PORTS}/edits", json=CHANGE | {"ids": ["no"]}), 404)
+    assert_problem(served.holder("reporter").post(f"{PORTS}/edits", json=CHANGE), 403)
+    assert_problem(editor.post(f"{PORTS}/edits", json=CHANGE | {"filter": "colour = 'red'"}), 400)
+
+
+def test_features_out_of_reach_are_not_chosen(served):
+    served.publish(served.closure("HIDDEN", sensitivity="confidential"))
+    body = {"action": "end", "reason": "r", "source_org": "MOP", "bbox": [-180, -90, 180, 90]}
+    response = served.holder("editor", "public").post(EDITS, json=body | {"draft": True})
+    assert "HIDDEN" not in response.text
+    assert_problem(
+        served.holder("editor", "public").post(EDITS, json=body | {"ids": ["HIDDEN"]}), 404
+    )
+
+
+def test_easing_closures_needs_their_ids(served):
+    served.publish(served.closure())
+    body = CHANGE | {"ids": ["CLOSED"], "properties": {"effect": "advisory"}}
+    editor = served.holder("editor")
+    problem = assert_problem(editor.post(EDITS, json=body), 409, "lifts-closures")
+    assert [item["id"] for item in problem["closures"]] == ["CLOSED"]
+    assert editor.post(EDITS, json=body | {"confirm_lifts": ["CLOSED"]}).status_code == 201
+
+
+def test_an_overtaken_draft_tells_its_conflicts_and_goes_on(served):
+    editor = served.holder("editor")
+    made = editor.post(f"{PORTS}/edits", json=CHANGE | {"ids": ["PORT"], "draft": True}).json()
+    draft = made["draft"]["id"]
+    added = {"ids": ["PORT"], "into": draft, "properties": {"berths": 4}}
+    assert editor.post(f"{PORTS}/edits", json=CHANGE | added).status_code == 201
+    other = CHANGE | {"ids": ["PORT"], "properties": {"status": "destroyed"}}
+    served.clock.tick(minutes=1)
+    assert editor.post(f"{PORTS}/edits", json=other).status_code == 201
+    problem = assert_problem(editor.post(f"{PORTS}/drafts/{draft}/publish", json={}), 409)
+    (conflict,) = problem["conflicts"]
+    assert conflict["key"] == "PORT.status"
+    assert "you say restricted, the editor said destroyed" in conflict["text"]
+    path = f"{PORTS}/drafts/{draft}/rebase"
+    assert_problem(editor.post(path, json={}), 409)
+    assert_problem(editor.post(path, json={"keep": {"PORT.name": "ours"}}), 400)
+    merged = editor.post(path, json={"keep": {"PORT.status": "ours"}})
+    assert merged.status_code == 200, merged.text
+    assert editor.post(f"{PORTS}/drafts/{draft}/publish", json={}).status_code == 200
+    properties = editor.get(f"{PORTS}/items/PORT").json()["properties"]
+    assert (properties["status"], properties["berths"]) == ("restricted", 4)
+
+
+def test_an_upload_of_a_checked_out_file_undoes_nothing_of_others(served, tmp_path):
+    editor, path = served.holder("editor"), tmp_path / "work.xlsx"
+    store = served.store
+    check_out(store, store.head("ports"), path, ExportFormat.XLSX, Sensitivity.PUBLIC)
+
+    def upload(layer=PORTS):
+        files = {"file": (path.name, path.read_bytes())}
+        return editor.post(f"{layer}/drafts", files=files)
+
+    assert "Nothing was changed" in assert_problem(upload(), 400)["detail"]
+    assert_problem(upload("/collections/airports"), 400)
+    assert editor.post(f"{PORTS}/edits", json=CHANGE | {"ids": ["PORT"]}).status_code == 201
+    assert "Nothing was changed" in assert_problem(upload(), 400)["detail"]
+    item = editor.get(f"{PORTS}/items/PORT").json()
+    assert json.dumps(item["properties"]["status"]) == '"restricted"'
