@@ -28,7 +28,16 @@ _ROLES = MappingProxyType(
         "constraint_type": "type",
     }
 )
-_UCUM = MappingProxyType({"m²": "m2", "t/day": "t/d", "people": "{people}", "%": "%"})
+_UCUM = MappingProxyType(
+    {
+        "m²": "m2",
+        "t/day": "t/d",
+        "1/day": "/d",
+        "people": "{people}",
+        "g CO2e/km": "g{CO2e}/km",
+        "g CO2e/tkm": "g{CO2e}/(t.km)",
+    }
+)
 _FORMATS = MappingProxyType(
     {
         "point": "geometry-point-or-multipoint",

@@ -199,6 +199,15 @@ class History:
         return self.store.log(self.layer)[0].published_at
 
 
+NOTHING, INSTANT = timedelta(0), timedelta(milliseconds=1)
+
+
+def turns(rows):
+    """The moments at which something of a constraint begins or ends."""
+    names = ("valid_from", "valid_to", "ended_at")
+    return [row[name] for row in rows.values() for name in names if row.get(name)]
+
+
 def rows_at(history, release, **asked):
     return {
         row["id"]: row
@@ -232,7 +241,7 @@ def test_what_was_known_and_what_stood_are_the_models(store, clock, seed, layer)
         found = rows_at(history, release)
         assert found == known.rows
         assert all(store.feature(release, key, ALL) == row for key, row in known.rows.items())
-        start = begun + timedelta(hours=pick.randint(-60, 140))
+        start = pick.choice(turns(known.rows) or [begun]) - pick.choice([NOTHING, INSTANT])
         end = start + timedelta(hours=pick.choice([0, 0, 30]))
         standing = rows_at(history, release, holds_at=Interval(start, end))
         if layer == "ports":
