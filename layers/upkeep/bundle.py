@@ -27,10 +27,10 @@ from layers.objects import ObjectStore
 from layers.publish import HeadMoved, Swap, swap_history
 from layers.release import Release
 from layers.sensitivity import reachable
-from layers.spec import LayerSpec
+from layers.spec import LayerSpec, Review
 from layers.store import Store
 from layers.tables import version_part
-from lca.errors import Conflict, InvalidInput, NotAllowed, UnreadableFile
+from lca.errors import Conflict, InvalidInput, NeedsReview, NotAllowed, UnreadableFile
 from lca.instant import format_instant
 from lca.vocab import Sensitivity
 
@@ -228,12 +228,20 @@ def publish_from_bundle(store: Store, path: Path, *, author: str) -> list[Releas
     ------
     Conflict
         If the layer has a release: then a draft shows what the bundle would change.
+    NeedsReview
+        If the layer asks for a review.
     InvalidInput
         If the bundle is exercise data and the operation is not, or the other way round.
     """
     with ExitStack() as stack:
         bundle = Bundle.open(stack, path, store.specs)
         spec = store.workspace.spec(bundle.about.layer)
+        if spec.review is not Review.NONE:
+            raise NeedsReview(
+                "The layer publishes nothing that was not reviewed here.",
+                where=spec.title,
+                do_next="Unbundle it without --as-release, and submit the draft.",
+            )
         operation = store.operation
         if operation is not None and operation.exercise != bundle.about.exercise:
             raise InvalidInput(

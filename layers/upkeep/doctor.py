@@ -31,7 +31,6 @@ CheckBuild = Callable[[Path], object]
 """Reads a graph build's folder whole; raises LcaError if it is damaged."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_SECOND_COPY = "Restore the store from a backup, or draft the same rows again: lca import."
 
 
 @dataclass(slots=True)
@@ -188,7 +187,7 @@ class _Objects:
         for digest, users in sorted(self._used.items()):
             if not self._store.holds(digest):
                 self._broken.add(digest)
-                yield damaged("it is missing.", _name(digest), used_by=users, do_next=_SECOND_COPY)
+                yield damaged("it is missing.", _name(digest), used_by=users)
         if unused:
             what = f"{unused} object(s) are used by nothing ({size / 1e6:.1f} MB)."
             yield note(what, "objects", "lca gc deletes them once they are old enough.")
@@ -205,7 +204,7 @@ class _Objects:
         self._broken.add(path.name)
         what = "its bytes are not those that were written."
         if users:
-            return damaged(what, _name(path.name), used_by=users, do_next=_SECOND_COPY)
+            return damaged(what, _name(path.name), used_by=users)
         do_next = "Nothing uses it: lca doctor --repair deletes it."
         return Finding(Severity.REBUILDABLE, what, _name(path.name), (), do_next, path)
 

@@ -14,18 +14,15 @@ def damage(path):
     path.write_bytes(content)
 
 
-def test_a_store_is_backed_up_restored_and_answers_the_same(lca, tmp_path):
+def test_a_store_is_backed_up_restored_and_says_the_same(lca, tmp_path):
     assert lca("backup", tmp_path / "b.zip").code == 0
     made = lca("restore", tmp_path / "b.zip", tmp_path / "again", "--json")
     assert made.code == 0
     assert made.json["builds"] == 1
     assert "lca token list" in made.err
     before = lca("layer", "list", "--json").json
-    route = ("route", "CLCQQ", "SCSE", "--vehicle", "truck_heavy_3", "--json")
-    way = lca(*route).json["verdict"]
     lca.store = tmp_path / "again"
     assert lca("layer", "list", "--json").json == before
-    assert lca(*route).json["verdict"] == way
     assert lca("doctor").code == 0
     assert lca("backup", tmp_path / "b.zip").code == 2, "nothing is overwritten"
     assert lca("restore", tmp_path / "b.zip", tmp_path / "again").code == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from support.clock import Clock
 from support.rows import constraint, constraints, port, ports
 
 from layers.operation import Operation
+from layers.spec import Review
 from layers.store import Store
 from layers.upkeep.bundle import (
     draft_from_bundle,
@@ -24,7 +26,7 @@ from layers.upkeep.bundle import (
 from layers.upkeep.doctor import examine
 from layers.upkeep.package import write_package
 from layers.upkeep.version_check import VersionFault
-from lca.errors import Conflict, InvalidInput, NotAllowed, UnreadableFile
+from lca.errors import Conflict, InvalidInput, NeedsReview, NotAllowed, UnreadableFile
 from lca.vocab import Sensitivity
 
 PUBLIC, RESTRICTED = Sensitivity.PUBLIC, Sensitivity.RESTRICTED
@@ -39,8 +41,24 @@ def history(publish, store):
     return list(reversed(store.log("constraints")))
 
 
+@pytest.fixture(scope="module")
+def bundled(empty_store, tmp_path_factory) -> Path:
+    """A bundle of two versions, from a store that is far away."""
+    folder, clock = tmp_path_factory.mktemp("far"), Clock()
+    shutil.copytree(empty_store, folder / "store")
+    with Store.open(folder / "store", clock=clock) as far:
+        for key in ("a", "b"):
+            clock.tick(minutes=1)
+            draft = far.draft("constraints", constraints(constraint(key)), "Ana", "m")
+            far.publish(draft.id, "Ana")
+        history = list(reversed(far.log("constraints")))
+        write_bundle(far, history, folder / "b.zip", clearance=PUBLIC)
+    return folder / "b.zip"
+
+
 @pytest.fixture
-def other(tmp_path) -> Store:
+def other(tmp_path, empty_store) -> Store:
+    shutil.copytree(empty_store, tmp_path / "other")
     with Store.open(tmp_path / "other", clock=Clock("2026-12-01T08:00:00+00:00")) as opened:
         yield opened
 
@@ -133,6 +151,14 @@ def test_the_note_of_what_replaced_a_secret_does_not_leave(store, clock, tmp_pat
     assert b"militia" not in (tmp_path / "b.zip").read_bytes()
 
 
+def test_a_history_passes_no_review(bundled, other):
+    asked = other.specs["constraints"].model_copy(update={"review": Review.FOUR_EYES})
+    with Store.open(other.root, specs={**other.specs, "constraints": asked}) as strict:
+        with pytest.raises(NeedsReview):
+            publish_from_bundle(strict, bundled, author="Cleo")
+        assert draft_from_bundle(strict, bundled, author="Cleo").feature_count == 2
+
+
 def test_exercise_data_does_not_enter_a_real_operation_by_a_bundle(store, publish, other, tmp_path):
     store.set_operation(Operation("EX", "Exercise", exercise=True, time_zone="UTC"))
     release = publish("ports", ports(port("a")))
@@ -144,9 +170,8 @@ def test_exercise_data_does_not_enter_a_real_operation_by_a_bundle(store, publis
     assert other.head("ports") is None
 
 
-def test_a_bundle_with_one_bit_changed_is_refused(store, history, other, tmp_path):
-    write_bundle(store, history, tmp_path / "b.zip", clearance=PUBLIC)
-    whole, draw = (tmp_path / "b.zip").read_bytes(), random.Random(8)
+def test_a_bundle_with_one_bit_changed_is_refused(bundled, other, tmp_path):
+    whole, draw = bundled.read_bytes(), random.Random(8)
     for _ in range(100):
         damaged = bytearray(whole)
         damaged[draw.randrange(len(whole))] ^= 1 << draw.randrange(8)
@@ -213,11 +238,8 @@ def _more_said(about, files):
         _more_said,
     ],
 )
-def test_a_bundle_that_lies_is_refused_though_its_seal_is_sound(
-    store, history, other, tmp_path, change
-):
-    write_bundle(store, history, tmp_path / "b.zip", clearance=PUBLIC)
-    bad = repacked(tmp_path / "b.zip", tmp_path / "bad.zip", change)
+def test_a_bundle_that_lies_is_refused_though_its_seal_is_sound(bundled, other, tmp_path, change):
+    bad = repacked(bundled, tmp_path / "bad.zip", change)
     for act in (publish_from_bundle, draft_from_bundle):
         with pytest.raises(UnreadableFile):
             act(other, bad, author="Cleo")
@@ -226,8 +248,7 @@ def test_a_bundle_that_lies_is_refused_though_its_seal_is_sound(
     assert not (tmp_path / "outside").exists()
 
 
-def test_a_compressed_bundle_is_refused_before_it_unpacks(store, history, other, tmp_path):
-    write_bundle(store, history, tmp_path / "b.zip", clearance=PUBLIC)
+def test_a_compressed_bundle_is_refused_before_it_unpacks(other, tmp_path):
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("manifest.json", b" " * 50_000_000)
     with pytest.raises(UnreadableFile):

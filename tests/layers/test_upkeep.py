@@ -8,7 +8,8 @@ import shutil
 import sqlite3
 import threading
 import zipfile
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,21 +26,37 @@ from layers.upkeep.findings import Severity
 from lca.errors import NotFound, StoreUnavailable, UnreadableFile, UsageError
 from lca.geo import BBox
 
-FLIPS = int(os.environ.get("LCA_FLIPS", "100"))
+FLIPS = int(os.environ.get("LCA_FLIPS", "80"))
 LONG_AFTER = 4e9
 """Seconds since 1970, when every file of a test is old."""
 
 
-@pytest.fixture
-def used(store, publish) -> Store:
+@pytest.fixture(scope="module")
+def template(empty_store, tmp_path_factory) -> tuple[Path, datetime]:
     """A store with history: two layers, an edit, a withdrawal, a draft, a query file."""
-    publish("ports", ports(port("a"), port("b")))
-    publish("ports", ports(port("a", name="Port of Coquimbo")))
-    publish("constraints", constraints(constraint("c", name="Bridge at km 84")))
-    store.withdraw("ports", "1", "Ana", "typed twice")
-    store.draft("ports", ports(port("z")), "Ben", "not published")
-    store.page(store.head("constraints"), bbox=BBox(-72, -31, -70, -29))
-    return store
+    folder, clock = tmp_path_factory.mktemp("template") / "store", Clock()
+    shutil.copytree(empty_store, folder)
+    with Store.open(folder, clock=clock) as store:
+        for layer, frame in (
+            ("ports", ports(port("a"), port("b"))),
+            ("ports", ports(port("a", name="Port of Coquimbo"))),
+            ("constraints", constraints(constraint("c", name="Bridge at km 84"))),
+        ):
+            clock.tick(minutes=1)
+            store.publish(store.draft(layer, frame, "Ana", "import").id, "Ana")
+        store.withdraw("ports", "1", "Ana", "typed twice")
+        store.draft("ports", ports(port("z")), "Ben", "not published")
+        store.page(store.head("constraints"), bbox=BBox(-72, -31, -70, -29))
+    return folder, clock()
+
+
+@pytest.fixture
+def used(template, tmp_path, clock) -> Iterator[Store]:
+    """Such a store of the test's own."""
+    folder, clock.now = template
+    shutil.copytree(folder, tmp_path / "used")
+    with Store.open(tmp_path / "used", clock=clock) as opened:
+        yield opened
 
 
 @pytest.fixture
