@@ -17,6 +17,7 @@ from lca.instant import format_instant
 # What a spreadsheet takes for the start of a formula, also in its full-width form.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _HIDING = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*"
+_SEPARATOR = re.compile(r"[;\t\r\n]")
 _BEHIND_A_SEPARATOR = re.compile(rf"(?<=[;\t\r\n])({_HIDING})(?=[=+\-@＝＋－＠])")
 _UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
@@ -30,6 +31,8 @@ def inert(cell: Any) -> Any:
 
 def starts_a_formula(text: str) -> bool:
     """Tell whether a spreadsheet may take a text for a formula; what is not seen hides none."""
+    if text[:1].isalnum():
+        return False
     if text.lstrip(" ").startswith(_FORMULA_STARTS):
         return True
     for number, letter in enumerate(text):
@@ -58,5 +61,5 @@ def comma_cell(value: Any) -> str | int | float:
         return ""
     if isinstance(cell, str):
         text: str = inert(cell)
-        return _BEHIND_A_SEPARATOR.sub(r"\1'", text)
+        return _BEHIND_A_SEPARATOR.sub(r"\1'", text) if _SEPARATOR.search(text) else text
     return cell

@@ -133,8 +133,14 @@ def extract_for(
     """Return what the files of a release are written from (errors as :func:`write_export`)."""
     spec = store.specs[release.layer]
     require_download(spec)
-    whole = store.frame(release.version)
-    extract = extract_of(spec, release, whole, store.operation, clearance, at=at)
+    extract = extract_of(
+        spec,
+        release,
+        lambda: store.frames(release.version),
+        store.operation,
+        clearance,
+        at=at,
+    )
     if profile is None:
         return extract
     return through_profile(load_profile(profile), extract, store.operation)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import shapely
@@ -47,8 +48,7 @@ def schema_of(extract: Extract, *, lists: bool, boxes: bool) -> Any:
 def batches_of(extract: Extract, schema: Any) -> Iterator[Any]:
     """Yield the rows as record batches of a schema of :func:`schema_of`."""
     fields = {field.name: field for field in extract.fields}
-    for start in range(0, len(extract.frame), _BATCH):
-        part = extract.frame.iloc[start : start + _BATCH]
+    for part in _pieces(extract.frames()):
         shapes = part.geometry.to_numpy()
         columns = []
         for column in schema:
@@ -59,6 +59,12 @@ def batches_of(extract: Extract, schema: Any) -> Iterator[Any]:
             else:
                 columns.append(_column(part[column.name], column.type))
         yield pa.record_batch(columns, schema=schema)
+
+
+def _pieces(frames: Iterable[gpd.GeoDataFrame]) -> Iterator[gpd.GeoDataFrame]:
+    for frame in frames:
+        for start in range(0, len(frame), _BATCH):
+            yield frame.iloc[start : start + _BATCH]
 
 
 def _type(field: Field, *, lists: bool) -> Any:

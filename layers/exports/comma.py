@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
 from layers.cells import comma_cell, inert
 
-from .extract import Extract
+from .extract import Chunk, Extract
 
 LOCATION = ("longitude", "latitude", "wkt")
 
@@ -35,10 +39,10 @@ def write(extract: Extract, path: Path, *, hxl: bool) -> None:
         writer.writerow([inert(name) for name in heading])
         if hxl:
             writer.writerow([hashtags().get(name, "") for name in heading])
-        for _, row in extract.rows():
-            cells = [comma_cell(row[name]) for name in names]
-            location = map(comma_cell, location_cells(extract, row))
-            writer.writerow([*cells, *location, *told.values()])
+        for chunk in extract.chunks():
+            columns = [*chunk.columns.values(), *location_of(extract, chunk).values()]
+            cells = [list(map(comma_cell, column)) for column in columns]
+            writer.writerows([*row, *told.values()] for row in zip(*cells, strict=True))
 
 
 def location_columns(extract: Extract) -> tuple[str, ...]:
@@ -49,13 +53,19 @@ def location_columns(extract: Extract) -> tuple[str, ...]:
     return tuple(name for name in LOCATION if name not in names)
 
 
-def location_cells(extract: Extract, row: Mapping[str, Any]) -> list[Any]:
-    """Return the cells of :func:`location_columns`."""
-    shape = row["geometry"]
-    known: dict[str, Any] = {"wkt": None if shape is None else shape.wkt}
-    if shape is not None and shape.geom_type == "Point":
-        known |= {"longitude": shape.x, "latitude": shape.y}
-    return [known.get(name) for name in location_columns(extract)]
+def location_of(extract: Extract, chunk: Chunk) -> dict[str, list[Any]]:
+    """Return the columns of :func:`location_columns`; only a point is a pair of coordinates."""
+    shapes = np.asarray(chunk.shapes, dtype=object)
+    made: dict[str, Callable[[], list[Any]]] = {
+        "longitude": lambda: _known(shapely.get_x(shapes)),
+        "latitude": lambda: _known(shapely.get_y(shapes)),
+        "wkt": lambda: shapely.to_wkt(shapes, rounding_precision=-1).tolist(),
+    }
+    return {name: made[name]() for name in location_columns(extract)}
+
+
+def _known(numbers: NDArray[np.float64]) -> list[float | None]:
+    return [None if np.isnan(number) else number for number in numbers.tolist()]
 
 
 @lru_cache(maxsize=1)

@@ -50,7 +50,7 @@ def write(extract: Extract, path: Path) -> None:
 
 def _job(extract: Extract, source: Path, path: Path) -> dict[str, object]:
     kinds = extract.kinds
-    located = bool(len(extract.frame)) and bool(extract.frame.geometry.notna().all())
+    located = extract.facts.count > 0 and extract.facts.somewhere
     return {
         "source": str(source),
         "target": str(path),

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pyproj
 
 from . import arrow
-from .extract import Extract, bounds_of
+from .extract import Extract
 
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 
@@ -37,9 +37,8 @@ def _geo(extract: Extract) -> dict[str, Any]:
         "edges": "planar",
         "covering": {"bbox": {side: [arrow.BBOX, side] for side in _SIDES}},
     }
-    bounds = bounds_of(extract.frame)
-    if bounds is not None:
-        column["bbox"] = list(bounds)
+    if extract.facts.bounds is not None:
+        column["bbox"] = list(extract.facts.bounds)
     return {
         "version": "1.1.0",
         "primary_column": arrow.GEOMETRY,

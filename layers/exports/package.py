@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from layers import geopackage
+from layers.gpkgrows import cells_of_frame
 from layers.qml import style_xml
 
 from .extract import Extract
@@ -26,7 +27,7 @@ def write(extract: Extract, path: Path, options: Options) -> None:
     geopackage.write(
         path,
         extract,
-        extract.frame,
+        (cells_of_frame(frame, extract.fields) for frame in extract.frames()),
         description=extract.description,
         readme=extract.told,
         last_change=extract.released_at,

@@ -134,9 +134,12 @@ def _decimals(extract: Extract, column: Field) -> int:
     """Return how many decimals a column of numbers needs: none is lost that fits."""
     if column.type != "number":
         return 0
-    values = extract.frame[column.name].dropna().astype(float)
-    most = max((_decimals_of(value) for value in values.unique()), default=0)
-    digits = len(str(int(values.abs().max()))) if len(values) else 1
+    most, largest = 0, 0.0
+    for frame in extract.frames():
+        values = frame[column.name].dropna().astype(float).unique()
+        most = max((most, *map(_decimals_of, values)))
+        largest = max((largest, *map(abs, values)))
+    digits = len(str(int(largest)))
     return max(1, min(most, _MOST_DECIMALS, _NUMBER_SIZE - digits - 2))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from layers.workbook import Sheet, write_workbook
 from lca.record import Field
 
-from .comma import location_cells, location_columns
+from .comma import location_columns, location_of
 from .extract import Extract
 
 _LOCATION_HEADINGS = {
@@ -50,10 +50,10 @@ def write(extract: Extract, path: Path) -> None:
     write_workbook(path, sheets, made_at=extract.released_at)
 
 
-def _rows(extract: Extract) -> Iterator[list[Any]]:
-    names = [field.name for field in extract.fields]
-    for _, row in extract.rows():
-        yield [*(row[name] for name in names), *location_cells(extract, row)]
+def _rows(extract: Extract) -> Iterator[tuple[Any, ...]]:
+    for chunk in extract.chunks():
+        columns = [*chunk.columns.values(), *location_of(extract, chunk).values()]
+        yield from zip(*columns, strict=True)
 
 
 def _heading(field: Field) -> str:

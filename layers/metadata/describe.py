@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-import geopandas as gpd
-import pandas as pd
-
 from layers.export import ExportFormat
-from layers.exports.extract import bounds_of
+from layers.exports.extract import Facts, visible_frames
 from layers.operation import Operation
 from layers.release import Release
-from layers.sensitivity import label, visible_rows
 from layers.spec import LayerKind, LayerSpec
 from layers.store import Store
 from lca.vocab import Sensitivity
@@ -96,8 +92,7 @@ def describe(
         If the release has been withdrawn.
     """
     spec = store.specs[release.layer]
-    whole = store.frame(release.version)
-    frame: gpd.GeoDataFrame = whole[visible_rows(whole, clearance)]
+    facts = Facts.of(visible_frames(store.frames(release.version), clearance))
     formats = [fmt for fmt in ExportFormat if fmt.holds_tables or spec.kind is not LayerKind.TABLE]
     files = tuple(
         File(
@@ -114,19 +109,9 @@ def describe(
         release=release,
         operation=store.operation,
         base=base,
-        rows=len(frame),
-        bounds=bounds_of(frame) if len(frame) else None,
-        informed=_informed(frame),
-        sensitivity=label(frame),
+        rows=facts.count,
+        bounds=facts.bounds,
+        informed=facts.informed,
+        sensitivity=facts.sensitivity,
         files=files,
     )
-
-
-def _informed(frame: gpd.GeoDataFrame) -> tuple[datetime, datetime] | None:
-    """Return the dates of the oldest and the newest information."""
-    if "date_of_information" not in frame.columns:
-        return None
-    dates = frame["date_of_information"].dropna()
-    if dates.empty:
-        return None
-    return pd.Timestamp(dates.min()).to_pydatetime(), pd.Timestamp(dates.max()).to_pydatetime()

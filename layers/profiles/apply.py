@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 
 from layers.cells import plain_cell
-from layers.exports.extract import Extract
+from layers.exports.extract import Chunk, Extract
 from layers.operation import Operation
 from lca.country import country
 from lca.errors import NotFound, UsageError
-from lca.geo import GEOD
+from lca.geo import GEOD, STORAGE_CRS
 from lca.record import is_missing
-from lca.table import rows_of
 
 from .profile import Code, Profile, ProfileColumn
 
@@ -40,40 +40,40 @@ def through_profile(profile: Profile, extract: Extract, operation: Operation | N
         )
     terms = {**extract.terms, "profile": f"{profile.name} ({profile.title})"}
     lookup = {**terms, **_about(operation)}
-    rows = rows_of(extract.frame)
-    columns: dict[str, Any] = {
-        column.name: _values(column, rows, lookup) for column in wanted.columns
-    }
-    frame = gpd.GeoDataFrame(
-        columns,
-        geometry=gpd.GeoSeries(extract.frame.geometry.to_numpy(), crs=extract.frame.crs),
-        crs=extract.frame.crs,
-    )
-    frame.index = extract.frame.index
+
+    def frames() -> Iterator[gpd.GeoDataFrame]:
+        for frame in extract.frames():
+            yield _recast(wanted.columns, Chunk.of(frame, extract.fields), lookup)
+
     return dataclasses.replace(
         extract,
         name=wanted.table,
         fields=tuple(column.field for column in wanted.columns),
-        frame=_typed(frame, wanted.columns),
+        frames=frames,
         terms=terms,
         style=None,
     )
 
 
-def _values(
-    column: ProfileColumn, rows: Iterable[Mapping[str, Any]], lookup: Mapping[str, Any]
-) -> list[Any]:
-    return [_coded(column, _raw(column, row, lookup)) for row in rows]
+def _recast(
+    columns: Iterable[ProfileColumn], chunk: Chunk, lookup: Mapping[str, Any]
+) -> gpd.GeoDataFrame:
+    values: dict[str, Any] = {
+        column.name: [_coded(column, value) for value in _raw(column, chunk, lookup)]
+        for column in columns
+    }
+    shapes = gpd.GeoSeries(chunk.shapes, crs=STORAGE_CRS)
+    frame = gpd.GeoDataFrame(values, geometry=shapes, crs=STORAGE_CRS)
+    return _typed(frame, columns).set_index(np.asarray(chunk.ids, dtype=object))
 
 
-def _raw(column: ProfileColumn, row: Mapping[str, Any], lookup: Mapping[str, Any]) -> Any:
+def _raw(column: ProfileColumn, chunk: Chunk, lookup: Mapping[str, Any]) -> Iterable[Any]:
     if column.source is not None:
-        return row[column.source]
-    if column.term is not None:
-        return lookup[column.term]
+        return chunk.columns[column.source]
     if column.place is not None:
-        return _of_place(column.place, row["geometry"])
-    return column.constant
+        return [_of_place(column.place, shape) for shape in chunk.shapes]
+    value = column.constant if column.term is None else lookup[column.term]
+    return [value] * len(chunk.ids)
 
 
 def _coded(column: ProfileColumn, value: Any) -> Any:
