@@ -43,7 +43,7 @@ def test_the_colours_of_roads_follow_the_clock(visit, demo_address):
     viewer = visit(demo_address)
     viewer.page.clock.install()
     page = viewer.open()
-    with page.expect_request("**/roads/status*"):
+    with page.expect_request("**/roads/snapshot*"):
         page.clock.fast_forward(61_000)
 
 
@@ -165,7 +165,7 @@ def test_closures_of_another_version_are_not_shown_as_this_ones(visit, editable)
     viewer.expect_complaint("503")
     page = viewer.open()
     page.route(
-        "**/roads/status?*", lambda route: route.fulfill(status=503, json={"detail": "Busy."})
+        "**/roads/snapshot?*", lambda route: route.fulfill(status=503, json={"detail": "Busy."})
     )
     viewer.tab("versions")
     page.get_by_role("button", name="Show Version 1").click()
