@@ -7,7 +7,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lca.errors import Conflict, InvalidInput, LcaError, NotFound, UsageError, ValidationFailed
+from lca.errors import (
+    Conflict,
+    InvalidInput,
+    LcaError,
+    NeedsReview,
+    NotFound,
+    UsageError,
+    ValidationFailed,
+)
 from lca.geo import BBox
 from lca.issues import Issue, Severity
 from lca.vocab import Sensitivity
@@ -17,6 +25,7 @@ from .canonical import Snapshot
 from .draft import Draft, Origin, keep_draft, read_draft, revise
 from .edits import Edit, Row
 from .filters import Filter
+from .gate import require_sound
 from .publish import HeadMoved, Swap, guard, swap_head
 from .release import Release, resolve
 from .review import draft_row, require_unfinished
@@ -97,11 +106,14 @@ def publish_edits(
     Raises
     ------
     ValidationFailed
-        If any edit is refused; ``details["issues"]`` lists each. Nothing is published.
+        If any edit is refused; ``details["issues"]`` lists each. Nothing is published. Likewise
+        if the gate finds errors (see ``layers.gate``).
     LiftsClosures
         If closures would be weakened that are neither ended nor among ``confirm_lifts``.
+    NeedsReview
+        If the layer asks for a review: keep the edits in a draft.
     Conflict
-        If the layer's drafts need a review (keep the edits in a draft), or others never pause.
+        If others never pause.
     """
     workspace = store.workspace
     spec = workspace.edited_spec(bulk.layer)
@@ -109,7 +121,9 @@ def publish_edits(
     confirmed = {*confirm_lifts, *bulk.ending}
     for _ in range(_MOST_TRIES):
         newest = workspace.newest(bulk.layer)
-        content = edited(workspace, spec, workspace.content(newest), bulk)
+        present = workspace.content(newest)
+        content = edited(workspace, spec, present, bulk)
+        require_sound(spec, content, present)
         if newest is not None:
             guard(workspace, newest, content, confirmed, bulk.clearance)
         number = newest.number if newest else 0
@@ -206,9 +220,9 @@ def changes_from(spec: LayerSpec, pairs: Iterable[str]) -> dict[str, Any]:
 
 
 def require_no_review(spec: LayerSpec) -> None:
-    """Refuse to publish at once what the layer's rule wants reviewed first (Conflict)."""
+    """Refuse to publish at once what the layer's rule wants reviewed first (NeedsReview)."""
     if spec.review != "none":
-        raise Conflict(
+        raise NeedsReview(
             f"{spec.title} is published after a review only.",
             where=spec.name,
             do_next="Keep the edits in a draft (--draft), and ask for its approval.",
