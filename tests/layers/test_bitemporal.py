@@ -215,6 +215,31 @@ def rows_at(history, release, **asked):
     }
 
 
+def check_features(history):
+    """The history of each feature is what the releases that are not hidden say one by one."""
+    store, layer = history.store, history.layer
+    served = [event for event in history.model.events if not event.hidden]
+    for key in KEYS:
+        expected = []
+        for event in served:
+            row = event.rows.get(key)
+            if row != (expected[-1][1] if expected else None):
+                expected.append((event.at, row))
+        if not expected:
+            with pytest.raises(NotFound):
+                store.feature_log(layer, key, ALL)
+            continue
+        states = store.feature_log(layer, key, ALL)[::-1]
+        assert [(state.release.published_at, state.row) for state in states] == expected
+        assert [state.until for state in states] == [*(at for at, _ in expected[1:]), None]
+        assert states[0].change == "added"
+        for before, after in pairwise(states):
+            if before.row and after.row:
+                assert after.change == "changed"
+                differ = {name for name, value in after.row.items() if value != before.row[name]}
+                assert set(after.fields) == differ
+
+
 @pytest.mark.parametrize("seed", range(HISTORIES))
 @pytest.mark.parametrize("layer", ["constraints", "ports"])
 def test_what_was_known_and_what_stood_are_the_models(store, clock, seed, layer):
@@ -223,6 +248,7 @@ def test_what_was_known_and_what_stood_are_the_models(store, clock, seed, layer)
     for _ in range(STEPS):
         history.step()
     clock.tick(minutes=1)
+    check_features(history)
     pick = history.pick
     span = (clock() - begun) / timedelta(minutes=1)
     edges = [event.at for event in history.model.events]
@@ -255,33 +281,6 @@ def test_what_was_known_and_what_stood_are_the_models(store, clock, seed, layer)
             for key, row in found.items()
             if from_row(spec.record_class, row).standing(start).value not in {"ended", "not_yet"}
         }
-
-
-@pytest.mark.parametrize("seed", range(HISTORIES // 2))
-def test_a_features_history_is_the_models(store, clock, seed):
-    history = History(store, clock, 1000 + seed, "constraints")
-    for _ in range(STEPS):
-        history.step()
-    served = [event for event in history.model.events if not event.hidden]
-    for key in KEYS:
-        expected = []
-        for event in served:
-            row = event.rows.get(key)
-            if row != (expected[-1][1] if expected else None):
-                expected.append((event.at, row))
-        if not expected:
-            with pytest.raises(NotFound):
-                store.feature_log("constraints", key, ALL)
-            continue
-        states = store.feature_log("constraints", key, ALL)[::-1]
-        assert [(state.release.published_at, state.row) for state in states] == expected
-        assert [state.until for state in states] == [*(at for at, _ in expected[1:]), None]
-        assert states[0].change == "added"
-        for before, after in pairwise(states):
-            if before.row and after.row:
-                assert after.change == "changed"
-                differ = {name for name, value in after.row.items() if value != before.row[name]}
-                assert set(after.fields) == differ
 
 
 def test_a_state_beyond_the_clearance_is_none(store, publish):

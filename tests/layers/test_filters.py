@@ -213,6 +213,58 @@ def test_text_and_json_mean_the_same(mixed, tree):
 
 
 @pytest.mark.parametrize(
+    ("pattern", "matches"),
+    [
+        ("[a]", ["[a]"]),
+        ("a*b", ["a*b"]),
+        ("a?b", ["a?b"]),
+        ("a_b", ["a*b", "a?b", "a\\b", "a_b", "axb"]),
+        (r"a\_b", ["a_b"]),
+        (r"a\\b", ["a\\b"]),
+        ("100%", ["100%", "1000"]),
+        (r"100\%", ["100%"]),
+        ("AXB", []),
+        ("%]", ["[a]"]),
+    ],
+)
+def test_like_knows_no_other_wildcards(store, publish, pattern, matches):
+    names = ["[a]", "a", "a*b", "a?b", "a\\b", "a_b", "axb", "100%", "1000"]
+    publish("ports", ports(*(port(f"p{n}", name=name) for n, name in enumerate(names))))
+    wanted = parse_filter(f"name LIKE '{pattern}'", store.specs["ports"])
+    page = store.page(store.head("ports"), filter=wanted)
+    assert sorted(row["name"] for row in page.rows) == sorted(matches)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "max_gross_t = 1",
+        "max_gross_t <> 1",
+        "max_gross_t = max_axle_t",
+        "max_gross_t BETWEEN 0 AND 9",
+        "max_gross_t IN (1, 2)",
+        "description LIKE '%'",
+        "CASEI(description) = 'x'",
+        "convoy_required",
+        "convoy_required = FALSE",
+        "last_confirmed_at < DATE('2026-11-14')",
+        "last_confirmed_at = DATE('2026-11-14')",
+        "T_INTERSECTS(last_confirmed_at, INTERVAL('..', '..'))",
+        "S_INTERSECTS(geometry, BBOX(-180, -90, 180, 90))",
+        "A_CONTAINS(osm_way_ids, (1))",
+        "A_CONTAINEDBY(osm_way_ids, (1))",
+        "A_OVERLAPS(osm_way_ids, (1))",
+        "max_gross_t = 1 OR convoy_required",
+        "max_gross_t = 1 AND TRUE",
+    ],
+)
+def test_what_is_not_known_is_neither_so_nor_not_so(store, publish, text):
+    release = publish("constraints", constraints(constraint("a", geometry=None)))
+    for asked, found_ in ((text, []), (f"NOT ({text})", []), (f"({text}) OR name LIKE '%'", ["a"])):
+        assert ids(store.page(release, filter=parse_filter(asked, SPEC)).rows) == found_
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("", "empty"),
