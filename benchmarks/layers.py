@@ -4,7 +4,8 @@ Run it as ``python -m benchmarks.layers [--points 50000] [--lines 1000000] [--ou
 engine does the same operations on the same rows in a process of its own: ours; a plain GeoPackage
 written and read with pyogrio, which keeps versions as copies, compared by pygeodiff; and PostGIS
 with a table of histories, where a server can be started. What an engine has no operation for is
-left out. Peak memory is that of the engine's process; PostGIS has its server's besides.
+left out. Processor time and peak memory are those of the engine's process; PostGIS has its
+server's besides.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from benchmarks.postgis import serving
 Measured = dict[str, float]
 Engine = Callable[[Data, Path], Measured]
 
+CPU = "processor time of all that, s"
 PEAK = "peak memory, MB"
 ORDER = (
     "read the file",
@@ -58,7 +60,8 @@ def measure(engines: dict[str, Engine], data: Data, folder: Path) -> dict[str, M
 
 def _run(engine: Engine, data: Data, folder: Path) -> Measured:
     taken = engine(data, folder)
-    return taken | {PEAK: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return taken | {CPU: used.ru_utime + used.ru_stime, PEAK: used.ru_maxrss / 1024}
 
 
 def as_markdown(title: str, found: dict[str, Measured]) -> str:
@@ -66,7 +69,7 @@ def as_markdown(title: str, found: dict[str, Measured]) -> str:
     names = list(found)
     ours = found[names[0]]
     lines = [f"**{title}**", "", f"| | {' | '.join(names)} |", "|---|" + "---:|" * len(names)]
-    for what in (*ORDER, PEAK):
+    for what in (*ORDER, CPU, PEAK):
         cells = [_cell(found[name].get(what), ours.get(what), what) for name in names]
         if any(cells):
             lines.append(f"| {what} | {' | '.join(cells)} |")
@@ -76,7 +79,7 @@ def as_markdown(title: str, found: dict[str, Measured]) -> str:
 def _cell(value: float | None, ours: float | None, what: str) -> str:
     if value is None:
         return ""
-    text = f"{value:,.0f}" if what == PEAK else _time(value)
+    text = f"{value:,.0f}" if what in {CPU, PEAK} else _time(value)
     return text if ours is None or value == ours else f"{text} ({value / ours:.2g}x)"
 
 

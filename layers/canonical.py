@@ -145,18 +145,16 @@ def _texts(frame: gpd.GeoDataFrame, fields: Sequence[Field]) -> Iterator[str]:
 
 def _members(field: Field, column: pd.Series[Any]) -> list[str | None] | None:
     """Return ``"name":value`` for each cell, None for what is not known; None if nothing is."""
-    if column.isna().all():
+    gone = column.isna().to_numpy()
+    if gone.all():
         return None
     if field.type == "instant":
         moments = column.dt.tz_localize(None).to_numpy().astype("datetime64[ms]")
-        texts = np.datetime_as_string(moments).tolist()
-        values = [None if text == "NaT" else f"{text}Z" for text in texts]
+        values = np.char.add(np.datetime_as_string(moments), "Z").astype(object)
     else:
-        listed = column.to_numpy(dtype=object).tolist()
-        values = [
-            None if gone else value for value, gone in zip(listed, column.isna(), strict=True)
-        ]
-    return _named(field.name, values, _WRITTEN[field.type])
+        values = np.array(column, dtype=object)
+    values[gone] = None
+    return _named(field.name, values.tolist(), _WRITTEN[field.type])
 
 
 def _named(name: str, values: Iterable[Any], written: Callable[[Any], str]) -> list[str | None]:

@@ -139,11 +139,11 @@ def _instants(values: pd.Series[Any]) -> pd.Series[Any]:
 
 def normal_text(value: Any) -> str | None:
     """Return a text without white space around it, in Unicode NFC; None for *not known*."""
-    if is_missing(value):
+    if not isinstance(value, str) and is_missing(value):
         return None
     text = str(value).strip()
     if text.isascii():
-        return text
+        return text or None
     normal = unicodedata.normalize("NFC", text)
     normal.encode()  # half a surrogate pair is no text: no file could hold it
     return normal

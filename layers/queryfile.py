@@ -72,7 +72,7 @@ class QueryFiles:
         That is then made beside, and :meth:`close` waits for it. None stands for the version's own
         file: it is there, or soon made, or the question is about too many rows.
         """
-        content = self._slow(release)
+        content = self._slow(release, question)
         if content is None:
             yield None
             return
@@ -92,10 +92,16 @@ class QueryFiles:
         for thread in list(self._threads.values()):
             thread.join()
 
-    def _slow(self, release: Release) -> Snapshot | None:
-        """Return the content if it is large, and neither its file nor its predecessor's is there."""
-        known = (release.version, release.predecessor)
-        if any(version is not None and self.path(version).is_file() for version in known):
+    def _slow(self, release: Release, question: Question) -> Snapshot | None:
+        """Return the content if it is large, its file is not there and would not be made sooner.
+
+        A few ids are in one part each; a box looks through all parts, which takes longer than to
+        copy the predecessor's file.
+        """
+        if self.path(release.version).is_file():
+            return None
+        before = release.predecessor
+        if question.ids is None and before is not None and self.path(before).is_file():
             return None
         content = self._versions.load(release.version)
         return content if len(content.parts) > 1 else None
