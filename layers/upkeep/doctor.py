@@ -26,6 +26,7 @@ from .artefact_check import check_artefacts
 from .catalogue_check import WHERE, Ask, check_file, check_history, connect
 from .findings import Finding, Findings, Severity, damaged, note
 from .version_check import PartRows, VersionFault, verify_version
+from .wal_check import check_log
 
 CheckBuild = Callable[[Path], object]
 """Reads a graph build's folder whole; raises LcaError if it is damaged."""
@@ -136,6 +137,8 @@ def _examine_catalogue(location: Location, items: list[Finding]) -> _Told:
         finally:
             catalogue.close()
     path = location.folder / CATALOGUE_NAME
+    # First of all: whoever reads the catalogue may take the log for shorter than it is.
+    items += check_log(path.with_name(f"{path.name}-wal"))
     connection = connect(path)
     try:
         items += check_file(connection, path)

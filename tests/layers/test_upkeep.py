@@ -23,6 +23,7 @@ from layers.upkeep.backup import back_up, restore
 from layers.upkeep.collect import SAFE_AGE, collect
 from layers.upkeep.doctor import examine, repair
 from layers.upkeep.findings import Severity
+from layers.upkeep.wal_check import check_log
 from lca.errors import NotFound, StoreUnavailable, UnreadableFile, UsageError
 from lca.geo import BBox
 
@@ -149,6 +150,25 @@ def test_each_flipped_bit_that_changes_what_the_catalogue_says_is_noticed(closed
             unused += 1
         path.write_bytes(whole)
     assert unused < FLIPS, "the flips never met a byte that is used"
+
+
+def test_what_a_flipped_bit_of_the_log_takes_back_is_noticed(used, clock):
+    """SQLite ends its log at the first frame that does not fit: a later release vanishes silently."""
+    for number in range(3):
+        clock.tick(minutes=1)
+        draft = used.draft("ports", ports(port("a", berths=number)), "Ana", "m")
+        used.publish(draft.id, "Ana")
+    log = used.root / "catalogue.sqlite-wal"
+    assert list(check_log(log)) == []
+    whole, draw, noticed = log.read_bytes(), random.Random(9), 0
+    copy = log.with_name("copy-wal")
+    for _ in range(FLIPS // 2):
+        copy.write_bytes(whole)
+        flip(copy, draw.randrange(8 * len(whole)))
+        noticed += len(list(check_log(copy)))
+    assert noticed == FLIPS // 2
+    copy.write_bytes(whole[: len(whole) * 2 // 3])
+    assert list(check_log(copy)) == [], "a log that a dead writer left short is a log"
 
 
 @pytest.mark.parametrize(
