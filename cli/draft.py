@@ -178,7 +178,7 @@ def reports(
             {
                 "verified": False,
                 "draft": item.draft.id,
-                "state": item.draft.state,
+                "state": item.draft.state.value,
                 "reported_by": item.draft.author,
                 "reported_at": format_instant(item.draft.created_at),
                 "feature": feature(item.row),

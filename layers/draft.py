@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -324,5 +325,5 @@ def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft
         revision=row.revision,
         review=spec.review,
         events=events(workspace, row.id),
-        contents=Contents(spec, base, content, clearance, surroundings(workspace)),
+        contents=Contents(spec, base, content, clearance, partial(surroundings, workspace)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -25,7 +26,7 @@ class Contents(NamedTuple):
     before: Snapshot | None
     after: Snapshot
     clearance: Sensitivity
-    around: Surroundings
+    around: Callable[[], Surroundings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Draft:
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong or doubtful in it, errors first (see ``layers.gate``)."""
         spec, before, after, clearance, around = self.contents
-        return judge(spec, after, before, around, clearance=clearance)
+        return judge(spec, after, before, around(), clearance=clearance)
 
     @property
     def summary(self) -> str:

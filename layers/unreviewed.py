@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from lca.vocab import Sensitivity
 
 from .diff import changed_keys
-from .review import UNFINISHED
+from .review import UNFINISHED, DraftState
 from .sensitivity import reachable
 from .store import Store
 from .tables import draft as drafts
@@ -30,7 +30,7 @@ class OpenDraft:
     version: str
     author: str
     created_at: datetime
-    state: str
+    state: DraftState
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,10 @@ def open_draft_refs(store: Store, layer: str) -> tuple[OpenDraft, ...]:
         .order_by(drafts.c.created_at.desc(), drafts.c.id)
     )
     with store.catalogue.read() as connection:
-        return tuple(OpenDraft(*row) for row in connection.execute(query))
+        return tuple(
+            OpenDraft(row.id, row.version, row.author, row.created_at, DraftState(row.state))
+            for row in connection.execute(query)
+        )
 
 
 def reported_rows(store: Store, layer: str, draft: OpenDraft) -> tuple[Reported, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from layers.review import DraftState
 from layers.store import Store
 from layers.unreviewed import OpenDraft, open_draft_refs, reported_rows
 from lca.constraint import Constraint
@@ -77,7 +78,7 @@ class UnreviewedReports:
 
     def _of(self, inputs: Inputs, layer: str, draft: OpenDraft) -> tuple[Danger, ...]:
         head = inputs.heads.releases.get(layer)
-        key = (inputs.heads.build, head, layer, draft.id, draft.version)
+        key = (inputs.heads.build, head, layer, draft)
         return self._kept.get(
             key, lambda: tuple(Danger(item, draft) for item in self._placed(inputs, layer, draft))
         )
@@ -135,5 +136,13 @@ def _words(danger: Danger) -> str:
     draft, effect = danger.draft, danger.placed.constraint.effect.value.replace("_", " ")
     return (
         f"reported by {draft.author} on {format_minute(draft.created_at)} (draft {draft.id}), "
-        f"effect {effect}; UNVERIFIED: nobody has reviewed it, and the verdict does not count it"
+        f"effect {effect}; UNVERIFIED: {_STANDING[draft.state]}, and the verdict does not count it"
     )
+
+
+_STANDING = {
+    DraftState.OPEN: "nobody has reviewed it",
+    DraftState.SUBMITTED: "nobody has reviewed it",
+    DraftState.RETURNED: "its review sent it back",
+    DraftState.APPROVED: "its review let it pass, and it is not published",
+}

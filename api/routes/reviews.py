@@ -159,7 +159,7 @@ def _report(item: Reported) -> UnreviewedReport:
     return UnreviewedReport(
         **feature(item.row),
         draft=draft.id,
-        state=draft.state,
+        state=draft.state.value,
         reported_by=draft.author,
         reported_at=format_instant(draft.created_at),
     )
