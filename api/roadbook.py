@@ -1,16 +1,13 @@
-"""The roads of graph builds as they are drawn, encoded once and kept."""
+"""The roads of graph builds, loaded once and kept."""
 
 from __future__ import annotations
 
 import threading
 from functools import lru_cache
 
-import orjson
-
 from layers.store import Store
 from lca.errors import NotFound
 from routing.network import RoadNetwork
-from routing.overview import Group, road_overview
 from routing.registry import registered_network
 
 _KEPT_BUILDS = 2
@@ -23,7 +20,6 @@ class RoadBook:
         self._store = store
         self._loading = threading.Lock()
         self._load = lru_cache(maxsize=_KEPT_BUILDS)(self._read)
-        self._encode = lru_cache(maxsize=2 * _KEPT_BUILDS)(self._encoded)
 
     def network(self, digest: str) -> RoadNetwork:
         """Return a build's network.
@@ -37,10 +33,6 @@ class RoadBook:
         with self._loading:
             return self._load(digest)
 
-    def drawn(self, digest: str, group: Group) -> bytes:
-        """Return the build's roads of one group as JSON."""
-        return self._encode(digest, group)
-
     def _read(self, digest: str) -> RoadNetwork:
         # alnum also keeps a path of dots and slashes from leaving the folder
         if not digest.isalnum() or not (self._store.builds_dir / digest).is_dir():
@@ -50,6 +42,3 @@ class RoadBook:
                 do_next="An answer's provenance and /readyz name the current build.",
             )
         return registered_network(self._store, digest)
-
-    def _encoded(self, digest: str, group: Group) -> bytes:
-        return orjson.dumps(road_overview(self.network(digest), group))

@@ -1,4 +1,4 @@
-"""Bodies of roads: for drawing, one by one, as constraints colour them, and as they were matched."""
+"""Bodies of roads: one by one, as constraints colour them, and as they were matched."""
 
 from __future__ import annotations
 
@@ -7,26 +7,6 @@ from typing import Any, Literal
 from pydantic import Field
 
 from .wire import Instant, Wire
-
-
-class RoadsBody(Wire):
-    """Roads of one build and group for drawing: parallel lists, coordinates as differences.
-
-    ``xy`` holds for each segment lon0, lat0 and then differences, all as integers of
-    10^-precision degrees.
-    """
-
-    build: str
-    group: Literal["main", "local"]
-    attribution: str
-    precision: int
-    classes: list[str]
-    names: list[str]
-    id: list[str]
-    cls: list[int] = Field(alias="class")
-    name: list[int]
-    oneway: list[int]
-    xy: list[list[int]]
 
 
 class SegmentProperties(Wire):

@@ -18,28 +18,19 @@ from api.deps import (
     instant_of,
     known_parameters_only,
 )
-from api.models.roads import Matches, RoadsBody, RoadStatus, Segment, SegmentProperties
+from api.models.roads import Matches, RoadStatus, Segment, SegmentProperties
 from api.responses import GeoJsonResponse, JsonResponse
 from api.service import Service
 from layers.geojson import geometry_of
 from layers.release import Heads
 from lca.errors import UsageError
 from lca.instant import format_instant
-from routing.overview import Group
 
 from .edits import CONSTRAINTS
 
 router = APIRouter(tags=["Roads"], dependencies=[Depends(known_parameters_only)])
 
 Digest = Annotated[str, Path(max_length=64, description="Digest of a graph build.")]
-
-
-@router.get(
-    "/builds/{digest}/roads/{group}.json", response_model=RoadsBody, summary="Roads for drawing"
-)
-def get_roads(service: ServiceDep, digest: Digest, group: Group) -> Response:
-    """Return the roads of a build and group; named by content, so kept for a year."""
-    return JsonResponse(service.roads.drawn(digest, group), headers={"Cache-Control": IMMUTABLE})
 
 
 @router.get(

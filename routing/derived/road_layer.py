@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from lca.geo import STORAGE_CRS
 from lca.vocab import Sensitivity
 from routing.effects import Placed
+from routing.main_roads import MAIN_ROADS
 from routing.network import RoadNetwork
 from routing.outlook import Outlook
-from routing.overview import MAIN_ROADS
 from routing.speed import class_group
 from routing.speed_model import standard_model
 from routing.status import road_status

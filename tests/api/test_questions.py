@@ -88,19 +88,6 @@ def test_the_answer_names_what_it_was_computed_from(served):
     assert set(provenance["facilities"]) == {"ports", "airports"}
 
 
-def test_roads_for_drawing_are_kept_for_a_year(served):
-    digest = served.town.network.digest
-    main = served.public.get(f"/builds/{digest}/roads/main.json")
-    local = served.public.get(f"/builds/{digest}/roads/local.json")
-    assert main.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert sorted(main.json()["id"] + local.json()["id"]) == sorted(
-        served.town.network.segments.ids()
-    )
-    for digest_ in ("0" * 64, "..", "%2e%2e", "x" * 65):
-        assert served.public.get(f"/builds/{digest_}/roads/main.json").status_code in {400, 404}
-    assert_problem(served.public.get(f"/builds/{digest}/roads/other.json"), 400)
-
-
 def test_a_stretch_of_road_says_what_the_map_says(served):
     digest = served.town.network.digest
     segment_id = served.town.network.segments.id_at(0)
@@ -108,6 +95,8 @@ def test_a_stretch_of_road_says_what_the_map_says(served):
     assert body["properties"]["name"] == "Shore road"
     assert body["properties"]["max_gross_t"] is None
     assert_problem(served.public.get(f"/builds/{digest}/segments/0-0-0"), 404)
+    for other in ("0" * 64, "..", "%2e%2e", "x" * 65):
+        assert served.public.get(f"/builds/{other}/segments/0").status_code in {400, 404}
 
 
 def test_road_status_follows_version_and_moment(served):
