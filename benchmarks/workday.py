@@ -85,13 +85,13 @@ def work(day: Day, folder: Path) -> str:
     workbook, picture = folder / "roads.xlsx", folder / "access.png"
     day.run("layer", "checkout", "constraints", "--out", str(workbook))
     fill_in(workbook)
-    draft = day.run("layer", "checkin", str(workbook), "--author", "Partner", "--json")
+    draft = day.run("layer", "checkin", str(workbook), "--author", "Partner", "--json")["draft"]
     shown = day.run("draft", "show", draft["id"], "--json")
     day.run("draft", "submit", draft["id"], "--author", "Partner")
     day.run("draft", "approve", draft["id"], "--author", "Ana", "--version", shown["version"])
     lifts = [word for item in shown["lifts"] for word in ("--confirm-lift", item["id"])]
-    if len(lifts) != 2 * EASED:
-        raise SystemExit(f"{len(lifts) // 2} closures to confirm, not {EASED}")
+    if len(lifts) != 2 * (ENDED + EASED):
+        raise SystemExit(f"{len(lifts) // 2} closures to confirm, not {ENDED + EASED}")
     day.run("layer", "publish", "constraints", "--draft", draft["id"], "--author", "Ana", *lifts)
     day.run("layer", "make", "road_status", "--vehicle", "truck_heavy_3", "--author", "Ana")
     day.run("map", "constraints", "road_status", "--out", str(picture))
