@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from layers.release import Release
-from layers.sensitivity import visible_rows
 from layers.store import Store
 from lca.errors import Withdrawn
 from lca.instant import format_instant
@@ -61,7 +60,7 @@ class ReleaseNotes:
         return release.message if self._shown(release, clearance) else _HIDDEN
 
     def _count(self, version: str, clearance: Sensitivity) -> int:
-        return int(visible_rows(self._store.frame(version), clearance).sum())
+        return self._store.count(version, clearance)
 
     def _shows(self, release: Release, clearance: Sensitivity) -> bool:
         """Tell whether a release changed what the clearance reaches, or nothing that is hidden."""

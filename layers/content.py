@@ -168,6 +168,12 @@ class Snapshot:
         for part in self.parts:
             yield from part.index().column("id").to_pylist()
 
+    def count(self, sensitivities: Collection[str]) -> int:
+        """Return how many rows have one of some sensitivities."""
+        words = pa.array(list(sensitivities), pa.string())
+        columns = (part.index().column("sensitivity") for part in self.parts)
+        return sum(pc.sum(pc.is_in(column, value_set=words)).as_py() or 0 for column in columns)
+
     def rows(self, ids: Collection[str]) -> dict[str, Row]:
         """Return the rows of some ids, by id; those that are not there are left out."""
         found = (files.rows_of_table(table, self.fields) for table in self.select(ids))

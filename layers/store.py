@@ -53,6 +53,7 @@ from .release import (
     resolve,
     withdrawn_error,
 )
+from .sensitivity import reachable
 from .spec import LayerSpec, load_specs
 from .tags import is_tag_name, tagged_number
 from .versions import Versions
@@ -226,6 +227,17 @@ class Store:
         """Return a version's rows table by table in the order of their ids (see :meth:`frame`)."""
         self._require_served(version)
         return self.workspace.versions.load(version).frames()
+
+    def count(self, version: str, clearance: Sensitivity) -> int:
+        """Return how many of a version's rows a clearance reaches, without reading them.
+
+        Raises
+        ------
+        NotFound, Withdrawn
+            As :meth:`frame` does.
+        """
+        self._require_served(version)
+        return self.workspace.versions.load(version).count(reachable(clearance))
 
     def records(self, version: str) -> list[Any]:
         """Return a version's rows as records, of every sensitivity, in the order of their ids.

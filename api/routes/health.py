@@ -8,6 +8,7 @@ from api.caching import NO_STORE
 from api.deps import ServiceDep, known_parameters_only
 from api.models.system import Health, Readiness
 from lca import __version__
+from lca.vocab import Sensitivity
 
 router = APIRouter(tags=["Service"], dependencies=[Depends(known_parameters_only)])
 
@@ -25,7 +26,7 @@ def readyz(service: ServiceDep, response: Response) -> Readiness:
     response.headers["Cache-Control"] = NO_STORE
     heads = service.store.heads()
     for release in heads.releases.values():
-        service.store.frame(release.version)
+        service.store.count(release.version, Sensitivity.PUBLIC)
     checks = {"catalogue": "readable", "heads": f"{len(heads.releases)} readable"}
     if heads.withdrawn:
         checks["withdrawn"] = ", ".join(sorted(heads.withdrawn))
