@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 import typer
@@ -11,9 +11,10 @@ from openpyxl import Workbook
 
 from layers.draft import Draft
 from layers.export import inert
+from layers.roundtrip.incoming import ticket_of
 from layers.store import Store
 from lca.errors import NotFound, UsageError, ValidationFailed
-from lca.ingest import Reading, read_assessment
+from lca.ingest import Limits, Reading, read_assessment
 from lca.ingest.tablefile import StatedBy, is_table, read_table_file
 from lca.issues import Report, errors_first
 from lca.vocab import Sensitivity
@@ -39,6 +40,9 @@ def import_file(
         bool, typer.Option(help="Draft the good rows even if others are rejected.")
     ] = False,
     message: Annotated[str, typer.Option(help="What this import brings.")] = "",
+    new_ids: Annotated[
+        bool, typer.Option("--new-ids", help="Features may come back under other ids.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Read FILE into a draft of each of its layers, and print what is wrong row by row.
@@ -67,7 +71,8 @@ def import_file(
             do_next="Mend the rows listed above, or import the good rows with --skip-rejected.",
             details=reading.report.as_json(),
         )
-    drafts = _draft_tables(store, reading, layer, author=author, message=message or file.name)
+    origin = _Origin(author, message or file.name, new_ids)
+    drafts = _draft_tables(store, reading, layer, origin)
     _show_drafts(session, drafts, reading)
 
 
@@ -77,11 +82,26 @@ def _read(store: Store, file: Path, layer: str | None, profile: str | None, auth
         if profile is not None:
             raise UsageError(f"{layer} has no profiles.", do_next="Leave --profile out.")
         return read_table_file(file, layer, StatedBy(author, store.now().date()))
+    if file.suffix.lower() == ".gpkg" and ticket_of(file, Limits()) is not None:
+        # As an import it would put back whatever others have changed since it was checked out.
+        raise UsageError(
+            "The file was checked out of a layer to be edited.",
+            where=file.name,
+            do_next=f"Check it in: lca layer checkin {file}",
+        )
     return read_assessment(file, profile=profile, layer=layer)
 
 
+class _Origin(NamedTuple):
+    """Who imports, with which note, and whether features may have other ids than before."""
+
+    author: str
+    message: str
+    new_ids: bool
+
+
 def _draft_tables(
-    store: Store, reading: Reading, layer: str | None, *, author: str, message: str
+    store: Store, reading: Reading, layer: str | None, origin: _Origin
 ) -> list[Draft]:
     wanted = {
         name: frame
@@ -96,12 +116,13 @@ def _draft_tables(
         store.draft(
             name,
             frame,
-            author=author,
-            message=message,
+            author=origin.author,
+            message=origin.message,
             report=reading.report,
             source_name=reading.filename,
             source_sha256=reading.sha256,
             clearance=Sensitivity.STRICTLY_CONFIDENTIAL,
+            new_ids=origin.new_ids,
         )
         for name, frame in wanted.items()
     ]

@@ -70,8 +70,14 @@ def make_draft(
     origin: Origin,
     *,
     clearance: Sensitivity,
+    new_ids: bool = False,
 ) -> Draft:
     """Keep rows as a draft of a layer; the layer itself does not change.
+
+    Parameters
+    ----------
+    new_ids : bool
+        Features may come back under other ids; without it that is refused.
 
     Raises
     ------
@@ -81,7 +87,8 @@ def make_draft(
     """
     workspace.edited_spec(layer)
     base = workspace.newest(layer)
-    content, carried = _merged(workspace, layer, frame, workspace.content(base), clearance)
+    present = workspace.content(base)
+    content, carried = _merged(workspace, layer, frame, present, clearance, new_ids=new_ids)
     return keep_draft(workspace, content, origin, base=base, carried=carried, clearance=clearance)
 
 
@@ -277,6 +284,8 @@ def _merged(
     frame: gpd.GeoDataFrame,
     present: Snapshot | None,
     clearance: Sensitivity,
+    *,
+    new_ids: bool,
 ) -> tuple[Snapshot, int]:
     """Return the rows as the layer's next content, and how many of its constraints stay.
 
@@ -288,7 +297,8 @@ def _merged(
         return content, 0
     absent = lost(present, content)
     seen = {key for key, word in absent.items() if word in reachable(clearance)}
-    require_kept_ids(workspace.spec(layer), present, content, seen)
+    if not new_ids:
+        require_kept_ids(workspace.spec(layer), present, content, seen)
     if workspace.spec(layer).kind is not LayerKind.CONSTRAINT:
         absent, seen = {key: absent[key] for key in absent if key not in seen}, set()
     return with_rows_of(workspace, layer, content, present, absent), len(seen)

@@ -226,7 +226,11 @@ def _left_behind(
         error.what,
         where=error.where,
         do_next="Look at the difference, then merge the draft with it: lca draft rebase DRAFT.",
-        details={**error.details, **apart.details(), "merge": apart.as_text()},
+        details={
+            **error.details,
+            **apart.details(),
+            "text": f"{error.details['text']}\n{apart.as_text()}",
+        },
     )
 
 

@@ -12,10 +12,10 @@ from .amend import amended
 from .divergence import divergence
 from .draft import Draft, read_draft, revise
 from .merge import Side
-from .review import draft_row, require_unfinished
 from .store import Store
 
 _NONE: Mapping[str, Side] = MappingProxyType({})
+_SHOWN = 3
 
 
 def rebase(
@@ -52,19 +52,22 @@ def rebase(
     """
     workspace = store.workspace
     draft = read_draft(workspace, draft_id, clearance=clearance)
-    with workspace.catalogue.read() as connection:
-        row = draft_row(connection, draft_id)
-    require_unfinished(row)
+    if draft.state.final:
+        raise Conflict(
+            f"The draft {draft_id} is {draft.state.value}.",
+            where=draft.layer,
+            do_next="Begin a new draft from the present version.",
+        )
     apart = divergence(
-        workspace, draft.contents.after, row.base, since=row.base_number, clearance=clearance
+        workspace, draft.contents.after, draft.base, since=draft.base_number, clearance=clearance
     )
-    if apart.head is None or apart.head.number == row.base_number:
+    if apart.head is None or apart.head.number == draft.base_number:
         return draft
     merged = apart.settled(keep)
     if merged.conflicts:
         raise Conflict(
-            f"{len(merged.conflicts)} change(s) of the draft meet others of the same fields: "
-            + " ".join(item.as_text() for item in merged.conflicts[:3]),
+            f"{len(merged.conflicts)} change(s) of the draft meet other changes of the same: "
+            + " ".join(item.as_text() for item in merged.conflicts[:_SHOWN]),
             where=workspace.spec(draft.layer).title,
             do_next=f"Choose for each: lca draft rebase {draft_id} "
             f"--keep {merged.conflicts[0].key}=ours (or =theirs).",
@@ -72,6 +75,7 @@ def rebase(
                 "draft": draft_id,
                 "conflicts": [item.as_json() for item in merged.conflicts],
                 "merging": len(merged.rows) + len(merged.removed),
+                "text": "\n".join(item.as_text() for item in merged.conflicts[_SHOWN:]),
             },
         )
     content = amended(workspace, draft.layer, apart.theirs, merged.rows, merged.removed)
@@ -83,6 +87,6 @@ def rebase(
         action="rebased",
         text=f"onto version {apart.head.number}",
         base=apart.head,
-        expected_revision=row.revision,
+        expected_revision=draft.revision,
     )
     return read_draft(workspace, draft_id, clearance=clearance)

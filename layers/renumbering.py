@@ -141,7 +141,8 @@ def require_kept_ids(
     raise InvalidInput(
         f"{len(changed)} feature(s) come back under another id. {told}{more}",
         where=spec.title,
-        do_next="Give them the ids that they have in the layer; a history is kept by id.",
+        do_next="Give them the ids that they have in the layer, because a history is kept by id; "
+        "if they are to be new features, import the file with --new-ids.",
         details={"changed_ids": [item.as_json() for item in changed]},
     )
 

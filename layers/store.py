@@ -344,7 +344,7 @@ class Store:
 
     # What is to be published
 
-    def draft(
+    def draft(  # noqa: PLR0913 - each is one thing that a draft says of itself
         self,
         layer: str,
         frame: gpd.GeoDataFrame,
@@ -355,10 +355,12 @@ class Store:
         source_name: str | None = None,
         source_sha256: str | None = None,
         clearance: Sensitivity = Sensitivity.PUBLIC,
+        new_ids: bool = False,
     ) -> Draft:
         """Keep rows as a draft: they replace the layer, but no constraint ends by absence.
 
         Rows beyond ``clearance`` stay too: a file says nothing of what its author may not see.
+        Features that come back under other ids are refused unless ``new_ids`` says it is meant.
 
         Raises
         ------
@@ -367,7 +369,9 @@ class Store:
             operation.
         """
         origin = Origin(author, message, report, source_name, source_sha256)
-        return draft.make_draft(self.workspace, layer, frame, origin, clearance=clearance)
+        return draft.make_draft(
+            self.workspace, layer, frame, origin, clearance=clearance, new_ids=new_ids
+        )
 
     def get_draft(self, draft_id: str, *, clearance: Sensitivity = Sensitivity.PUBLIC) -> Draft:
         """Return a draft, judged against the layer's present head; NotFound if there is none."""
