@@ -8,6 +8,9 @@ import pytest
 from support.asciimap import draw
 from support.story import YESTERDAY, Story, constraint
 
+from layers import review
+from layers.draft import revise
+from lca.constraint import Constraint
 from lca.facility import Bridge
 from lca.table import frame_of
 from lca.vocab import (
@@ -134,3 +137,30 @@ def test_a_collapsed_bridge_of_a_drafted_facility_warns(story):
     answer = story.ask("A", "C", clearance=CLEARED)
     assert answer.verdict is Verdict.VIABLE
     assert [note.name for note in answer.warnings] == ["Hill bridge"]
+
+
+def test_the_warning_follows_the_draft_through_its_review(story):
+    made = draft(story, report())
+    work = story.store.workspace
+
+    def warned():
+        return [note.reason for note in story.ask("A", "C", clearance=CLEARED).warnings]
+
+    (before,) = warned()
+    assert "nobody has reviewed it" in before
+    review.send_back(work, made.id, author="Eva", text="Which road?")
+    (returned,) = warned()
+    assert "sent it back" in returned
+    elsewhere = frame_of(Constraint, [report(where=TOWN.between("BD", 0.9))])
+    revise(work, made.id, work.snapshot("constraints", elsewhere), author="Ana", action="edited")
+    assert warned() == [], "it lies on another road now"
+    revise(
+        work,
+        made.id,
+        work.snapshot("constraints", frame_of(Constraint, [report()])),
+        author="Ana",
+        action="edited",
+    )
+    assert len(warned()) == 1
+    review.discard(work, made.id, author="Ana")
+    assert warned() == []
