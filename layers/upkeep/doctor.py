@@ -89,7 +89,9 @@ def examine(
         items.append(damaged(f"it cannot be read ({error}).", WHERE))
     except StoreUnavailable as error:
         items.append(damaged(error.what, WHERE))
-    objects = _Objects(root / "objects", told.objects())
+    # Of a catalogue that is damaged nobody can tell what it does not name.
+    sound = not any(item.severity is Severity.DAMAGED for item in items)
+    objects = _Objects(root / "objects", told.objects(), sound=sound)
     items += objects.check()
     if contents:
         items += _check_versions(told, objects, known)
@@ -162,16 +164,17 @@ def _read(ask: Ask) -> _Told:
     ):
         told.users[version].append(f"draft {key} of {layer}")
     told.withdrawn = {row[0] for row in ask("SELECT version FROM withdrawal")}
-    told.builds = dict(ask("SELECT digest, name FROM build"))
+    told.builds = dict(iter(ask("SELECT digest, name FROM build")))
     return told
 
 
 class _Objects:
     """The object files of a store, and who uses each."""
 
-    def __init__(self, folder: Path, used: Mapping[str, list[str]]) -> None:
+    def __init__(self, folder: Path, used: Mapping[str, list[str]], *, sound: bool) -> None:
         self._store = ObjectStore(folder)
         self._used = used
+        self._sound = sound
         self._broken: set[str] = set()
         self.count = 0
 
@@ -191,7 +194,7 @@ class _Objects:
             if not self._store.holds(digest):
                 self._broken.add(digest)
                 yield damaged("it is missing.", _name(digest), used_by=users)
-        if unused:
+        if unused and self._sound:
             what = f"{unused} object(s) are used by nothing ({size / 1e6:.1f} MB)."
             yield note(what, "objects", "lca gc deletes them once they are old enough.")
 
@@ -206,7 +209,7 @@ class _Objects:
     def _damage(self, path: Path, users: list[str]) -> Finding:
         self._broken.add(path.name)
         what = "its bytes are not those that were written."
-        if users:
+        if users or not self._sound:
             return damaged(what, _name(path.name), used_by=users)
         do_next = "Nothing uses it: lca doctor --repair deletes it."
         return Finding(Severity.REBUILDABLE, what, _name(path.name), (), do_next, path)

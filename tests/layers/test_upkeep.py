@@ -243,6 +243,17 @@ def test_only_what_can_be_made_again_is_repaired(closed):
         assert store.page(store.head("constraints")).matched == 1
 
 
+def test_while_the_catalogue_is_damaged_nothing_counts_as_unused(closed):
+    stray = ObjectStore(closed / "objects").put(b"whose?")
+    flip(ObjectStore(closed / "objects").path(stray), 3)
+    with sqlite3.connect(closed / "catalogue.sqlite") as connection:
+        connection.execute("UPDATE release SET author = 'Bea'")
+    connection.close()
+    findings = examine(closed)
+    assert not findings.clean
+    assert findings.rebuildable == ()
+
+
 def test_a_backup_comes_back_as_it_was(used, tmp_path, clock):
     made = back_up(used.root, tmp_path / "b.zip", now=clock())
     assert made.heads == {"constraints": 1, "ports": 2}
