@@ -90,3 +90,10 @@ def test_edits_gather_in_a_draft(lca):
     ran = lca(*edit, "--set", "status=restricted", "--into", draft["id"])
     assert "1 changed" in ran.out
     assert lca("layer", "publish", "ports").code == 0
+
+
+def test_a_checked_out_file_is_not_taken_for_an_import(lca, tmp_path):
+    path = tmp_path / "work.gpkg"
+    assert lca("layer", "checkout", "ports", "--out", path).code == 0
+    ran = lca("import", path, "--layer", "ports")
+    assert (ran.code, "lca layer checkin" in ran.err) == (2, True)

@@ -78,3 +78,11 @@ def test_a_second_closure_of_one_place_is_another_event(store, publish):
         "constraints", constraints(constraint("b", name="Cuesta")), author="Ana", message="m"
     )
     assert draft.carried_over == 1
+
+
+def test_other_ids_may_be_meant(store, publish):
+    publish("ports", ports(port("a", name="North")))
+    draft = store.draft(
+        "ports", ports(port("b", name="North")), author="Ana", message="m", new_ids=True
+    )
+    assert draft.summary == "1 added, 1 removed"
