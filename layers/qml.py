@@ -17,7 +17,9 @@ from .spec import LayerStyle, LegendClass
 _WRITTEN_FOR = "3.22.0-Białowieża"
 _NAMESPACE = uuid.UUID("6f1d7e3e-5d2b-4a57-9d0c-2f1b7f6a9c11")
 _OTHER = "Other"
-_OVER, _GREY = "Ended or rejected", "#b5b5b5"
+_OVER = "Ended or rejected"
+OVER_COLOUR = "#b5b5b5"
+"""What is shown of a row that holds no more, whatever its class."""
 _MARKERS = {
     "port": "diamond",
     "airport": "triangle",
@@ -100,7 +102,10 @@ def _entries(
     standing = None
     if over is not None:
         column, words = _column(over[0]), _listed(over[1])
-        yield LegendClass(value="", label=_OVER, colour=_GREY, dash="1 3"), f"{column} IN ({words})"
+        yield (
+            LegendClass(value="", label=_OVER, colour=OVER_COLOUR, dash="1 3"),
+            f"{column} IN ({words})",
+        )
         standing = f"{column} IS NULL OR {column} NOT IN ({words})"
     if style.field is None or not style.classes:
         yield LegendClass(value="", label="", colour=style.colour), standing

@@ -12,6 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from layers.cells import plain_cell
+from layers.qml import OVER_COLOUR
 from layers.spec import LayerStyle
 from lca.record import Field, FieldType
 
@@ -59,7 +60,7 @@ def _placemark(extract: Extract, key: str, row: Mapping[str, Any]) -> str:
     shape = row["geometry"]
     return (
         f"<Placemark><name>{_text(row.get('name') or key)}</name>"
-        f"<styleUrl>#{_style_of(extract.style, row)}</styleUrl>"
+        f"{_style_of(extract, row)}"
         f'<ExtendedData><SchemaData schemaUrl="#{_SCHEMA}">{cells}</SchemaData></ExtendedData>'
         f"{'' if shape is None else _geometry(shape)}</Placemark>"
     )
@@ -86,6 +87,7 @@ def _simple_field(field: Field) -> str:
 def _styles(style: LayerStyle | None) -> Iterator[str]:
     if style is None:
         return
+    yield _style("over", OVER_COLOUR)
     yield _style("other", style.colour)
     for number, entry in enumerate(style.classes):
         yield _style(f"class{number}", entry.colour)
@@ -101,12 +103,16 @@ def _style(key: str, colour: str) -> str:
     )
 
 
-def _style_of(style: LayerStyle | None, row: Mapping[str, Any]) -> str:
-    if style is None or style.field is None:
-        return "other"
+def _style_of(extract: Extract, row: Mapping[str, Any]) -> str:
+    style, over = extract.style, extract.over
+    if style is None:
+        return ""
     words = [entry.value for entry in style.classes]
-    word = str(row.get(style.field))
-    return f"class{words.index(word)}" if word in words else "other"
+    word = str(row.get(style.field)) if style.field else None
+    key = f"class{words.index(word)}" if word in words else "other"
+    if over is not None and row.get(over[0]) in over[1]:
+        key = "over"
+    return f"<styleUrl>#{key}</styleUrl>"
 
 
 def _geometry(shape: Any) -> str:

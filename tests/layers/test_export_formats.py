@@ -9,6 +9,7 @@ import random
 import sqlite3
 import zipfile
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import numpy as np
@@ -341,6 +342,16 @@ def test_geojson_obeys_the_standard(released):
         for part in shapely.get_parts(shape) if shape else ():
             assert shapely.is_ccw(part.exterior)
             assert not any(shapely.is_ccw(ring) for ring in part.interiors)
+
+
+def test_kml_has_a_style_for_each_class_and_no_link_to_another(released):
+    store, releases = released
+    root = ET.fromstring(export(store, releases["mixed"], "kml"))
+    space = "{http://www.opengis.net/kml/2.2}"
+    styles = {one.get("id") for one in root.iter(f"{space}Style")}
+    used = {one.text for one in root.iter(f"{space}styleUrl")}
+    assert {"#class0", "#class1", "#other"} == used
+    assert {url.removeprefix("#") for url in used} <= styles
 
 
 def test_every_format_says_what_it_is():

@@ -233,6 +233,11 @@ def test_an_obstacle_that_ended_says_so(exercise):
     assert "9.9," in first
     assert ",resolved," in second
     assert "2026-11-20T00:00:00Z" in second
+    drawn = export(store, store.head("constraints"), "kml").decode()
+    assert drawn.count("<styleUrl>#over</styleUrl>") == 1
+    assert (
+        "styleUrl" not in export(store, store.head("constraints"), "kml", profile="sdi-t").decode()
+    )
 
 
 def test_a_profile_that_has_nothing_for_a_layer_says_what_it_has(exercise):
