@@ -28,6 +28,7 @@ TICKET_SHEET = ITEM
 _WORDS_SHEET = "words"
 _BOOLEAN = ("yes", "no")
 _LAST_ROW = 1_048_576
+_LONGEST_TITLE = 31
 _NAME = re.compile(r"\[([a-z][a-z0-9_]*)\]\s*$")
 _TEXTS = frozenset({"text", "code", "integers"})
 
@@ -35,7 +36,7 @@ _TEXTS = frozenset({"text", "code", "integers"})
 def write_book(extract: Extract, ticket: Ticket, path: Path) -> None:
     """Write the rows of an extract (EPSG:4326) as a workbook."""
     book = Workbook(write_only=True)
-    page = book.create_sheet(extract.name)
+    page = book.create_sheet(sheet_title(extract.name))
     page.freeze_panes = "C2"
     fields = extract.fields
     columns = [*fields, Field(WKT, "text", "Location (WKT, longitude latitude)")]
@@ -49,6 +50,11 @@ def write_book(extract: Extract, ticket: Ticket, path: Path) -> None:
     for name, text in extract.told.items():
         told.append([_plain(told, name), _plain(told, text)])
     book.save(path)
+
+
+def sheet_title(layer: str) -> str:
+    """Return the title of the sheet that holds a layer's rows; Excel takes 31 letters."""
+    return layer[:_LONGEST_TITLE]
 
 
 def heading_of(field: Field) -> str:

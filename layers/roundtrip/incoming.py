@@ -21,7 +21,7 @@ from lca.ingest.sheets import COVER_SHEET
 from lca.ingest.wire import Cell, Sheet, SheetRow
 from lca.issues import Issue, Severity
 
-from .book import TICKET_SHEET, WKT, name_in
+from .book import TICKET_SHEET, WKT, name_in, sheet_title
 from .cells import KEPT, geometry_of, value_of
 from .ticket import Ticket
 
@@ -97,7 +97,7 @@ def read_back(
                 ticket or _ticket_in(_sheets(_ticket_job(kind, source), Path(folder), limits)),
                 specs,
             )
-            job = Job(kind, source, (found.layer,), found.layer)
+            job = Job(kind, source, (sheet_title(found.layer),), found.layer)
             sheets = _sheets(job, Path(folder), limits)
         except InvalidInput as error:
             raise with_place(error, path.name) from error
