@@ -158,9 +158,12 @@ class _Table:
 
     def page(self, question: Question, after: str | None, limit: int) -> Page:
         rows = self.rows(question, after, limit + 1)
-        matched = self.reader.remembered(question, lambda: self._count(question))
         more = len(rows) > limit
         rows = rows[:limit]
+        if more or after is not None:
+            matched = self.reader.remembered(question, lambda: self._count(question))
+        else:
+            matched = len(rows)
         return Page(rows, rows[-1]["id"] if more else None, matched)
 
     def extent(self, question: Question) -> Extent:

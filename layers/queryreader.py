@@ -94,6 +94,11 @@ class Reader:
                 self._made.popitem(last=False)
         return cast("Made", known)
 
+    def forget(self) -> None:
+        """Forget what was made of the file, as a measurement does."""
+        with self._lock:
+            self._made.clear()
+
     def close(self) -> None:
         """Close the connections that nobody uses; the others are closed with the reader."""
         with self._lock:

@@ -400,7 +400,7 @@ def test_filters_joined_find_what_each_finds(mixed):
     assert all_of([None]) is None
 
 
-@pytest.mark.parametrize("instant", [*MOMENTS[::3], "2026-11-15"])
+@pytest.mark.parametrize("instant", [*MOMENTS[::4], "2026-11-15T09:30:00Z", "2026-11-15"])
 def test_what_stands_at_a_time_is_what_has_begun_and_not_ended(store, publish, instant):
     end = parse_instant("2026-11-15T09:30:00Z")
     records = [
