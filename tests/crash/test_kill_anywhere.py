@@ -6,7 +6,6 @@ import os
 import random
 import shutil
 import signal
-import time
 
 import pytest
 from support import acts
@@ -34,7 +33,7 @@ def test_killed_at_random_moments_a_store_keeps_all_that_was_told(tmp_path):
             if not folder.exists():
                 shutil.copytree(tmp_path / "given", folder)
             victim = process.start("churn", folder, seed=kill)
-            time.sleep(pick.uniform(0.01, 0.25))
+            process.amid(pick)
             os.kill(victim, signal.SIGKILL)
             outcome = process.end()
             assert outcome.killed, outcome
@@ -46,7 +45,7 @@ def test_killed_at_random_moments_a_store_keeps_all_that_was_told(tmp_path):
                 shutil.rmtree(folder)
                 total, told = total + len(told), []
     print(f"{KILLS_AT_RANDOM} kills at random moments, {total} acts told, none lost")
-    assert total > KILLS_AT_RANDOM / 4, "nothing was going on"
+    assert total >= KILLS_AT_RANDOM / 2, "nothing was going on"
 
 
 @pytest.mark.skipif(missing() is not None, reason=str(missing()))

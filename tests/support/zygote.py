@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -74,6 +76,8 @@ class Zygote:
                 env={**os.environ, "PYTHONPATH": paths},
             )
         assert self._here.recv(100) == b"ready"
+        self._told: list[dict[str, Any]] = []
+        self._pace = 0.0
 
     def start(self, act: str, folder: Path, **options: Any) -> int:
         """Begin an act and return its process."""
@@ -81,9 +85,20 @@ class Zygote:
         self._here.send(json.dumps(request).encode())
         return int(self._here.recv(100))
 
+    def amid(self, pick: random.Random) -> None:
+        """Wait for a random moment in what is going on, however quick the machine is just now."""
+        before = time.monotonic()
+        for _ in range(pick.randint(1, 2)):
+            line = self._here.recv(1 << 16)
+            assert line[:1] == b"{", line
+            self._told.append(json.loads(line))
+            now = time.monotonic()
+            before, self._pace = now, now - before
+        time.sleep(pick.uniform(0, 1.2) * self._pace)
+
     def end(self) -> Outcome:
         """Wait for the act's process, and return how it ended."""
-        told = []
+        told, self._told = self._told, []
         while (line := self._here.recv(1 << 16))[:1] == b"{":
             told.append(json.loads(line))
         return Outcome(tuple(told), killed=int(line) == -signal.SIGKILL)
