@@ -20,6 +20,7 @@ from layers.amend import amended, with_rows_of
 from layers.canonical import snapshot_of
 from layers.diff import changed_keys, compare
 from layers.operation import Operation
+from layers.sensitivity import reachable, visible_rows
 from layers.spec import load_specs
 from layers.store import Store
 from lca.errors import InvalidInput
@@ -247,3 +248,11 @@ DIGESTS = [
     "edfc1596ba94c879cb07763900ffe723fbb2c90323ed761b46d25d42301b83ec",
     "42b48437a69f7e5bad3b3c425f0c0a2c84450b912bd6d8c534299b464703d58d",
 ]
+
+
+@settings(max_examples=10, deadline=None)
+@given(ROWS)
+def test_counts_of_the_index_are_those_of_the_rows(rows):
+    content = content_of(rows)
+    for clearance in Sensitivity:
+        assert content.count(reachable(clearance)) == visible_rows(content.frame, clearance).sum()
