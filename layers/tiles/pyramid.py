@@ -1,6 +1,6 @@
 """Make all tiles of some shapes, zoom after zoom, in bounded memory and in the archive's order.
 
-A zoom is cut square by square (32 tiles across), so that no more than one square's positions are
+A zoom is cut square by square (16 tiles across), so that no more than one square's positions are
 unfolded at a time. At every zoom but the last a line is drawn on a grid of a quarter of a pixel;
 what is shorter than that is left out there, and as both ends of each line lie on the same grid, a
 road of many short stretches stays whole to the eye.
@@ -23,7 +23,7 @@ from .shapes import Runs, Shapes
 
 FINE, COARSE = 4096, 1024
 """Units across a tile: of the last zoom, which is enlarged on screens, and of all others."""
-_BLOCK_BITS = 5
+_BLOCK_BITS = 4
 Progress = Callable[[int, int], None]
 """Is told the zoom that is done, and how many tiles there are so far."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pyogrio
 import pytest
 import shapely
 from support.asciimap import draw
@@ -52,6 +53,14 @@ def test_the_last_zoom_holds_every_segment_in_its_place(archive):
         assert classes[row] == {key: word for key, word in told.items() if word is not None}
         # Half a unit each way for the grid, one for what was straightened.
         assert shapely.hausdorff_distance(shapely.union_all(parts), true) < 2.5 * unit, row
+
+
+def test_gdal_reads_the_same_roads(archive):
+    read = pyogrio.read_dataframe(archive._path)
+    assert (read.crs.to_epsg(), set(read["mvt_id"])) == (
+        3857,
+        set(range(demo_network().segment_count)),
+    )
 
 
 def test_no_class_of_road_vanishes_from_afar(archive):
