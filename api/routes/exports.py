@@ -14,7 +14,9 @@ from starlette.responses import FileResponse, Response
 from api.caching import etag_of, not_modified, validated
 from api.deps import AtQuery, ReadingDep, instant_of, known_parameters_only
 from layers.export import ExportFormat, Options, file_name, require_download, write_export
+from layers.roundtrip.checkout import FORMATS, check_out
 from layers.spec import LayerKind
+from lca.errors import UsageError
 from lca.instant import format_instant
 
 router = APIRouter(tags=["Features"], dependencies=[Depends(known_parameters_only)])
@@ -54,6 +56,10 @@ def export_items(
         Query(alias="gpkg-version", description="GeoPackage: the edition of the standard."),
     ] = "1.3",
     at: AtQuery = None,
+    checkout: Annotated[  # noqa: FBT002 - a query parameter
+        bool,
+        Query(description="gpkg, xlsx: to be edited; upload the file as a draft afterwards."),
+    ] = False,
 ) -> Response:
     """Return the version as a file that carries its licence, credit, version and exercise mark.
 
@@ -61,20 +67,31 @@ def export_items(
     """
     require_download(reading.spec)
     told = instant_of(at, "at") if reading.spec.kind is LayerKind.CONSTRAINT else None
+    if checkout and (profile or at or f not in FORMATS):
+        raise UsageError(
+            "A file to be edited has every field as it is, as GeoPackage or workbook.",
+            where="checkout",
+            do_next="Give f=gpkg or f=xlsx, and neither profile nor at.",
+        )
     more = [f.value, profile or "", f"{hxl}", gpkg_version, format_instant(told) if told else ""]
+    more += ["checkout"] if checkout else []
     tag = etag_of(reading.release, reading.caller.clearance, *more)
     headers = validated(tag, with_token=reading.caller.with_token)
     if unchanged := not_modified(reading.request, headers):
         return unchanged
     folder = Path(tempfile.mkdtemp())
     path = folder / file_name(reading.release, f, profile)
+    store, release, clearance = reading.service.store, reading.release, reading.caller.clearance
     try:
+        if checkout:
+            check_out(store, release, path, f, clearance)
+            return _sent(path, f, headers)
         write_export(
-            reading.service.store,
-            reading.release,
+            store,
+            release,
             f,
             path,
-            reading.caller.clearance,
+            clearance,
             profile=profile,
             options=Options(hxl=hxl, gpkg_version=gpkg_version),
             at=told,

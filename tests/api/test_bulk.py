@@ -6,10 +6,6 @@ import json
 
 from support.checkedclient import assert_problem
 
-from layers.export import ExportFormat
-from layers.roundtrip.checkout import check_out
-from lca.vocab import Sensitivity
-
 EDITS = "/collections/constraints/edits"
 PORTS = "/collections/ports"
 CHANGE = {"action": "change", "reason": "swell", "properties": {"status": "restricted"}}
@@ -82,8 +78,8 @@ def test_an_overtaken_draft_tells_its_conflicts_and_goes_on(served):
 
 def test_an_upload_of_a_checked_out_file_undoes_nothing_of_others(served, tmp_path):
     editor, path = served.holder("editor"), tmp_path / "work.xlsx"
-    store = served.store
-    check_out(store, store.head("ports"), path, ExportFormat.XLSX, Sensitivity.PUBLIC)
+    path.write_bytes(editor.get(f"{PORTS}/export?f=xlsx&checkout=true").content)
+    assert_problem(editor.get(f"{PORTS}/export?f=csv&checkout=true"), 400)
 
     def upload(layer=PORTS):
         files = {"file": (path.name, path.read_bytes())}
