@@ -235,7 +235,7 @@ def publish_from_bundle(store: Store, path: Path, *, author: str) -> list[Releas
     """
     with ExitStack() as stack:
         bundle = Bundle.open(stack, path, store.specs)
-        spec = store.workspace.spec(bundle.about.layer)
+        spec = store.workspace.edited_spec(bundle.about.layer)
         if spec.review is not Review.NONE:
             raise NeedsReview(
                 "The layer publishes nothing that was not reviewed here.",

@@ -261,3 +261,11 @@ def test_a_release_is_verified_from_its_files(store, history):
         path.write_bytes(path.read_bytes()[:-1] + b"?")
     with pytest.raises(VersionFault):
         verify_release(store, history[0])
+
+
+def test_a_layer_that_is_computed_takes_no_bundle(bundled, other):
+    computed = other.specs["constraints"].model_copy(update={"derived": True})
+    with Store.open(other.root, specs={**other.specs, "constraints": computed}) as strict:
+        for act in (publish_from_bundle, draft_from_bundle):
+            with pytest.raises(InvalidInput, match="computed"):
+                act(strict, bundled, author="Cleo")
