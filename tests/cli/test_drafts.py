@@ -35,10 +35,15 @@ def drafted(lca, tmp_path):
 
 
 def test_a_draft_goes_through_its_review(lca, drafted):
-    key = drafted()
+    key = drafted(name="<b>Landslide</b> at km 9", sensitivity="restricted")
     assert key in lca("draft", "list", "constraints").out
     assert lca("draft", "submit", key, "--author", "Ana").out.strip().endswith("submitted.")
-    assert lca("draft", "comment", key, "--author", "Ben", "--text", "which lane?").code == 0
+    told = lca("draft", "reports")
+    assert "UNVERIFIED" in told.out
+    assert "at km 9" in told.out
+    (report,) = lca("draft", "reports", "constraints", "--json").json
+    assert (report["verified"], report["reported_by"]) == (False, "Ana")
+    assert lca("draft", "reports", "--clearance", "public", "--json").json == []
     assert lca("draft", "return", key, "--author", "Ben", "--text", "No photo").code == 0
     refused = lca("layer", "publish", "constraints", "--draft", key)
     assert refused.code == 5
@@ -47,29 +52,12 @@ def test_a_draft_goes_through_its_review(lca, drafted):
     stale = lca("draft", "approve", key, "--author", "Ben", "--version", "0" * 12)
     assert stale.code == 5
     assert lca("draft", "approve", key, "--author", "Ben", "--json").json["state"] == "approved"
-    assert lca("layer", "publish", "constraints", "--draft", key).code == 0
     shown = lca("draft", "show", key).out
-    for words in ("Landslide at km 9", "returned by Ben: No photo", "submitted by Ana: photo 12"):
+    for words in ("warning markup", "returned by Ben: No photo", "submitted by Ana: photo 12"):
         assert words in shown
+    assert lca("layer", "publish", "constraints", "--draft", key).code == 0
     assert lca("draft", "discard", key, "--author", "Ana").code == 5
     assert lca("draft", "show", "nothing").code == 3
-
-
-def test_what_is_doubtful_is_said_at_the_import(lca, drafted):
-    key = drafted(name="<b>Landslide</b>")
-    findings = lca("draft", "show", key, "--json").json["findings"]
-    assert [item["code"] for item in findings if item["ids"] == ["LANDSLIDE-9"]] == ["markup"]
-    assert "warning markup" in lca("draft", "show", key).out
-
-
-def test_a_report_is_read_before_its_review_and_marked(lca, drafted):
-    drafted(constraint_type="mines_uxo", sensitivity="restricted")
-    told = lca("draft", "reports")
-    assert "UNVERIFIED" in told.out
-    assert "Landslide at km 9" in told.out
-    (report,) = lca("draft", "reports", "constraints", "--json").json
-    assert (report["verified"], report["reported_by"]) == (False, "Ana")
-    assert lca("draft", "reports", "--clearance", "public", "--json").json == []
 
 
 def test_a_tag_names_versions_in_every_command(lca, drafted):
