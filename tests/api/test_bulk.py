@@ -91,3 +91,22 @@ def test_an_upload_of_a_checked_out_file_undoes_nothing_of_others(served, tmp_pa
     assert "Nothing was changed" in assert_problem(upload(), 400)["detail"]
     item = editor.get(f"{PORTS}/items/PORT").json()
     assert json.dumps(item["properties"]["status"]) == '"restricted"'
+
+
+def test_new_features_gather_in_a_draft_and_what_was_seen_is_guarded(served):
+    editor = served.holder("editor")
+    features = [served.closure("N-1"), served.closure("N-2")]
+    body = {"action": "add", "reason": "survey", "features": features, "draft": True}
+    made = editor.post(EDITS, json=body).json()
+    assert made["draft"]["diff"]["counts"] == {"added": 2, "removed": 0, "changed": 0}
+    assert served.ask().json()["verdict"] == "viable", "a draft closes nothing"
+    assert_problem(editor.post(EDITS, json=body | {"features": []}), 400)
+    seen = editor.get(f"{PORTS}/items/PORT").headers["etag"]
+    served.clock.tick(minutes=1)
+    first = editor.post(f"{PORTS}/edits", json=CHANGE | {"ids": ["PORT"]})
+    assert first.status_code == 201
+    again = CHANGE | {"ids": ["PORT"], "properties": {"berths": 2}}
+    problem = assert_problem(
+        editor.post(f"{PORTS}/edits", json=again, headers={"If-Match": seen}), 422
+    )
+    assert "changed by others" in problem["detail"]
