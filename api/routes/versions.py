@@ -8,7 +8,15 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
 from api.caching import cache_headers, etag, not_modified, validated
-from api.deps import ApproverDep, CallerDep, LayerDep, LinksDep, ServiceDep, known_parameters_only
+from api.deps import (
+    ApproverDep,
+    CallerDep,
+    LayerDep,
+    LinksDep,
+    ServiceDep,
+    instant_of,
+    known_parameters_only,
+)
 from api.links import GEOJSON, JSON, link
 from api.models.versions import (
     DiffBody,
@@ -23,6 +31,7 @@ from api.responses import JsonResponse
 from api.service import Service
 from layers.difftable import DiffFormat, as_file
 from layers.release import Release
+from lca.errors import NotFound, UsageError
 
 router = APIRouter(tags=["Versions"], dependencies=[Depends(known_parameters_only)])
 
@@ -76,6 +85,40 @@ def get_version(
     return JsonResponse(info, headers=cache_headers(with_token=caller.with_token))
 
 
+def ends_of(
+    service: ServiceDep,
+    spec: LayerDep,
+    to: Annotated[str, Query(description="The newer version; latest is the head.")] = "latest",
+    from_: Annotated[
+        str | None,
+        Query(alias="from", description="The older version; default the one before `to`."),
+    ] = None,
+    as_of: Annotated[
+        str | None, Query(alias="as-of", description="The newer one: what was known then.")
+    ] = None,
+    since: Annotated[str | None, Query(description="The older one: what was known then.")] = None,
+) -> tuple[Release | None, Release]:
+    """Return the two versions to compare, each named by itself or by a moment."""
+    if (from_ is not None and since is not None) or (to != "latest" and as_of is not None):
+        raise UsageError(
+            "A version is named twice.", where="query", do_next="Give from or since, to or as-of."
+        )
+    store, moment = service.store, instant_of(as_of, "as-of")
+    newer = store.release(spec.name, to) if moment is None else store.head(spec.name, moment)
+    if newer is None:
+        raise NotFound(
+            f"Nothing was published in {spec.name} by then.",
+            where="as-of",
+            do_next=f"/collections/{spec.name}/versions lists its versions.",
+        )
+    if since is not None:
+        return store.head(spec.name, instant_of(since, "since")), newer
+    return _older(service, newer, from_), newer
+
+
+EndsDep = Annotated[tuple[Release | None, Release], Depends(ends_of)]
+
+
 @router.get(
     "/collections/{collection_id}/diff",
     response_model=DiffBody | DiffFeatures,
@@ -87,19 +130,14 @@ def get_diff(
     service: ServiceDep,
     caller: CallerDep,
     spec: LayerDep,
-    to: Annotated[str, Query(description="The newer version; latest is the head.")] = "latest",
-    from_: Annotated[
-        str | None,
-        Query(alias="from", description="The older version; default the one before `to`."),
-    ] = None,
+    ends: EndsDep,
     f: Annotated[
         Literal["json", "text", "csv", "xlsx", "geojson"],
         Query(description="text can be pasted; csv and xlsx have a line for each field."),
     ] = "json",
 ) -> Response:
     """Return what changed, by feature and field, as far as the caller may see it."""
-    newer = service.store.release(spec.name, to)
-    older = _older(service, newer, from_)
+    older, newer = ends
     headers = validated(
         etag(
             f"{older.number}-{older.version[:32]}" if older else "nothing",

@@ -195,6 +195,23 @@ def test_the_history_of_one_feature(asked):
     assert [state["change"] for state in states] == ["added"]
 
 
+def test_a_difference_between_what_was_known_at_two_moments(asked):
+    path = "/collections/constraints/diff"
+    by_number = asked.public.get(f"{path}?from=1&to=2").json()
+    first, second = (
+        state["published_at"]
+        for number in (1, 2)
+        for state in [asked.public.get(f"/collections/constraints/versions/{number}").json()]
+    )
+    assert asked.public.get(f"{path}?since={first}&as-of={second}").json() == by_number
+    assert asked.public.get(f"{path}?as-of={second}").json() == by_number
+    whole = asked.public.get(f"{path}?since=2001-01-01").json()
+    assert whole["counts"] == {"added": 6, "removed": 0, "changed": 0}
+    assert_problem(asked.public.get(f"{path}?since={first}&from=1"), 400)
+    assert_problem(asked.public.get(f"{path}?to=2&as-of={second}"), 400)
+    assert_problem(asked.public.get(f"{path}?as-of=2001-01-01"), 404)
+
+
 def test_counts_do_not_tell_of_what_is_hidden(asked):
     for query in ("effect=blocked", "q=ambush", "ids=SECRET", "filter=name LIKE 'Ambush%25'"):
         body = asked.public.get(f"{ITEMS}?{query}").json()
