@@ -179,9 +179,9 @@ def _properties(kind: str, entry: LegendClass, marker: str) -> dict[str, str]:
 
 def _dash(dash: str | None) -> dict[str, str]:
     if dash is None:
-        return {"use_customdash": "0"}
+        return {"use_custom_dash": "0"}
     lengths = dash.replace(" ", ";")
-    return {"use_customdash": "1", "customdash": lengths, "customdash_unit": "Point"}
+    return {"use_custom_dash": "1", "customdash": lengths, "customdash_unit": "Point"}
 
 
 def _add_words(root: ET.Element, fields: Sequence[Field]) -> None:

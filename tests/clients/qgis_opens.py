@@ -39,6 +39,9 @@ sys.stdout.write(
             "valid": layer.isValid(),
             "count": layer.featureCount(),
             "crs": layer.crs().authid(),
+            "dashed": [
+                r.label() for r in rules if r.symbol().symbolLayer(0).useCustomDashPattern()
+            ],
             "labels": [rule.label() for rule in rules],
             "titles": {
                 field.name(): layer.attributeAlias(fields.indexOf(field.name())) for field in fields

@@ -58,5 +58,6 @@ def test_qgis_applies_the_embedded_style(tmp_path):
     seen = json.loads(done.stdout)
     assert (seen["valid"], seen["count"], seen["crs"]) == (True, len(words), "EPSG:4326")
     assert seen["labels"] == [*(entry.label for entry in spec.style.classes), "Other"]
+    assert seen["dashed"] == [entry.label for entry in spec.style.classes if entry.dash]
     assert seen["titles"]["speed_kmh"] == "Usual speed of the road class in the dry (km/h)"
     assert {entry.colour for entry in spec.style.classes} <= set(seen["colours"])
