@@ -9,13 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from layers.spec import load_specs
-from layers.upkeep.bundle import (
-    Bundle,
-    draft_from_bundle,
-    publish_from_bundle,
-    verify_release,
-    write_bundle,
-)
+from layers.upkeep.bundle import Bundle, verify_release, write_bundle
+from layers.upkeep.unbundle import draft_from_bundle, publish_from_bundle
 from layers.upkeep.version_check import VersionFault
 from lca.errors import StoreUnavailable
 from lca.vocab import Sensitivity

@@ -6,6 +6,9 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from layers.tiles.archive import TileArchive
+from lca.errors import StoreUnavailable
+
 from .findings import Finding, note, rebuildable
 
 
@@ -29,6 +32,10 @@ def check_artefacts(
             fault = _fault(path, layers[place.name], counts[place.name])
             if fault:
                 yield rebuildable(f"{path.name} is damaged: {fault}.", _name(place), path)
+        for path in sorted(place.glob("*.pmtiles")):
+            damage = _tiles_fault(path)
+            if damage:
+                yield rebuildable(f"{path.name} is damaged: {damage}", _name(place), path)
 
 
 def _fault(path: Path, layer: str, count: int) -> str | None:
@@ -45,6 +52,17 @@ def _fault(path: Path, layer: str, count: int) -> str | None:
     except sqlite3.Error as error:
         return str(error)
     return None if rows == count else f"it has {rows} rows instead of {count}"
+
+
+def _tiles_fault(path: Path) -> str | None:
+    try:
+        archive = TileArchive(path)
+    except StoreUnavailable as error:
+        return error.what
+    try:
+        return archive.fault()
+    finally:
+        archive.close()
 
 
 def _name(place: Path) -> str:

@@ -20,17 +20,14 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from layers.changes import ChangeLog
-from layers.closures import require_records
 from layers.content import Part, Snapshot
-from layers.draft import Draft
 from layers.objects import ObjectStore
-from layers.publish import HeadMoved, Swap, swap_history
 from layers.release import Release
 from layers.sensitivity import reachable
-from layers.spec import LayerSpec, Review
+from layers.spec import LayerSpec
 from layers.store import Store
 from layers.tables import version_part
-from lca.errors import Conflict, InvalidInput, NeedsReview, NotAllowed, UnreadableFile
+from lca.errors import NotAllowed, UnreadableFile
 from lca.instant import format_instant
 from lca.vocab import Sensitivity
 
@@ -197,74 +194,6 @@ def write_bundle(
         package.add("LICENCE.txt", _terms(spec, about, clearance).encode())
         package.add("RELEASE-NOTES.txt", _notes(store, releases, about, clearance).encode())
     return about
-
-
-def draft_from_bundle(store: Store, path: Path, *, author: str) -> Draft:
-    """Draft the newest version of a bundle, by the same rules as any import.
-
-    No constraint ends because the bundle lacks it, and nothing is published.
-    """
-    with ExitStack() as stack:
-        bundle = Bundle.open(stack, path, store.specs)
-        newest = bundle.about.releases[-1]
-        content = bundle.content(newest, store.workspace.spec(bundle.about.layer))
-        return store.draft(
-            bundle.about.layer,
-            content.frame,
-            author,
-            f"Version {newest.number} of {bundle.about.operation or 'another store'}",
-            source_name=path.name,
-            clearance=Sensitivity.STRICTLY_CONFIDENTIAL,
-        )
-
-
-def publish_from_bundle(store: Store, path: Path, *, author: str) -> list[Release]:
-    """Publish a bundle's history into a layer that has none, all of it in one transaction.
-
-    The versions keep their ids. Their time is now, because this store did not know them before;
-    when and by whom they were first published stands in each message.
-
-    Raises
-    ------
-    Conflict
-        If the layer has a release: then a draft shows what the bundle would change.
-    NeedsReview
-        If the layer asks for a review.
-    InvalidInput
-        If the bundle is exercise data and the operation is not, or the other way round.
-    """
-    with ExitStack() as stack:
-        bundle = Bundle.open(stack, path, store.specs)
-        spec = store.workspace.edited_spec(bundle.about.layer)
-        if spec.review is not Review.NONE:
-            raise NeedsReview(
-                "The layer publishes nothing that was not reviewed here.",
-                where=spec.title,
-                do_next="Unbundle it without --as-release, and submit the draft.",
-            )
-        operation = store.operation
-        if operation is not None and operation.exercise != bundle.about.exercise:
-            raise InvalidInput(
-                "Exercise data and real data are never mixed.",
-                where=path.name,
-                do_next="Unbundle it into a store of its own.",
-            )
-        swaps: list[Swap] = []
-        for item in bundle.about.releases:
-            if swaps and swaps[-1].content.version == item.version:
-                continue
-            content = bundle.content(item, spec)
-            message = f"{item.message} (published {item.published_at} by {item.author})"
-            swaps.append(Swap(content, len(swaps), "publish", author, message))
-        require_records(spec, None, swaps[-1].content)
-        try:
-            return swap_history(store.workspace, swaps)
-        except HeadMoved:
-            raise Conflict(
-                "The layer has been published here already.",
-                where=spec.title,
-                do_next="Unbundle it without --as-release: a draft shows what it would change.",
-            ) from None
 
 
 def verify_release(store: Store, release: Release) -> int:

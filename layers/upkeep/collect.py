@@ -27,7 +27,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from layers.catalogue import Catalogue
-from layers.tables import version, version_part, withdrawal
+from layers.tables import build, version, version_part, withdrawal
 
 SAFE_AGE = timedelta(days=1)
 
@@ -110,6 +110,8 @@ def _collect_artefacts(folder: Path, catalogue: Catalogue, oldest: float, found:
     """Delete what was made of versions that are withdrawn, or that are not there any more."""
     with catalogue.read() as connection:
         there = set(connection.execute(sa.select(version.c.id)).scalars())
+        # Tiles of roads are kept under the digest of their graph build.
+        there |= set(connection.execute(sa.select(build.c.digest)).scalars())
         hidden = set(connection.execute(sa.select(withdrawal.c.version)).scalars())
     places = [path for path in folder.glob("*") if _DIGEST.fullmatch(path.name)]
     gone = _old((path for path in places if path.name not in there), oldest)

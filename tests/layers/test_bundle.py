@@ -17,14 +17,10 @@ from support.rows import constraint, constraints, port, ports
 from layers.operation import Operation
 from layers.spec import Review
 from layers.store import Store
-from layers.upkeep.bundle import (
-    draft_from_bundle,
-    publish_from_bundle,
-    verify_release,
-    write_bundle,
-)
+from layers.upkeep.bundle import verify_release, write_bundle
 from layers.upkeep.doctor import examine
 from layers.upkeep.package import write_package
+from layers.upkeep.unbundle import draft_from_bundle, publish_from_bundle
 from layers.upkeep.version_check import VersionFault
 from lca.errors import Conflict, InvalidInput, NeedsReview, NotAllowed, UnreadableFile
 from lca.vocab import Sensitivity
