@@ -11,6 +11,7 @@ import json
 import os
 import threading
 import weakref
+import zlib
 from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -128,6 +129,25 @@ class TileArchive:
                 )
             directory = self._leaf(offset, directory.length[place])
         raise _unreadable(self._path, "its directories are nested too deep")
+
+    def fault(self) -> str | None:
+        """Return what is damaged, found by reading every tile, or None if all are whole."""
+        waiting = [self._root]
+        try:
+            while waiting:
+                directory = waiting.pop()
+                for count, offset, length in zip(
+                    directory.count, directory.offset, directory.length, strict=True
+                ):
+                    if not count:
+                        waiting.append(self._leaf(offset, length))
+                    elif length:
+                        gzip.decompress(
+                            self._read(self._header["tile_data_offset"] + offset, length)
+                        )
+        except (StoreUnavailable, OSError, EOFError, zlib.error) as error:
+            return str(error)
+        return None
 
     def close(self) -> None:
         """Close the file."""

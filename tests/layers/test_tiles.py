@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import time
 
 import numpy as np
 import pytest
@@ -21,6 +22,8 @@ from layers.tiles.mercator import MAX_LATITUDE, WORLD, tile_ids, to_degrees, to_
 from layers.tiles.mvt import Column, Cut, encode
 from layers.tiles.packing import pack
 from layers.tiles.versiontiles import VersionTiles, write_version_tiles
+from layers.upkeep.artefact_check import check_artefacts
+from layers.upkeep.collect import collect
 from lca.geo import BBox
 from lca.vocab import EffectKind, Sensitivity
 
@@ -270,3 +273,23 @@ def test_a_large_layer_is_made_meanwhile(store, publish, monkeypatch):
     (maker,) = tiles._makers.values()
     maker.join(30)
     assert tiles.archive(release, Sensitivity.PUBLIC).tile(0, 0, 0)
+
+
+def test_upkeep_keeps_tiles_of_builds_and_finds_damaged_ones(store, publish):
+    release = publish("constraints", constraints(constraint("A")))
+    tiles = VersionTiles(store)
+    tiles.archive(release, Sensitivity.PUBLIC)
+    path = tiles.path(release, Sensitivity.PUBLIC)
+    build, lost = "b" * 64, "c" * 64
+    store.register_build(build, "roads", "Drawn")
+    for digest in (build, lost):
+        pack(store.root / "artefacts" / digest / "roads.pmtiles", [(0, b"x")], WORLD_BOX, {})
+    collect(store.root, store.catalogue, now=time.time() + 1e6)
+    kept = {place.name for place in (store.root / "artefacts").iterdir()}
+    assert kept == {build, release.version}
+    assert TileArchive(path).fault() is None
+    content = bytearray(path.read_bytes())
+    content[-5] ^= 1
+    path.write_bytes(content)
+    (found,) = check_artefacts(path.parents[1], {}, {}, ())
+    assert "tiles-public.pmtiles is damaged" in str(found)
