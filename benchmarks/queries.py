@@ -70,7 +70,7 @@ def _questions(
     box, middle = _spread(boxes), data.id
     inside = f"S_INTERSECTS(geometry, BBOX({box[0]}, {box[1]}, {box[2]}, {box[3]}))"
     rare = f"name = '{store.feature(release, middle)['name']}'".replace("''", "'")
-    half = "status = 'operational'" if data.layer == "storage" else "status = 'open'"
+    half = "status = 'operational'" if data.layer == "storage" else "status = 'restricted'"
     return [
         ("one row by id", lambda: store.feature(release, middle), peer(where=f"id = '{middle}'")),
         ("a box of about 100 rows", ours(bbox=boxes[0], limit=1000), peer(bbox=_sides(boxes[0]))),
