@@ -8,6 +8,7 @@ import pytest
 from shapely import Point
 from support.rows import INFORMED, constraint, constraints, ids, port, ports
 
+from layers import records
 from layers.edits import ChangeFeature, EndConstraint
 from lca.constraint import Constraint
 from lca.errors import InvalidInput, LiftsClosures
@@ -292,6 +293,8 @@ def test_what_an_older_product_published_and_this_one_cannot_read_can_be_correct
     """Nothing is answered until it is: the way out must not be shut as well."""
     with monkeypatch.context() as older:
         older.setattr(Constraint, "problems", lambda _: [])
+        # That was another process, whose records this one does not have.
+        older.setattr("layers.records._KNOWN", type(records._KNOWN)())
         publish("constraints", constraints(constraint("flood", max_gross_t=0.0)))
     draft = store.draft("constraints", constraints(constraint("flood")), "Ana", "m")
     (lift,) = draft.lifts
