@@ -61,7 +61,7 @@ def edit_book(path, layer, key, **values):
     found = [cell.row for cell in page["A"][1:] if cell.value == key]
     number = found[0] if found else page.max_row + 1
     for name, value in ({} if found else {"id": key}).items() | values.items():
-        page.cell(number, place[name], value)
+        page.cell(number, place[name]).value = value
     book.save(path)
 
 
