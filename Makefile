@@ -6,7 +6,7 @@ PORT   ?= 8000
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt lint types floors bench bench-country stress lock screenshots clean
+.PHONY: help demo test check fmt lint types floors bench bench-layers bench-country stress lock screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -16,6 +16,7 @@ demo: $(VENV)/.run ## build the demo store, serve it on http://127.0.0.1:$(PORT)
 
 test: $(VENV)/.dev ## install what the tests need and run the whole suite
 	@$(BIN)/python scripts/require_chromium.py
+	@$(BIN)/python scripts/require_postgres.py
 	@$(MAKE) --no-print-directory lint types floors
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
@@ -39,10 +40,17 @@ floors: $(VENV)/.dev
 bench: $(VENV)/.dev ## measure the demo store and print the table
 	@$(BIN)/python -m benchmarks.demo_store
 
+bench-layers: $(VENV)/.dev ## measure layers of 50,000 points and a million lines, tiles, queries, exports, a workday
+	@$(BIN)/python -m benchmarks.layers
+	@$(BIN)/python -m benchmarks.queries
+	@$(BIN)/python -m benchmarks.exports
+	@$(BIN)/python -m benchmarks.tiles
+	@$(BIN)/python -m benchmarks.workday
+
 bench-country: $(VENV)/.dev ## measure a country of 4 million arcs beside other engines (an hour)
 	@$(BIN)/python -m benchmarks.country
 
-stress: $(VENV)/.dev ## eight threads ask while a writer updates, for a minute
+stress: $(VENV)/.dev ## threads ask while a writer updates; kills, power cuts and faults in long counts; a million questions
 	@$(BIN)/python -m pytest -m stress tests/stress
 
 screenshots: $(VENV)/.dev ## take the pictures of the README from a running demo
