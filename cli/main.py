@@ -105,6 +105,8 @@ app.command("gc")(upkeep.collect_garbage)
 app.add_typer(operation.app, name="operation", help="The operation of a country.")
 app.add_typer(roads.app, name="roads", help="Road graphs.")
 app.add_typer(layer.app, name="layer", help="Versions of a layer.")
+# Each of these adds commands of its own to ``lca layer`` when it is imported.
+OF_LAYERS = (bulk, derived, exchange, exporting, history, roundtrip, showing, tagging)
 app.add_typer(draft.app, name="draft", help="Drafts and their review.")
 app.add_typer(constraint.app, name="constraint", help="Access constraints.")
 app.add_typer(vehicle.app, name="vehicle", help="Vehicle classes.")
