@@ -1,6 +1,6 @@
 """One GeoPackage a version, made when it is first asked for; it can be deleted at any time.
 
-It begins as a copy of its predecessor's with the difference applied, where that is the smaller
+It begins as a copy of an earlier version's with the difference applied, where that is the smaller
 work; either way it has the same rows. It gets its name only once it is whole and on the disk, so
 several makers do no harm: the last one's file takes the place of an equal one.
 """
@@ -33,6 +33,7 @@ from .versions import Versions
 
 # Where more of a layer's rows differ than this, its file is written anew: that is faster then.
 _MOST_CHANGED = 0.1
+_FURTHEST_BACK = 200
 _ALL = Sensitivity.STRICTLY_CONFIDENTIAL
 
 
@@ -128,8 +129,8 @@ class QueryFiles:
         )
 
     def _follow(self, release: Release, content: Snapshot, target: Path) -> bool:
-        """Make the file out of the predecessor's; tell whether that was possible."""
-        before = self._predecessor(release)
+        """Make the file out of an earlier version's; tell whether that was possible."""
+        before = self._followed(release)
         if before is None:
             return False
         spec = self._specs[release.layer]
@@ -153,14 +154,25 @@ class QueryFiles:
             return False
         return True
 
-    def _predecessor(self, release: Release) -> Snapshot | None:
-        """Return the content of the version before, if its file is there and it can be read."""
-        if release.predecessor is None or not self.path(release.predecessor).is_file():
+    def _followed(self, release: Release) -> Snapshot | None:
+        """Return the content of the nearest version before whose file is there and can be read.
+
+        Where edits follow each other, nobody may have asked the versions in between.
+        """
+        found = self._made_before(release)
+        if found is None:
             return None
         try:
-            return self._versions.load(release.predecessor)
+            return self._versions.load(found)
         except (NotFound, StoreUnavailable):
             return None
+
+    def _made_before(self, release: Release) -> str | None:
+        before = release.predecessor
+        if before is None or self.path(before).is_file():
+            return before
+        earlier = self._versions.before(release.layer, release.number, _FURTHEST_BACK)
+        return next((version for version in earlier if self.path(version).is_file()), None)
 
 
 class _Maker:

@@ -19,8 +19,8 @@ from .catalogue import Catalogue
 from .content import Part, Snapshot
 from .objects import ObjectStore
 from .spec import LayerSpec
+from .tables import release, version_part
 from .tables import version as versions
-from .tables import version_part
 
 # 2 M rows of a layer are about 2 GB at worst; a country's constraints are some thousands.
 CACHED_ROWS = 2_000_000
@@ -99,6 +99,17 @@ class Versions:
     def is_whole(self, version: str) -> bool:
         """Tell whether the version's manifest is on the disk."""
         return self._objects.holds(version)
+
+    def before(self, layer: str, number: int, most: int) -> tuple[str, ...]:
+        """Return the versions that a layer's releases before a number published, the newest first."""
+        query = (
+            sa.select(release.c.version)
+            .where(release.c.layer == layer, release.c.number < number)
+            .order_by(release.c.number.desc())
+            .limit(most)
+        )
+        with self._catalogue.read() as connection:
+            return tuple(connection.execute(query).scalars())
 
     def load(self, version: str) -> Snapshot:
         """Return a version's content, whether withdrawn or not.

@@ -138,6 +138,19 @@ def test_a_damaged_or_missing_predecessor_is_not_followed(two_versions, monkeypa
     assert said(files.built(second))[0] == expected, "a row was missing in the predecessor's file"
 
 
+def test_the_file_follows_the_last_version_that_anybody_asked(two_versions, publish, monkeypatch):
+    store, first, second = two_versions
+    store.page(first)
+    third = publish(LAYER, frame_of({"c08": {"name": "Another"}}))
+    expected = [row["name"] for row in store.page(third).rows]
+    monkeypatch.setattr(QueryFiles, "_write", lambda *_given: pytest.fail("made anew"))
+    files = QueryFiles(store.root / "artefacts", store.workspace.versions, store.specs)
+    files.path(third.version).unlink()
+    assert not files.path(second.version).exists()
+    said(files.built(third))
+    assert [row["name"] for row in store.page(third).rows] == expected
+
+
 def test_many_askers_get_one_whole_file(two_versions):
     store, _, second = two_versions
     files = QueryFiles(store.root / "artefacts", store.workspace.versions, store.specs)
