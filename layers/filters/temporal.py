@@ -71,15 +71,13 @@ def _bounds(columns: Columns, node: Mapping[str, Any]) -> tuple[str, str]:
 
 def _literal(node: Any) -> Interval:
     """Return an instant, a date or an interval of them."""
-    if isinstance(node, Mapping) and len(node) == 1:
-        (kind, value), *_ = node.items()
-        try:
-            return _READERS[kind](value)
-        except KeyError:
-            pass
-        except UsageError as error:
-            raise refused(error.what, error.do_next) from None
-    raise refused(f"A date and time is expected, not {shown(node)}.", _EXAMPLE)
+    kinds = list(node) if isinstance(node, Mapping) else []
+    if len(kinds) != 1 or kinds[0] not in _READERS:
+        raise refused(f"A date and time is expected, not {shown(node)}.", _EXAMPLE)
+    try:
+        return _READERS[kinds[0]](node[kinds[0]])
+    except UsageError as error:
+        raise refused(error.what, error.do_next) from None
 
 
 def _timestamp(value: Any) -> Interval:
