@@ -62,10 +62,12 @@ def with_rows_of(
     spec = workspace.spec(layer)
     if not ids:
         return content
+    if not content.feature_count or not _same_digests(other, spec):
+        # What is left of the other content is cut, or digested, as its rows demand today.
+        added = content if content.feature_count else None
+        return _changed(workspace, spec, other, added, set(other.ids()).difference(ids))
     chosen = [Part.of(table, spec.fields) for table in other.select(ids)]
     added = snapshot_of_parts(spec, chosen, exercise=other.exercise)
-    if not content.feature_count:
-        return _changed(workspace, spec, added, None, ())
     return _changed(workspace, spec, content, added, ())
 
 
@@ -163,7 +165,8 @@ class _Amendment:
         return joined.take(pc.sort_indices(joined, sort_keys=[("id", "ascending")]))
 
     def _cut(self, table: Any, ranges: Any) -> list[Part]:
-        known = {part.digest: part for part in self._content.parts}
+        # The only part of a content does not say its first id when it is read.
+        known = {part.digest: part for part in self._content.parts if part.first is not None}
         made = [
             Part.of(table.slice(begin, end - begin), self._fields)
             for begin, end in ranges(table.column("id").to_pylist())

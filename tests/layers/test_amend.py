@@ -18,6 +18,7 @@ from support.rows import constraint, constraints, port, ports
 from layers import cuts
 from layers.amend import amended, with_rows_of
 from layers.canonical import snapshot_of
+from layers.content import Part
 from layers.diff import changed_keys, compare
 from layers.operation import Operation
 from layers.sensitivity import reachable, visible_rows
@@ -124,6 +125,27 @@ def test_rows_of_another_content_may_stay_besides(workspace, rows, others, chose
     assert found.manifest == content_of(rows | wanted).manifest
 
 
+def test_rows_that_stay_beside_an_empty_content_are_cut_by_their_own_ids(workspace):
+    chosen = [key for key in KEYS if not cuts.is_mark(key)][::2]
+    whole, nothing = (content_of({key: {} for key in keys}) for keys in (KEYS, ()))
+    found = with_rows_of(workspace, "ports", nothing, whole, chosen)
+    assert found.manifest == content_of({key: {} for key in chosen}).manifest
+
+
+def test_a_content_that_was_one_part_and_is_read_again_grows_into_several(workspace):
+    mark = next(key for key in KEYS[SMALL.whole :] if cuts.is_mark(key))
+    before = [key for key in KEYS if key < mark and not cuts.is_mark(key)][: SMALL.largest]
+    few, more = (f"p{mark[1:]}{letter}" for letter in "ab")
+    rows = {key: {} for key in (*before, mark, few, more)}
+    whole = content_of({key: {} for key in before})
+    written = workspace.versions.write(whole)
+    with workspace.catalogue.write() as connection:
+        workspace.versions.record(connection, whole, written)
+    loaded = workspace.versions._read(whole.version, written)
+    new = plain({key: {} for key in rows if key not in before})
+    assert amended(workspace, "ports", loaded, new).manifest == content_of(rows).manifest
+
+
 def test_an_edit_writes_one_part_and_shares_the_files_of_the_others(store):
     workspace = store.workspace
     files = workspace.versions.write(content := content_of({key: {"name": key} for key in KEYS}))
@@ -175,6 +197,18 @@ def test_digests_of_a_column_that_the_schema_lost_are_made_anew(workspace):
     rows = plain({"p01": {"berths": 4}})
     assert amended(workspace, "ports", older, rows).manifest == (
         amended(workspace, "ports", content, rows).manifest
+    )
+    table = content.parts[0].table()
+    strange = table.set_column(
+        table.column_names.index("row_digest"), "row_digest", [["0" * 64] * table.num_rows]
+    )
+    parts = (Part.of(strange, content.fields), *content.parts[1:])
+    older = type(content)(
+        content.layer, content.fields, parts, json.dumps(body).encode(), exercise=False
+    )
+    beside = content_of({"p39": {}})
+    assert with_rows_of(workspace, "ports", beside, older, KEYS[:9]).manifest == (
+        with_rows_of(workspace, "ports", beside, content, KEYS[:9]).manifest
     )
 
 
