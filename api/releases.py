@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from layers.disclosure import HIDDEN_NOTE, tells_note
 from layers.release import Release
 from layers.store import Store
-from lca.errors import Withdrawn
 from lca.instant import format_instant
 from lca.vocab import Sensitivity
 
@@ -14,7 +14,6 @@ from .links import GEOJSON, JSON, Links, link
 from .models.versions import VersionInfo
 
 _KEPT_NOTES = 4096
-_HIDDEN = "A change of records above your clearance"
 
 
 class ReleaseNotes:
@@ -23,7 +22,7 @@ class ReleaseNotes:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._counted = lru_cache(maxsize=_KEPT_NOTES)(self._count)
-        self._shown = lru_cache(maxsize=_KEPT_NOTES)(self._shows)
+        self._shown = lru_cache(maxsize=_KEPT_NOTES)(self._tells)
 
     def write(self, links: Links, release: Release, clearance: Sensitivity) -> VersionInfo:
         """Return a release note; it counts only the features that the caller may see."""
@@ -42,7 +41,7 @@ class ReleaseNotes:
             version=release.version,
             published_at=format_instant(release.published_at),
             author=release.author,
-            message=self._message(release, clearance),
+            message=release.message if self._shown(release, clearance) else HIDDEN_NOTE,
             action=release.action,
             exercise=release.exercise,
             feature_count=None if withdrawn else self._counted(release.version, clearance),
@@ -51,27 +50,8 @@ class ReleaseNotes:
             links=shown,
         )
 
-    def _message(self, release: Release, clearance: Sensitivity) -> str:
-        """Return the note's text, which may name what changed, unless all of that is hidden."""
-        if clearance is Sensitivity.STRICTLY_CONFIDENTIAL:
-            return release.message
-        if release.withdrawn_at is not None:
-            return _HIDDEN if release.action == "edit" else release.message
-        return release.message if self._shown(release, clearance) else _HIDDEN
-
     def _count(self, version: str, clearance: Sensitivity) -> int:
         return self._store.count(version, clearance)
 
-    def _shows(self, release: Release, clearance: Sensitivity) -> bool:
-        """Tell whether a release changed what the clearance reaches, or nothing that is hidden."""
-        before = None
-        if release.number > 1:
-            try:
-                before = self._store.release(release.layer, str(release.number - 1))
-            except Withdrawn:
-                return release.action != "edit"
-        ranks = (clearance, Sensitivity.STRICTLY_CONFIDENTIAL)
-        seen, whole = (
-            not self._store.diff(release.layer, before, release, rank).empty for rank in ranks
-        )
-        return seen or not whole
+    def _tells(self, release: Release, clearance: Sensitivity) -> bool:
+        return tells_note(self._store.workspace, release, clearance)

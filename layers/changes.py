@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
@@ -22,11 +23,10 @@ from lca.instant import format_instant
 from lca.vocab import Sensitivity
 
 from .catalogue import last_transaction
-from .content import Snapshot
 from .diff import ChangedKeys, changed_keys, compare
+from .disclosure import reaches_all, tells_note
 from .notes import draft_notes
 from .release import Release
-from .sensitivity import reachable
 from .store import Store
 from .tables import withdrawal
 
@@ -120,6 +120,7 @@ class ChangeLog:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._kept = _Kept()
+        self._notes = lru_cache(maxsize=_KEPT)(self._tells_note)
 
     def state(self) -> datetime | None:
         """Return what is another value after each event: the time of the last transaction."""
@@ -161,12 +162,14 @@ class ChangeLog:
         since: datetime | None,
         before: datetime | None,
     ) -> Iterator[Change]:
+        releases = [self._store.log(layer) for layer in layers]
+        # Read after the releases, so that each that is marked as withdrawn has its reason.
         with self._store.catalogue.read() as connection:
             rows = connection.execute(sa.select(withdrawal)).all()
         reasons = {
             row.version: _Withdrawal(row.withdrawn_at, row.author, row.reason) for row in rows
         }
-        logs = (_happened(self._store.log(layer), reasons) for layer in layers)
+        logs = (_happened(log, reasons) for log in releases)
         for event in heapq.merge(*logs, key=lambda one: one.at, reverse=True):
             if since is not None and event.at <= since:
                 return
@@ -184,22 +187,24 @@ class ChangeLog:
         if event.withdrawal is not None:
             _, author, reason = event.withdrawal
             content = self._store.workspace.versions.load(release.version)
-            message = reason if _reaches(content, clearance) else None
+            message = reason if reaches_all(content, clearance) else None
             return Change("withdrawal", event.at, release, author, message, None, None, None)
+        note = release.message if self._notes(release, clearance) else None
         if release.withdrawn_at is not None:
-            # The note of an edit names the feature, which is not served any more.
-            message = release.message if release.action != "edit" or clearance is _ALL else None
-            return Change("release", event.at, release, release.author, message, None, None, None)
+            return Change("release", event.at, release, release.author, note, None, None, None)
         return Change(
             kind="release",
             at=event.at,
             release=release,
             author=release.author,
-            message=release.message,
+            message=note,
             counts=told.counts,
             summary=told.summary,
             text=told.text,
         )
+
+    def _tells_note(self, release: Release, clearance: Sensitivity) -> bool:
+        return tells_note(self._store.workspace, release, clearance)
 
     def _told(self, release: Release, base: Release | None, clearance: Sensitivity) -> _Told:
         """Return what a release changed of the last one before it that is served."""
@@ -270,12 +275,3 @@ def _counts(keys: ChangedKeys) -> ChangedCounts:
 
 def _phrase(counts: ChangedCounts) -> str:
     return ", ".join(f"{count} {word}" for word, count in counts._asdict().items() if count)
-
-
-def _reaches(content: Snapshot, clearance: Sensitivity) -> bool:
-    words = frozenset(reachable(clearance))
-    return all(
-        word in words
-        for part in content.parts
-        for word in part.index().column("sensitivity").to_pylist()
-    )

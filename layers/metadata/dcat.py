@@ -40,7 +40,7 @@ def dcat_dataset(about: About) -> dict[str, Any]:
         "dct:issued": _moment(release),
         "dct:modified": _moment(release),
         "dcat:version": str(release.number),
-        "adms:versionNotes": release.message,
+        "adms:versionNotes": about.note,
         "dcat:inSeries": {"@id": about.href("metadata", f="dcat")},
         "dcat:keyword": ["logistics", "access", spec.name.replace("_", " ")],
         "dct:accessRights": _rights(about.sensitivity),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
+from layers.disclosure import HIDDEN_NOTE, tells_note
 from layers.export import ExportFormat
 from layers.exports.extract import Facts, visible_frames
 from layers.operation import Operation
@@ -35,12 +36,16 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of one version; ``bounds`` are west, south, east, north in degrees."""
+    """What is known of one version; ``bounds`` are west, south, east, north in degrees.
+
+    ``note`` is the release note as far as the clearance may read it.
+    """
 
     spec: LayerSpec
     release: Release
     operation: Operation | None
     base: str
+    note: str
     rows: int
     bounds: tuple[float, float, float, float] | None
     informed: tuple[datetime, datetime] | None
@@ -104,11 +109,13 @@ def describe(
         for fmt in formats
         if spec.download_allowed
     )
+    readable = tells_note(store.workspace, release, clearance)
     return About(
         spec=spec,
         release=release,
         operation=store.operation,
         base=base,
+        note=release.message if readable else HIDDEN_NOTE,
         rows=facts.count,
         bounds=facts.bounds,
         informed=facts.informed,

@@ -110,7 +110,7 @@ def _properties(about: About) -> dict[str, Any]:
         "lca:caveat": spec.caveat,
         "lca:sensitivity": about.sensitivity.value,
         "lca:exercise": release.exercise,
-        "lca:release_note": release.message,
+        "lca:release_note": about.note,
     }
     if spec.geometry or about.bounds is not None:
         told["table:primary_geometry"] = "geometry"

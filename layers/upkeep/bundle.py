@@ -226,7 +226,7 @@ def _message(store: Store, release: Release, clearance: Sensitivity) -> str:
     All rows of the version are reached, but it may have taken the place of one that is not.
     """
     change = ChangeLog(store).change_of(release, clearance)
-    return _HIDDEN if change is None else change.message or ""
+    return _HIDDEN if change is None or change.message is None else change.message
 
 
 def _parts_of(store: Store, version: str) -> tuple[str, ...]:
