@@ -28,7 +28,6 @@ from .filters import Filter
 from .gate import require_sound
 from .publish import HeadMoved, Swap, guard, swap_head
 from .release import Release, resolve
-from .review import draft_row, require_unfinished
 from .sensitivity import reachable
 from .spec import LayerSpec
 from .store import Store
@@ -123,7 +122,7 @@ def publish_edits(
         newest = workspace.newest(bulk.layer)
         present = workspace.content(newest)
         content = edited(workspace, spec, present, bulk)
-        require_sound(spec, content, present)
+        require_sound(spec, content, present, clearance=bulk.clearance)
         if newest is not None:
             guard(workspace, newest, content, confirmed, bulk.clearance)
         number = newest.number if newest else 0
@@ -162,9 +161,6 @@ def draft_edits(store: Store, bulk: BulkEdit, *, into: str | None = None) -> Dra
         raise UsageError(
             f"The draft {into} is of the layer {draft.layer}.", do_next="Name the draft's layer."
         )
-    with workspace.catalogue.read() as connection:
-        row = draft_row(connection, into)
-    require_unfinished(row)
     revise(
         workspace,
         into,
@@ -172,7 +168,7 @@ def draft_edits(store: Store, bulk: BulkEdit, *, into: str | None = None) -> Dra
         author=bulk.author,
         action="edited",
         text=bulk.message,
-        expected_revision=row.revision,
+        expected_revision=draft.revision,
     )
     return read_draft(workspace, into, clearance=bulk.clearance)
 

@@ -32,7 +32,9 @@ _STEEPEST = 0.05
 """Cosine of 87 degrees: nearer to the poles a degree of longitude is taken as that wide."""
 
 
-def same_key(content: Snapshot, columns: Sequence[str], fresh: Collection[str]) -> tuple[str, ...]:
+def same_key(
+    content: Snapshot, columns: Sequence[str], fresh: Collection[str], seen: Collection[str]
+) -> tuple[str, ...]:
     """Return the ids of rows that share their natural key with another one.
 
     Parameters
@@ -41,10 +43,12 @@ def same_key(content: Snapshot, columns: Sequence[str], fresh: Collection[str]) 
         The natural key; a row that lacks a part of it has none.
     fresh : collection of str
         The ids that are new or changed.
+    seen : collection of str
+        The sensitivities of the rows that are looked at: a hidden row is nobody's double.
     """
     if not columns or not fresh:
         return ()
-    table = _read(content, ["id", *columns])
+    table = _read(content, ["id", *columns], seen)
     keys = table[list(columns)].map(
         lambda value: _plain(value) if isinstance(value, str) else value
     )
@@ -53,7 +57,7 @@ def same_key(content: Snapshot, columns: Sequence[str], fresh: Collection[str]) 
     return _shared(table["id"][known].to_numpy(), groups.to_numpy(), set(fresh))
 
 
-def doublets(content: Snapshot, fresh: Collection[str]) -> tuple[str, ...]:
+def doublets(content: Snapshot, fresh: Collection[str], seen: Collection[str]) -> tuple[str, ...]:
     """Return the ids of rows that may be one with another: by shape and name, or by nearness.
 
     Equal shapes count under the same name; of points that lie near each other, only the nearest
@@ -63,12 +67,14 @@ def doublets(content: Snapshot, fresh: Collection[str]) -> tuple[str, ...]:
     ----------
     fresh : collection of str
         The ids that are new or changed.
+    seen : collection of str
+        The sensitivities of the rows that are looked at, as in :func:`same_key`.
     """
     if not fresh:
         return ()
     names = ["id", "name", "geometry"]
     kinds = [_KIND] if _KIND in {field.name for field in content.fields} else []
-    table = _read(content, [*names, *kinds]).rename(columns={_KIND: "kind"})
+    table = _read(content, [*names, *kinds], seen).rename(columns={_KIND: "kind"})
     table = table[table["geometry"].notna()].reset_index(drop=True)
     if not kinds:
         table["kind"] = ""
@@ -109,11 +115,11 @@ def _alike(table: pd.DataFrame, one: int, other: int) -> bool:
     return len(a & b) >= _ALIKE * len(a | b)
 
 
-def _read(content: Snapshot, columns: Iterable[str]) -> pd.DataFrame:
-    listed = list(columns)
+def _read(content: Snapshot, columns: Iterable[str], seen: Collection[str]) -> pd.DataFrame:
+    listed = [*columns, "sensitivity"]
     tables = [completed(part.table(), content.fields).select(listed) for part in content.parts]
     found: pd.DataFrame = pa.concat_tables(tables).to_pandas()
-    return found
+    return found[found["sensitivity"].isin(list(seen))].drop(columns="sensitivity")
 
 
 def _shared(ids: NDArray[Any], groups: NDArray[Any], fresh: set[str]) -> tuple[str, ...]:

@@ -251,7 +251,7 @@ def publish_draft(
     require_unfinished(row)
     require_reviewed(spec, row, log)
     content = workspace.versions.load(row.version)
-    require_sound(spec, content, workspace.unless_withdrawn(row.base))
+    require_sound(spec, content, workspace.unless_withdrawn(row.base), clearance=clearance)
 
     def close(connection: Connection, head: Release) -> None:
         now = draft_row(connection, key)

@@ -68,7 +68,7 @@ def publish_edit(
         ):
             raise stale(workspace, layer, seen, clearance)
         content, message = _edited(workspace, workspace.spec(layer), present, edit)
-        require_sound(workspace.spec(layer), content, present)
+        require_sound(workspace.spec(layer), content, present, clearance=clearance)
         if workspace.spec(layer).review is not Review.NONE:
             origin = Origin(author, message)
             raise _kept_for_review(workspace, content, origin, newest, clearance)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -123,8 +123,15 @@ def judge(
     return (*_errors(case), *_warnings(case))
 
 
-def require_sound(spec: LayerSpec, content: Snapshot, base: Snapshot | None) -> None:
-    """Refuse to publish a content with errors.
+def require_sound(
+    spec: LayerSpec, content: Snapshot, base: Snapshot | None, *, clearance: Sensitivity
+) -> None:
+    """Refuse to publish a content with errors, in whichever of its rows.
+
+    Parameters
+    ----------
+    clearance : Sensitivity
+        Rows beyond it are not named.
 
     Raises
     ------
@@ -135,6 +142,11 @@ def require_sound(spec: LayerSpec, content: Snapshot, base: Snapshot | None) -> 
     nowhere = Surroundings(datetime.max.replace(tzinfo=UTC))
     found = _errors(_Case(spec, content, base, keys, nowhere, _ALL))
     if found:
+        ranks = _sensitivities(content, {key for item in found for key in item.ids})
+        found = [
+            replace(item, ids=tuple(key for key in item.ids if ranks[key] <= clearance.rank))
+            for item in found
+        ]
         raise ValidationFailed(
             "; ".join(item.as_text() for item in found),
             where=spec.title,
@@ -193,7 +205,7 @@ def _errors(case: _Case) -> list[Finding]:
         ),
         *error(
             "same_key",
-            same_key(case.content, columns, case.fresh),
+            same_key(case.content, columns, case.fresh, reachable(case.clearance)),
             f"Several features have the same {' and '.join(columns)}.",
             "Keep one of each, or correct the others.",
         ),
@@ -216,7 +228,7 @@ def _warnings(case: _Case) -> list[Finding]:
         *_removed(case),
         *warning(
             "duplicate",
-            doublets(case.content, case.fresh),
+            doublets(case.content, case.fresh, reachable(case.clearance)),
             f"Features may be there twice: like name, and the same shape or within {NEAR_M:.0f} m.",
             "Keep one of each, or say in their names what tells them apart.",
         ),

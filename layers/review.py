@@ -26,6 +26,7 @@ from sqlalchemy.engine import Connection, Row
 
 from lca.errors import Conflict, InvalidInput, NeedsReview, NotAllowed, NotFound
 from lca.instant import format_instant, format_minute
+from lca.vocab import Sensitivity
 
 from .finding import Finding
 from .gate import judge, require_acknowledged, surroundings
@@ -133,6 +134,7 @@ def approve(
     version: str,
     accept: Collection[str] = (),
     text: str | None = None,
+    clearance: Sensitivity = Sensitivity.STRICTLY_CONFIDENTIAL,
 ) -> None:
     """Approve one content of a draft.
 
@@ -143,6 +145,8 @@ def approve(
     accept : collection of str
         Codes of the gate's warnings that the approver knows of; a layer that asks for a review
         asks for each of them.
+    clearance : Sensitivity
+        What the approver may see; warnings of rows beyond it are not asked for.
 
     Raises
     ------
@@ -159,7 +163,7 @@ def approve(
     if len(version) < _FEWEST_DIGITS or not row.version.startswith(version.lower()):
         raise _changed_since(row)
     _require_other_eyes(spec, log, author)
-    found = _judged(workspace, row)
+    found = _judged(workspace, row, clearance)
     require_acknowledged(found, accept, all_of_them=spec.review is not Review.NONE)
     accepted = ", ".join(item.code for item in found)
     told = ". ".join(filter(None, [text, f"Accepted: {accepted}" if accepted else None])) or None
@@ -272,12 +276,13 @@ def _take(workspace: Workspace, draft_id: str, step: _Step, author: str, text: s
         _advance(connection, workspace, draft_row(connection, draft_id), step, author, text)
 
 
-def _judged(workspace: Workspace, row: Row[Any]) -> tuple[Finding, ...]:
+def _judged(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> tuple[Finding, ...]:
     return judge(
         workspace.spec(row.layer),
         workspace.versions.load(row.version),
         workspace.unless_withdrawn(row.base),
         surroundings(workspace),
+        clearance=clearance,
     )
 
 

@@ -132,7 +132,14 @@ def approve_draft(table: TableDep, approver: ApproverDep, body: Approval) -> Dra
 
     On a layer of four eyes whoever made or changed the draft is refused.
     """
-    return table.take(approver, review.approve, body.text, version=body.version, accept=body.accept)
+    return table.take(
+        approver,
+        review.approve,
+        body.text,
+        version=body.version,
+        accept=body.accept,
+        clearance=approver.clearance,
+    )
 
 
 @router.post(_PATH + "/return", response_model=DraftInfo, summary="Send a draft back")

@@ -8,6 +8,7 @@ import pytest
 from support.rows import INFORMED, constraint, constraints, port, ports
 
 from layers.bulk import BulkEdit, changes_from, draft_edits, publish_edits, selected
+from layers.draft import read_draft
 from layers.edits import AddFeature, ChangeFeature, ConfirmFeature, EndConstraint
 from layers.filters import parse_filter
 from lca.errors import (
@@ -113,6 +114,21 @@ def test_edits_gather_in_a_draft_until_it_is_published(store, harbours):
     assert release.number == 2
     with pytest.raises(Conflict, match="published"):
         draft_edits(store, bulk("ports", *closing("p3")), into=draft.id)
+
+
+def test_edits_that_reach_one_draft_together_are_never_lost(store, harbours, monkeypatch):
+    draft = draft_edits(store, bulk("ports", *closing("p1")))
+
+    def slow(*of, **more):
+        monkeypatch.undo()
+        found = read_draft(*of, **more)
+        draft_edits(store, bulk("ports", *closing("p2")), into=draft.id)
+        return found
+
+    monkeypatch.setattr("layers.bulk.read_draft", slow)
+    with pytest.raises(Conflict, match="changed since"):
+        draft_edits(store, bulk("ports", *closing("p3")), into=draft.id)
+    assert store.get_draft(draft.id).summary == "2 changed"
 
 
 def test_features_are_chosen_by_what_all_conditions_say(store, publish):

@@ -9,16 +9,18 @@ import pytest
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 from support.rows import INFORMED, constraint, constraints, port, ports
 
+from layers import review
 from layers.edits import AddFeature
 from layers.spec import IdRule, load_specs
 from layers.store import Store
 from lca.boundary import Boundary
-from lca.errors import ValidationFailed
+from lca.errors import InvalidInput, ValidationFailed
 from lca.record import to_row
 from lca.table import frame_of
 from lca.vocab import ConstraintType, Sensitivity
 
 KM = 1 / 111.0
+ALL = Sensitivity.STRICTLY_CONFIDENTIAL
 
 
 @pytest.fixture
@@ -93,6 +95,27 @@ def test_two_features_of_one_natural_key_block(strict):
     with pytest.raises(ValidationFailed, match="un_locode"):
         strict.publish(made.id, "Ana")
     assert "same_key" not in found(strict, port("a"), port("b")), "an unknown key is no key"
+
+
+def test_a_hidden_double_is_neither_told_nor_let_through(strict):
+    secret = port("s", un_locode="CLCQQ", sensitivity=Sensitivity.RESTRICTED)
+    strict.publish(draft(strict, secret, clearance=ALL).id, "Ana", clearance=ALL)
+    own = port("a", un_locode="CLCQQ")
+    made = draft(strict, own)
+    assert {item.code for item in made.findings} <= {"stale"}
+    with pytest.raises(ValidationFailed) as caught:
+        strict.publish(made.id, "Ana")
+    assert [item["ids"] for item in caught.value.details["issues"]] == [["a"]]
+    whole = strict.get_draft(made.id, clearance=ALL).findings
+    assert {item.code: item.ids for item in whole}["same_key"] == ("a", "s")
+    with pytest.raises(InvalidInput) as refused:
+        review.approve(
+            strict.workspace, made.id, author="Ben", version=made.version, accept=["stale"]
+        )
+    assert {item["code"] for item in refused.value.details["issues"]} == {"same_key"}
+    review.approve(
+        strict.workspace, made.id, author="Ben", version=made.version, clearance=Sensitivity.PUBLIC
+    )
 
 
 def test_an_old_fault_keeps_nobody_from_mending_another(strict, clock, tmp_path):
