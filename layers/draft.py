@@ -12,13 +12,14 @@ import geopandas as gpd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from lca.errors import InvalidInput
 from lca.issues import Report
 from lca.vocab import Sensitivity
 
 from .amend import with_rows_of
 from .canonical import Snapshot
 from .closures import hidden_ids, lifted, redacted, require_records
-from .diff import lost
+from .diff import changed_keys, lost
 from .drafted import Contents, Draft
 from .gate import require_sound, surroundings
 from .publish import Swap, publish_content
@@ -36,7 +37,7 @@ from .review import (
     require_unfinished,
 )
 from .sensitivity import reachable
-from .spec import LayerKind
+from .spec import LayerKind, LayerSpec
 from .tables import draft as drafts
 from .workspace import Workspace
 
@@ -50,6 +51,9 @@ __all__ = [
     "read_draft",
     "revise",
 ]
+
+
+_EVERYTHING = Sensitivity.STRICTLY_CONFIDENTIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,8 @@ def make_draft(
     Raises
     ------
     InvalidInput
-        If the rows cannot make a version of the layer (see ``layers.normal``), or features come
-        back under other ids (see ``layers.renumbering``).
+        If the rows cannot make a version of the layer (see ``layers.normal``), features come
+        back under other ids (see ``layers.renumbering``), or have ids of others out of reach.
     """
     workspace.edited_spec(layer)
     base = workspace.newest(layer)
@@ -295,6 +299,7 @@ def _merged(
     content = workspace.snapshot(layer, frame)
     if present is None:
         return content, 0
+    _require_own_ids(workspace.spec(layer), present, content, clearance)
     absent = lost(present, content)
     seen = {key for key, word in absent.items() if word in reachable(clearance)}
     if not new_ids:
@@ -302,6 +307,24 @@ def _merged(
     if workspace.spec(layer).kind is not LayerKind.CONSTRAINT:
         absent, seen = {key: absent[key] for key in absent if key not in seen}, set()
     return with_rows_of(workspace, layer, content, present, absent), len(seen)
+
+
+def _require_own_ids(
+    spec: LayerSpec, present: Snapshot, content: Snapshot, clearance: Sensitivity
+) -> None:
+    """Refuse rows that would take the place of rows which their author may not see."""
+    if clearance is _EVERYTHING:
+        return
+    changed = changed_keys(present, content, _EVERYTHING).changed
+    seen = set(changed_keys(present, None, clearance).removed)
+    taken = [key for key in changed if key not in seen]
+    if taken:
+        raise InvalidInput(
+            f"There is already a feature {taken[0]!r}.",
+            where=spec.title,
+            do_next="Give yours another id.",
+            details={"ids": taken},
+        )
 
 
 def _row(workspace: Workspace, key: str) -> Row[Any]:

@@ -8,7 +8,7 @@ that is asked for, and a constraint never is (rule of truth 3).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -192,6 +192,7 @@ class _Edits:
         self.count = 0
         self._content = content
         self._handing = handing
+        self._made: set[str] = set()
 
     def of(self, incoming: Incoming) -> _Edits:
         """Take the rows of a file in."""
@@ -251,7 +252,7 @@ class _Edits:
     ) -> Row | None:
         """Return a row as it is to be, None if it is as it was."""
         if row.id is None:
-            return {**row.stated, "id": made_id(self.spec, row.stated)}
+            return {**row.stated, "id": self._new_id(row, before, beyond)}
         if times[row.id] > 1:
             raise InvalidInput(
                 f"{times[row.id]} rows have the id {row.id!r}.",
@@ -270,6 +271,17 @@ class _Edits:
             if not equal(_normal(value), old.get(name))
         }
         return {**old, **moved} if moved else None
+
+    def _new_id(self, row: IncomingRow, *taken: Collection[str]) -> str:
+        """Return the id of a row without one; it takes the place of no other feature."""
+        made = made_id(self.spec, row.stated)
+        if any(made in ids for ids in (*taken, self._made)):
+            raise InvalidInput(
+                "There is already a feature of that name and place, or of that key.",
+                do_next="Give it an id of its own, or leave the row out.",
+            )
+        self._made.add(made)
+        return made
 
     def _valid(self, changed: list[tuple[IncomingRow, Row]]) -> list[Row]:
         """Return the rows that the layer can keep; the others are told one by one."""

@@ -12,6 +12,7 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
+from layers.normal import normal_text
 from layers.spec import LayerKind, LayerSpec
 from lca.errors import InvalidInput, UnreadableFile
 from lca.ingest.assessment import receive, with_place
@@ -200,7 +201,7 @@ def _read_row(
         except InvalidInput as error:
             faults.append(_issue(spec, error, row.number, "geometry"))
     key = stated.pop("id", None)
-    return IncomingRow(row.number, None if key is None else str(key).strip(), stated, tuple(faults))
+    return IncomingRow(row.number, normal_text(key), stated, tuple(faults))
 
 
 def _drawn(body: Mapping[str, Any] | None) -> BaseGeometry | None:

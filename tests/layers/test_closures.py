@@ -162,7 +162,8 @@ def test_name_of_a_restricted_closure_is_not_told_to_the_uncleared(store, publis
     secret = {"sensitivity": Sensitivity.CONFIDENTIAL, "name": "Ambush at the mill"}
     publish("constraints", constraints(constraint("x", **secret)))
     weaker = constraints(constraint("x", **secret, effect=EffectKind.ADVISORY))
-    draft = store.draft("constraints", weaker, "Ana", "m")
+    made = store.draft("constraints", weaker, "Ana", "m", clearance=Sensitivity.CONFIDENTIAL)
+    draft = store.get_draft(made.id)
     with pytest.raises(LiftsClosures) as caught:
         store.publish(draft.id, "Ana")
     assert "Ambush" not in str(caught.value) + str(caught.value.details) + str(draft.as_json())

@@ -89,6 +89,17 @@ def test_file_of_the_uncleared_neither_drops_nor_counts_what_they_may_not_see(st
     assert cleared.summary == "1 removed"
 
 
+def test_file_of_the_uncleared_takes_the_place_of_no_row_that_they_may_not_see(store, publish):
+    hidden = port("x", name="Hidden", sensitivity=Sensitivity.CONFIDENTIAL)
+    publish("ports", ports(hidden))
+    with pytest.raises(InvalidInput, match="already a feature 'x'") as caught:
+        store.draft("ports", ports(port("x")), "A", "m")
+    assert "Hidden" not in str(caught.value)
+    assert store.draft("ports", ports(hidden), "A", "m").diff.empty
+    cleared = store.draft("ports", ports(port("x")), "A", "m", clearance=Sensitivity.CONFIDENTIAL)
+    assert cleared.summary == "1 changed"
+
+
 def test_stale_draft_gets_a_conflict_that_says_what_others_did(store, publish):
     publish("ports", ports(port("a")))
     slow = store.draft("ports", ports(port("a"), port("slow")), "Slow", "m")

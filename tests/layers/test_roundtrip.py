@@ -222,8 +222,16 @@ def test_new_features_copies_and_changed_ids(store, harbours, tmp_path):
     assert "2 rows have the id 'b'" in outcome.as_text()
     edit_book(path, "ports", "new", id=None)
     made = check_in(store, path, ANA).draft.diff.added[0]["id"]
-    assert made == check_in(store, path, ANA).draft.diff.added[0]["id"]
+    outcome = check_in(store, path, ANA)
+    assert made == outcome.draft.diff.added[0]["id"]
     assert len(made) == 36
+    store.publish(outcome.draft.id, "Ana")
+    again = out(store, "ports", tmp_path / "again.xlsx")
+    edit_book(again, "ports", "copy", name="New pier", wkt="POINT (-71 -29)", **given_id)
+    edit_book(again, "ports", "copy", id=None)
+    with pytest.raises(ValidationFailed, match="None of the 1") as caught:
+        check_in(store, again, ANA)
+    assert "already a feature of that name and place" in str(caught.value.details)
 
 
 @BOTH
@@ -284,14 +292,17 @@ def test_what_a_cell_cannot_hold_stays_as_it_was(store, publish, tmp_path):
 
 
 def test_restricted_rows_stay_behind_and_are_not_removed(store, publish, tmp_path):
-    publish("ports", ports(port("a"), port("s", sensitivity=Sensitivity.CONFIDENTIAL)))
+    secret = {"sensitivity": Sensitivity.CONFIDENTIAL}
+    publish("ports", ports(port("a"), port("s", **secret), port("\u00e9", **secret)))
     path = out(store, "ports", tmp_path / "work.xlsx", Sensitivity.PUBLIC)
     assert "Port s" not in str(list(openpyxl.load_workbook(path)["ports"].values))
     public = Handing("Ana", clearance=Sensitivity.PUBLIC, delete_missing=True)
     edit_book(path, "ports", "a", berths=2)
     edit_book(path, "ports", "s", name="Overwritten")
+    edit_book(path, "ports", "e\u0301", name="Overwritten")
     outcome = check_in(store, path, public)
     assert outcome.draft.summary == "1 changed"
+    assert outcome.report.rows_rejected == {"ports": 2}
     store.publish(outcome.draft.id, "Ana")
     assert rows(store, "ports")["s"]["name"] == "Port s"
     whole = out(store, "ports", tmp_path / "whole.xlsx")
