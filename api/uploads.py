@@ -18,6 +18,7 @@ from starlette.requests import Request
 from layers.access import Principal
 from layers.diff import changed_keys
 from layers.draft import Draft
+from layers.review import discard
 from layers.roundtrip.checkin import Handing, check_in
 from layers.roundtrip.incoming import ticket_of
 from layers.roundtrip.ticket import Ticket
@@ -108,7 +109,7 @@ def draft_from_upload(
             ticket = ticket_of(path, limits)
             if ticket is not None:
                 draft = _checked_in(service.store, spec, editor, upload, path, ticket, limits)
-                return _require_seen(draft, spec, editor, upload)
+                return _require_seen(service.store, draft, editor, upload)
             reading = read_assessment(path, layer=spec.name, limits=limits)
     finally:
         service.reader_slot.release()
@@ -130,13 +131,15 @@ def draft_from_upload(
         source_sha256=reading.sha256,
         clearance=editor.clearance,
     )
-    return _require_seen(draft, spec, editor, upload)
+    return _require_seen(service.store, draft, editor, upload)
 
 
-def _require_seen(draft: Draft, spec: LayerSpec, editor: Principal, upload: Upload) -> Draft:
+def _require_seen(store: Store, draft: Draft, editor: Principal, upload: Upload) -> Draft:
+    """Give up a draft that its own author may not see."""
     if hides_rows(draft, editor.clearance):
+        discard(store.workspace, draft.id, author=editor.name, text="above the author's clearance")
         raise NotAllowed(
-            f"The file would change records of {spec.name} above your clearance.",
+            f"The file would change records of {draft.layer} above your clearance.",
             where=upload.name,
             do_next="Ask somebody with a higher clearance to upload it.",
         )

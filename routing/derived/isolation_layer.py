@@ -22,11 +22,16 @@ def isolation_rows(
     """Return the rows of the layer ``isolation``, EPSG:4326, one a place.
 
     Every constraint acts, also one that is not public; so each row is as sensitive as the most
-    sensitive of them, and of the place (rule of truth 8: probing would find it).
+    sensitive of them, of the hubs that it names, and of the place (rule of truth 8: probing would find it).
     """
     found = isolation(outlook, hubs, places)
     constraints = [item.constraint for item in outlook.inputs.placed]
-    secret = highest(one.sensitivity for one in constraints)
+    secret = highest(
+        [
+            *(one.sensitivity for one in constraints),
+            *(Sensitivity(hub.row["sensitivity"]) for hub in hubs if "sensitivity" in hub.row),
+        ]
+    )
     roads = roads_known_at(outlook)
     newest = max(map(last_word, constraints), default=roads)
     names = "; ".join(hub.name for hub in hubs)

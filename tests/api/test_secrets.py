@@ -84,7 +84,20 @@ def test_an_upload_never_removes_what_its_uploader_cannot_see(served):
 
 def test_an_upload_never_overwrites_what_its_uploader_cannot_see(served):
     served.publish(strip(served, "HIDDEN", sensitivity="confidential"), "airports")
-    assert_problem(upload(served.holder(*LOW), "airports", strip(served, "HIDDEN")), 403)
+    refused = assert_problem(
+        upload(served.holder(*LOW), "airports", strip(served, "HIDDEN", name="Mine")), 422
+    )
+    assert "Strip" not in json.dumps(refused)
+    kept = served.holder("editor").get("/collections/airports/items/HIDDEN").json()
+    assert kept["properties"]["name"] == "Strip HIDDEN"
+
+
+def test_an_upload_that_is_refused_leaves_no_draft(served):
+    refused = assert_problem(upload(served.holder(*LOW), "constraints", secret(served)), 403)
+    assert "clearance" in refused["detail"]
+    cleared = served.holder("editor")
+    assert cleared.get("/collections/constraints/drafts").json()["drafts"] == []
+    assert cleared.get("/collections/constraints/unreviewed").json()["features"] == []
 
 
 def test_a_secret_that_is_published_while_an_answer_is_made_stops_the_answer(served, monkeypatch):

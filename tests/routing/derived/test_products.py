@@ -102,6 +102,14 @@ def test_what_is_not_public_is_in_no_row_of_the_roads_and_marks_every_row_of_iso
     assert story.store.page(story.store.head("isolation")).matched == 0
 
 
+def test_a_row_that_names_a_secret_hub_is_as_secret_as_the_hub(story):
+    hub = TOWN.place("C")
+    story.facility("C", hub, title="Hidden depot", sensitivity=Sensitivity.CONFIDENTIAL)
+    made(story, "isolation", Settings(vehicle=TRUCK, hubs=("C",), places=("storage",)))
+    assert {row["hubs"] for row in rows(story, "isolation")} == {"Hidden depot"}
+    assert {row["sensitivity"] for row in rows(story, "isolation")} == {"confidential"}
+
+
 def test_isolation_tells_the_cut_off_from_those_without_a_road(story):
     story.publish(constraint("slide", TOWN.between("AB", 0.5)))
     made(story, "isolation", PEOPLE)
