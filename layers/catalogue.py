@@ -24,6 +24,8 @@ from .sqlitefile import SqliteFile
 from .tables import SCHEMA_REVISION, transaction_clock
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
+_LOCK_TIMEOUT = "55P03"
+"""What PostgreSQL calls it (lock_not_available)."""
 
 
 class Catalogue:
@@ -102,11 +104,20 @@ class Catalogue:
 
         It waits for a transaction that is under way, which may bear an earlier one. A catalogue
         that cannot be written is left as it is: nobody publishes with it either.
+
+        Raises
+        ------
+        StoreUnavailable
+            If another writer does not come to its end: it may yet publish at an earlier time.
         """
-        with suppress(StoreUnavailable), self.write() as connection:
-            last = last_transaction(connection)
-            if last is None or last < moment:
-                _note_transaction(connection, moment, last)
+        try:
+            with self.write() as connection:
+                last = last_transaction(connection)
+                if last is None or last < moment:
+                    _note_transaction(connection, moment, last)
+        except StoreUnavailable as error:
+            if _is_busy(error):
+                raise
 
 
 def last_transaction(connection: Connection) -> datetime | None:
@@ -237,6 +248,13 @@ def _translated(where: str) -> Iterator[None]:
             do_next="Check that the disk is not full and the folder is readable, or that the "
             "server runs, then `lca doctor`.",
         ) from error
+
+
+def _is_busy(error: StoreUnavailable) -> bool:
+    """Tell whether another writer held the catalogue for longer than one waits."""
+    said = getattr(error.__cause__, "orig", None)
+    code = getattr(said, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_BUSY or getattr(said, "sqlstate", "") == _LOCK_TIMEOUT
 
 
 def _said(error: Exception) -> str:

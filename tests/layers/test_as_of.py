@@ -12,6 +12,7 @@ from support.postgres import postgres
 from support.publisher import publish_for_ever
 from support.rows import port, ports
 
+from layers import postgres as postgresql
 from layers import publish as publishing
 from layers.store import Store
 from lca.errors import StoreUnavailable, UsageError
@@ -68,6 +69,17 @@ def test_who_asks_for_a_time_waits_for_a_publication_that_may_bear_an_earlier_on
         monkeypatch.setattr(publishing, "_append", slowly)
         under_way = _publish(writer, "two")
         assert asking[0].result().releases["ports"] == under_way
+
+
+def test_who_waits_in_vain_for_a_publication_is_not_told_that_there_is_none(place, monkeypatch):
+    monkeypatch.setattr("layers.sqlitefile.BUSY_TIMEOUT_S", 0)
+    monkeypatch.setitem(postgresql._SETTINGS, "lock_timeout", "100ms")
+    clock = Clock()
+    with Store.open(place, clock=clock) as reader, Store.open(place, clock=clock) as writer:
+        _publish(writer, "one")
+        clock.tick(minutes=1)
+        with writer.catalogue.write(), pytest.raises(StoreUnavailable):
+            reader.heads(as_of=clock.now)
 
 
 def test_beside_publishers_the_past_never_changes(processes, place):
