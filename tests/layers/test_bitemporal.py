@@ -286,7 +286,8 @@ def test_what_was_known_and_what_stood_are_the_models(store, clock, seed, layer)
 def test_a_state_beyond_the_clearance_is_none(store, publish):
     publish("ports", ports(port("a")))
     hidden = publish("ports", ports(port("a", sensitivity=Sensitivity.RESTRICTED, berths=2)))
-    publish("ports", ports(port("a", sensitivity=Sensitivity.RESTRICTED, berths=3)))
+    fuller = ports(port("a", sensitivity=Sensitivity.RESTRICTED, berths=3))
+    store.publish(store.draft("ports", fuller, "Ana", "m", clearance=ALL).id, "Ana")
     assert [state.change for state in store.feature_log("ports", "a")] == ["removed", "added"]
     assert store.feature_log("ports", "a")[0].release == hidden
     whole = store.feature_log("ports", "a", ALL)
