@@ -203,5 +203,7 @@ def _told(draft: Draft) -> str:
     lines += [
         f"would lift {item.id} {item.name} ({', '.join(item.reasons)})" for item in draft.lifts
     ]
-    lines += ["", draft.diff.as_text(), "", *(item.as_text() for item in draft.events)]
+    base = f"version {draft.base_number}" if draft.base_number else "nothing published"
+    changes = draft.diff.as_text(f"{draft.contents.spec.title}, {base} → this draft")
+    lines += ["", changes, *(item.as_text() for item in draft.events)]
     return "\n".join(lines)

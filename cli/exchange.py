@@ -104,6 +104,7 @@ def unbundle(
     else:
         draft = draft_from_bundle(session.open_store(), file, author=author)
         session.data(draft.as_json(), f"{draft.layer}, draft {draft.id}: {draft.summary}")
+        session.say(f"See what it changes: lca draft show {draft.id}")
         session.say(f"Publish with: lca layer publish {draft.layer} --draft {draft.id}")
 
 

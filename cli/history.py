@@ -11,13 +11,12 @@ import typer
 from layers.atom import MEDIA_TYPE, feed_of
 from layers.changes import Change, ChangeLog
 from layers.notes import draft_notes
-from layers.release import Release
 from layers.store import Store
 from lca.instant import format_instant
 from lca.vocab import Sensitivity
 
 from .context import Instant, JsonFlag, session_of
-from .layer import Clearance, LayerName
+from .layer import Clearance, LayerName, release_before
 from .layer import app as layer_app
 
 _ALL = Sensitivity.STRICTLY_CONFIDENTIAL
@@ -42,7 +41,7 @@ def notes(
     session = session_of(ctx)
     store = session.open_store()
     last = store.release(layer, newer)
-    first = _before(store, last) if older is None else store.release(layer, older)
+    first = release_before(store, last) if older is None else store.release(layer, older)
     found = draft_notes(store.diff(layer, first, last, clearance=clearance), at=last.published_at)
     session.data(found.as_json(), found.as_text())
 
@@ -102,14 +101,6 @@ def feed(
 
 def _layers(store: Store, layer: str | None) -> tuple[str, ...]:
     return tuple(store.specs) if layer is None else (store.workspace.spec(layer).name,)
-
-
-def _before(store: Store, release: Release) -> Release | None:
-    """Return the last release before one that is still served."""
-    log = store.log(release.layer)
-    return next(
-        (one for one in log if one.number < release.number and one.withdrawn_at is None), None
-    )
 
 
 def _cells(change: Change) -> tuple[object, ...]:

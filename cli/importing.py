@@ -160,6 +160,7 @@ def _show_drafts(session: Session, drafts: list[Draft], reading: Reading) -> Non
                 f"({', '.join(closure.reasons)}); confirm with --confirm-lift {closure.id}"
             )
         if not draft.diff.empty:
+            session.say(f"See what it changes: lca draft show {draft.id}")
             session.say(f"Publish with: lca layer publish {draft.layer} --draft {draft.id}")
 
 

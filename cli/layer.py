@@ -88,7 +88,9 @@ def log(ctx: typer.Context, layer: LayerName, as_json: JsonFlag = False) -> None
 def diff(
     ctx: typer.Context,
     layer: LayerName,
-    older: Annotated[str | None, typer.Argument(help="The older version.")] = None,
+    older: Annotated[
+        str | None, typer.Argument(help="The older version; the one before if left out.")
+    ] = None,
     newer: Annotated[str, typer.Argument(help="The newer version.")] = "latest",
     since: Since = None,
     until: Until = None,
@@ -103,15 +105,18 @@ def diff(
     Each version is named by itself, or by the moment when it was what was known.
     """
     del as_json
-    if (older is None) == (since is None) or (until is not None and newer != "latest"):
+    if (older and since) or (until is not None and newer != "latest"):
         raise UsageError(
             "Each of the two versions is named once.",
             do_next="Give OLDER or --since, and NEWER or --until.",
         )
     session = session_of(ctx)
     store = session.open_store()
-    first = store.head(layer, as_of=since) if older is None else store.release(layer, older)
     last = release_of(store, layer, newer, until)
+    if since is not None:
+        first = store.head(layer, as_of=since)
+    else:
+        first = release_before(store, last) if older is None else store.release(layer, older)
     found = store.diff(layer, first, last, clearance=clearance)
     if out is not None:
         out.write_bytes(as_file(found, _diff_format(out)))
@@ -204,13 +209,24 @@ def withdraw(
     session.data(release.as_json() if release else None, text)
 
 
+def release_before(store: Store, release: Release) -> Release | None:
+    """Return the last release before one that is still served."""
+    log = store.log(release.layer)
+    return next(
+        (one for one in log if one.number < release.number and one.withdrawn_at is None), None
+    )
+
+
 def release_of(store: Store, layer: str, version: str, as_of: datetime | None) -> Release:
     """Return the release that a version or a moment names (errors as ``Store.release``)."""
     if as_of is None:
         return store.release(layer, version)
     found = store.head(layer, as_of=as_of)
     if found is None:
-        raise NotFound(f"{layer} had no published version at {format_instant(as_of)}.")
+        raise NotFound(
+            f"{layer} had no published version at {format_instant(as_of)}.",
+            do_next=f"Look when it was published: lca layer log {layer}.",
+        )
     return found
 
 

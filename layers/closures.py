@@ -85,7 +85,8 @@ def require_confirmed(
         + "; ".join(f"{item.name} [{item.id}] ({', '.join(item.reasons)})" for item in shown)
         + ".",
         where=layer,
-        do_next="Confirm each by its id if the road is really open, or keep it.",
+        do_next="If the road is really open, confirm each by its id (lca: --confirm-lift ID); "
+        "or keep it.",
         details={"closures": [item.as_json() for item in shown]},
     )
 

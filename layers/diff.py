@@ -87,14 +87,15 @@ class Diff:
             "features": [{**feature(row), "operation": operation} for operation, row in changes],
         }
 
-    def as_text(self) -> str:
-        """Return the difference in words that can be pasted into a report."""
+    def as_text(self, title: str | None = None) -> str:
+        """Return the difference in words for a report, headed by the releases or by a title."""
         return as_text(
             self.spec,
             (self.older, self.newer),
             added=self.added,
             changed=self.changed,
             removed=self.removed,
+            title=title,
         )
 
 

@@ -64,12 +64,14 @@ def as_text(
     added: Sequence[Row],
     changed: Sequence[FeatureChange],
     removed: Sequence[Row],
+    title: str | None = None,
 ) -> str:
     """Return a difference as lines: a heading, then one line a feature.
 
-    ``span`` is the older and the newer release, None where nothing was published.
+    ``span`` is the older and the newer release, None where nothing was published; the heading
+    names them, unless ``title`` is given.
     """
-    lines = [heading(spec, *span)]
+    lines = [title or heading(spec, *span)]
     lines += [f"- {addition(spec, row, span[1])}" for row in added]
     lines += [f"- {change(spec, item, span[1])}" for item in changed]
     lines += [f"- {removal(row)}" for row in removed]

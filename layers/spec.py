@@ -115,6 +115,13 @@ class DeclaredField(BaseModel):
     codes: tuple[str, ...] = ()
     required: bool = False
 
+    @model_validator(mode="after")
+    def _words_of_a_code(self) -> Self:
+        if (self.type == "code") != bool(self.codes):
+            msg = f"{self.name}: a field of type code has codes, and no other has"
+            raise ValueError(msg)
+        return self
+
     @property
     def column(self) -> Column:
         """The same as a column of the logistics domain."""

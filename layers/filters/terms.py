@@ -83,7 +83,7 @@ class Columns:
             raise refused(
                 f"{found.name} holds {_WORDS[found.family]}, "
                 f"not {' or '.join(_WORDS[family] for family in families)}.",
-                "Choose another property or operator; /queryables lists what each holds.",
+                "Choose another property or operator (over HTTP, /queryables lists what each holds).",
             )
         return found
 

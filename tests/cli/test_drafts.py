@@ -53,6 +53,7 @@ def test_a_draft_goes_through_its_review(lca, drafted):
     assert stale.code == 5
     assert lca("draft", "approve", key, "--author", "Ben", "--json").json["state"] == "approved"
     shown = lca("draft", "show", key).out
+    assert "Access constraints, version 1 → this draft" in shown
     for words in ("warning markup", "returned by Ben: No photo", "submitted by Ana: photo 12"):
         assert words in shown
     assert lca("layer", "publish", "constraints", "--draft", key).code == 0
@@ -80,3 +81,4 @@ def test_a_tag_names_versions_in_every_command(lca, drafted):
     back = lca("layer", "rollback", "constraints", "sitrep-12", "--message", "undo")
     assert back.code == 5
     assert "LANDSLIDE-9" in back.err
+    assert "--confirm-lift" in back.err

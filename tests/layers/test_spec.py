@@ -145,6 +145,7 @@ def test_a_layer_may_declare_its_own_columns(tmp_path):
         ('field = "mount"', 'field = "mounting"', "no field mounting"),
         ('value = "mobile"', 'value = "mobil"', "mobil is no code of mount"),
         ('name = "mount"', 'name = "name"', "name is there already"),
+        ('codes = ["mobile", "fixed"]', "", "mount: a field of type code has codes"),
     ],
 )
 def test_declared_columns_with_a_typo_are_refused(tmp_path, old, new, words):
