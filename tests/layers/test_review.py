@@ -17,6 +17,8 @@ from lca.errors import Conflict, InvalidInput, NeedsReview, NotAllowed, NotFound
 from lca.record import to_row
 from lca.vocab import Sensitivity
 
+EVERYTHING = Sensitivity.STRICTLY_CONFIDENTIAL
+
 
 @pytest.fixture
 def reviewed(tmp_path, clock, empty_store):
@@ -215,6 +217,29 @@ def test_reports_are_told_to_the_cleared_before_any_review(reviewed):
     review.discard(reviewed.workspace, first.id, author="Ana")
     left = unreviewed_rows(reviewed, "constraints", Sensitivity.CONFIDENTIAL)
     assert len(left) == 1
+
+
+def test_a_draft_reports_what_its_author_changed_and_lowers_no_secret(store):
+    secret = {"sensitivity": Sensitivity.CONFIDENTIAL}
+    rows = [constraint("a"), constraint("mine", **secret)]
+    first = store.draft("constraints", constraints(*rows), "Ana", "m", clearance=EVERYTHING)
+    store.publish(first.id, "Ana", clearance=EVERYTHING)
+    rows = [constraint("a", name="Worse"), constraint("mine")]
+    late = store.draft("constraints", constraints(*rows), "Ben", "m", clearance=EVERYTHING)
+    for rank, known in ((Sensitivity.RESTRICTED, {"a"}), (EVERYTHING, {"a", "mine"})):
+        assert {item.row["id"] for item in unreviewed_rows(store, "constraints", rank)} == known
+    only = {"author": "Cleo", "clearance": EVERYTHING}
+    edit = ChangeFeature("mine", {"name": "Cleared"}, "seen")
+    store.apply_edit("constraints", edit, **only)
+    edit = ChangeFeature("a", {"name": "Worse"}, "seen")
+    store.apply_edit("constraints", edit, **only)
+    mine = unreviewed_rows(store, "constraints", EVERYTHING)
+    assert [(item.draft.id, item.row["id"]) for item in mine] == [(late.id, "mine")]
+    review.discard(store.workspace, late.id, author="Ben")
+    early = store.draft("constraints", constraints(constraint("b")), "Ben", "m")
+    store.apply_edit("constraints", ChangeFeature("a", {"name": "Open"}, "seen"), **only)
+    told = unreviewed_rows(store, "constraints", EVERYTHING)
+    assert [(item.draft.id, item.row["id"]) for item in told] == [(early.id, "b")]
 
 
 def test_whoever_makes_a_draft_is_its_first_maker(store):
