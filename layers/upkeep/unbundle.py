@@ -6,12 +6,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from layers.closures import require_records
+from layers.content import Snapshot
 from layers.draft import Draft
 from layers.publish import HeadMoved, Swap, swap_history
 from layers.release import Release
 from layers.spec import Review
 from layers.store import Store
-from lca.errors import Conflict, InvalidInput, NeedsReview
+from lca.errors import Conflict, InvalidInput, NeedsReview, UnreadableFile
 from lca.vocab import Sensitivity
 
 from .bundle import Bundle
@@ -50,6 +51,8 @@ def publish_from_bundle(store: Store, path: Path, *, author: str) -> list[Releas
         If the layer asks for a review.
     InvalidInput
         If the bundle is exercise data and the operation is not, or the other way round.
+    UnreadableFile
+        If it is damaged, lies, or holds rows that no import would have kept as they are.
     """
     with ExitStack() as stack:
         bundle = Bundle.open(stack, path, store.specs)
@@ -72,6 +75,7 @@ def publish_from_bundle(store: Store, path: Path, *, author: str) -> list[Releas
             if swaps and swaps[-1].content.version == item.version:
                 continue
             content = bundle.content(item, spec)
+            _require_normal(store, content, path.name)
             message = f"{item.message} (published {item.published_at} by {item.author})"
             swaps.append(Swap(content, len(swaps), "publish", author, message))
         require_records(spec, None, swaps[-1].content)
@@ -83,3 +87,17 @@ def publish_from_bundle(store: Store, path: Path, *, author: str) -> list[Releas
                 where=spec.title,
                 do_next="Unbundle it without --as-release: a draft shows what it would change.",
             ) from None
+
+
+def _require_normal(store: Store, content: Snapshot, where: str) -> None:
+    """Refuse rows that this store would have kept in another form, or in other parts.
+
+    What nobody checked when it was made would pass the guards of later changes unseen.
+    """
+    anew = store.workspace.snapshot(content.layer, content.frame)
+    if [part.digest for part in anew.parts] != [part.digest for part in content.parts]:
+        raise UnreadableFile(
+            f"The bundle is refused: version {content.version[:12]} is not in normal form.",
+            where=where,
+            do_next="Ask its sender for another; nothing was changed.",
+        )

@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +15,9 @@ import pytest
 from support.clock import Clock
 from support.rows import constraint, constraints, port, ports
 
+from layers import parts
+from layers.canonical import manifest_of, row_digests
+from layers.content import Part
 from layers.operation import Operation
 from layers.spec import Review
 from layers.store import Store
@@ -120,7 +124,6 @@ def test_a_draft_into_an_empty_layer_is_the_same_version(store, history, other, 
 
 
 def test_nothing_leaves_above_the_clearance_nor_against_the_licence(store, publish, tmp_path):
-    publish("ports", ports(port("a"), port("s", name="Depot", sensitivity=RESTRICTED)))
     secret = publish("ports", ports(port("a"), port("s", sensitivity=RESTRICTED)))
     with pytest.raises(NotAllowed, match=r"1 row\(s\)"):
         write_bundle(store, [secret], tmp_path / "b.zip", clearance=PUBLIC)
@@ -242,6 +245,33 @@ def test_a_bundle_that_lies_is_refused_though_its_seal_is_sound(bundled, other, 
     assert other.log("constraints") == []
     assert not list((other.root / "objects").glob("??/*"))
     assert not (tmp_path / "outside").exists()
+
+
+@pytest.mark.parametrize(
+    "column", [{"sensitivity": None}, {"name": "Cafe\u0301"}, {"effect": "shut"}]
+)
+def test_rows_that_no_import_would_keep_do_not_come_in_by_a_bundle(
+    bundled, other, tmp_path, column
+):
+    """A row without a sensitivity would be in no comparison, so its closure could go unseen."""
+    spec = other.specs["constraints"]
+
+    def change(about, files):
+        frame = other.workspace.snapshot(spec.name, constraints(constraint("a"))).frame
+        frame = frame.assign(**{name: [value] for name, value in column.items()})
+        table = parts.table_of(frame, row_digests(frame, spec.fields), spec.fields)
+        part, content = Part.of(table, spec.fields), parts.packed(table)
+        manifest = manifest_of(spec, [part], exercise=False)
+        last = about["releases"][-1]
+        last["version"] = sha256(manifest).hexdigest()
+        last["parts"] = [sha256(content).hexdigest()]
+        files[f"objects/{last['version']}"] = manifest
+        files[f"objects/{last['parts'][0]}"] = content
+
+    bad = repacked(bundled, tmp_path / "bad.zip", change)
+    with pytest.raises((UnreadableFile, InvalidInput)):
+        publish_from_bundle(other, bad, author="Cleo")
+    assert other.log("constraints") == []
 
 
 def test_a_compressed_bundle_is_refused_before_it_unpacks(other, tmp_path):
