@@ -105,7 +105,7 @@ def read_back(
     incoming = Incoming(found, sha256)
     table = next((item for item in sheets if item.known and item.name != COVER_SHEET), None)
     if table is not None and table.rows:
-        _read_rows(incoming, table, specs[found.layer])
+        _read_rows(incoming, table, specs[found.layer], drawn=kind == "gpkg")
     return incoming
 
 
@@ -156,11 +156,12 @@ def _ticket_in(sheets: Sequence[Sheet]) -> Ticket | None:
     return next((found for found in map(Ticket.found_in, texts) if found is not None), None)
 
 
-def _read_rows(incoming: Incoming, table: Sheet, spec: LayerSpec) -> None:
+def _read_rows(incoming: Incoming, table: Sheet, spec: LayerSpec, *, drawn: bool) -> None:
     head, *rows = table.rows
     names = {index: name_in(str(cell)) for index, cell in head.cells.items()}
     fields = {item.name: item for item in spec.fields}
-    incoming.issues += _column_issues(names, spec, drawn=any(row.geometry for row in rows))
+    told = WKT in names.values() and not any(row.geometry for row in rows)
+    incoming.issues += _column_issues(names, spec, told=told, drawn=drawn)
     if "id" not in names.values():
         raise InvalidInput(
             "The file has no column id, by which each feature is known.",
@@ -169,9 +170,10 @@ def _read_rows(incoming: Incoming, table: Sheet, spec: LayerSpec) -> None:
     readers: dict[str, Callable[[Cell | None], Any]] = {
         name: _reader(fields[name]) for name in names.values() if name in fields
     }
-    if WKT in names.values():
+    if told:
         readers[WKT] = geometry_of
-    incoming.rows = tuple(_read_row(row, names, readers, spec) for row in rows)
+    drawing = drawn and not told and spec.kind is not LayerKind.TABLE
+    incoming.rows = tuple(_read_row(row, names, readers, spec, drawing=drawing) for row in rows)
 
 
 def _reader(column: Any) -> Callable[[Cell | None], Any]:
@@ -183,6 +185,8 @@ def _read_row(
     names: Mapping[int, str],
     readers: Mapping[str, Callable[[Cell | None], Any]],
     spec: LayerSpec,
+    *,
+    drawing: bool,
 ) -> IncomingRow:
     cells = {names[index]: cell for index, cell in row.cells.items() if index in names}
     stated: dict[str, Any] = {}
@@ -195,7 +199,7 @@ def _read_row(
             stated["geometry" if name == WKT else name] = read(cell)
         except InvalidInput as error:
             faults.append(_issue(spec, error, row.number, name))
-    if WKT not in readers and spec.kind is not LayerKind.TABLE:
+    if drawing:
         try:
             stated["geometry"] = _drawn(row.geometry)
         except InvalidInput as error:
@@ -220,12 +224,16 @@ def _issue(spec: LayerSpec, error: InvalidInput, row: int, column: str) -> Issue
     return Issue(Severity.ERROR, error.what, error.do_next, spec.name, row, column)
 
 
-def _column_issues(names: Mapping[int, str], spec: LayerSpec, *, drawn: bool) -> Iterator[Issue]:
+def _column_issues(
+    names: Mapping[int, str], spec: LayerSpec, *, told: bool, drawn: bool
+) -> Iterator[Issue]:
     """Yield a warning for each column that the layer has not, and for those that the file lost."""
     given = list(names.values())
     known = [item.name for item in spec.fields]
-    if drawn and WKT in given:
+    if WKT in given and not told:
         yield _warning(spec, "The column wkt was not read: the drawing counts.", WKT)
+    if not drawn and spec.kind is not LayerKind.TABLE:
+        known.append(WKT)
     for name in given:
         if name not in known and name.lower() not in _NOT_FIELDS:
             yield _warning(spec, f"The layer has no field {name!r}; the column was not read.", name)

@@ -291,6 +291,28 @@ def test_what_a_cell_cannot_hold_stays_as_it_was(store, publish, tmp_path):
     assert check_in(store, path, ANA).draft is None
 
 
+def test_a_workbook_that_lost_its_column_of_places_moves_nothing(store, harbours, tmp_path):
+    path = out(store, "ports", tmp_path / "work.xlsx")
+    book = openpyxl.load_workbook(path)
+    (place,) = [cell.column for cell in book["ports"][1] if cell.value.endswith("[wkt]")]
+    book["ports"].delete_cols(place)
+    book.save(path)
+    edit_book(path, "ports", "a", berths=2)
+    outcome = check_in(store, path, ANA)
+    (change,) = outcome.draft.diff.changed
+    assert [field.name for field in change.fields] == ["berths"]
+    assert "The column wkt is gone; its values stay" in outcome.as_text()
+
+
+def test_in_qgis_the_drawing_counts_beside_a_column_wkt(store, harbours, tmp_path):
+    path = out(store, "ports", tmp_path / "work.gpkg")
+    edit_gpkg(path, "ALTER TABLE ports ADD COLUMN wkt TEXT")
+    edit_gpkg(path, "UPDATE ports SET wkt = 'POINT (0 0)'")
+    outcome = check_in(store, path, ANA)
+    assert outcome.draft is None
+    assert "the drawing counts" in outcome.as_text()
+
+
 def test_restricted_rows_stay_behind_and_are_not_removed(store, publish, tmp_path):
     secret = {"sensitivity": Sensitivity.CONFIDENTIAL}
     publish("ports", ports(port("a"), port("s", **secret), port("\u00e9", **secret)))
