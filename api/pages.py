@@ -125,7 +125,7 @@ def _match_states(service: Service, heads: Heads) -> dict[str, str]:
     """Return how each public constraint was matched; nothing where no answer can be given."""
     if heads.build is None or heads.withdrawn:
         return {}
-    report = service.planner.match_report(heads.as_of, pictures=False)
+    report = service.planner.match_report(heads, pictures=False)
     return {item["id"]: item["state"] for item in report}
 
 

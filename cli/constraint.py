@@ -14,7 +14,7 @@ import typer
 from shapely.geometry.base import BaseGeometry
 
 from layers.edits import AddFeature, ConfirmFeature, Edit, EndConstraint
-from layers.release import Release
+from layers.release import Heads, Release
 from layers.store import Store
 from lca.constraint import Constraint
 from lca.errors import NotFound, UnreadableFile, UsageError
@@ -186,7 +186,7 @@ def list_constraints(
     release = heads.release(LAYER)
     moment = at or heads.as_of
     found = [] if release is None else records_of(Constraint, store.frame(release.version))
-    matches = _match_notes(store, heads.build is not None, heads.as_of, clearance)
+    matches = _match_notes(store, heads, clearance)
     listed = [
         (record, record.standing(moment).value)
         for record in found
@@ -320,14 +320,10 @@ def _geometry_of(path: Path) -> BaseGeometry:
     return found
 
 
-def _match_notes(
-    store: Store, has_build: bool, as_of: Any, clearance: Sensitivity
-) -> dict[str, dict[str, Any]]:
-    if not has_build:
+def _match_notes(store: Store, heads: Heads, clearance: Sensitivity) -> dict[str, dict[str, Any]]:
+    if heads.build is None:
         return {}
-    return {
-        note["id"]: note for note in Planner(store).match_report(as_of=as_of, clearance=clearance)
-    }
+    return {note["id"]: note for note in Planner(store).match_report(heads, clearance)}
 
 
 def _edited(store: Store, edit: Edit, author: str, base: str | None) -> Release:
@@ -341,9 +337,8 @@ def _report(session: Session, store: Store, release: Release, constraint_id: str
         Constraint,
         store.feature(release, constraint_id, clearance=Sensitivity.STRICTLY_CONFIDENTIAL),
     )
-    match = _match_notes(
-        store, store.heads().build is not None, None, Sensitivity.STRICTLY_CONFIDENTIAL
-    ).get(constraint_id)
+    everything = Sensitivity.STRICTLY_CONFIDENTIAL
+    match = _match_notes(store, store.heads(), everything).get(constraint_id)
     session.data(
         {"id": constraint_id, "release": release.as_json(), "match": match},
         f"{constraint_id}  {record.name}: {record.status.value}, {record.effect.value}\n"

@@ -50,7 +50,7 @@ def make_map(
         main = classes.each(lambda name: (name or "").startswith(_MAIN_CLASSES), np.bool_)
         roads = segments.frame(np.flatnonzero(main))
         if "constraints" in heads.releases and "constraints" in layers:
-            report = planner.match_report(as_of=heads.as_of, clearance=clearance)
+            report = planner.match_report(as_of=heads, clearance=clearance)
             unmatched = frozenset(item["id"] for item in report if item["state"] in _OFF_ROADS)
     sheet = sheet_of(
         store,

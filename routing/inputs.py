@@ -119,8 +119,14 @@ class InputReader:
         self._borders: Shelf[Mapping[str, BaseGeometry]] = Shelf(_KEPT_BUILDS)
         self.gazetteer = Gazetteer(store)
 
-    def read(self, as_of: datetime | None = None) -> Inputs:
+    def read(self, as_of: datetime | Heads | None = None) -> Inputs:
         """Return the state of the store at a moment, now if none is given.
+
+        Parameters
+        ----------
+        as_of : datetime or Heads, optional
+            The moment, or what has been read of it already: to ask for the time of the present
+            heads again would fix the past, which writes.
 
         Raises
         ------
@@ -129,7 +135,7 @@ class InputReader:
         NotFound
             If ``as_of`` lies in the future, or there was no graph build then.
         """
-        heads = self._store.heads(as_of)
+        heads = as_of if isinstance(as_of, Heads) else self._store.heads(as_of)
         if heads.withdrawn:
             raise _withdrawn(heads)
         build = self._build(heads)

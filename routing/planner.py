@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import lca
+from layers.release import Heads
 from layers.store import Store
 from lca.constraint import Constraint
 from lca.errors import NotFound, StoreUnavailable
@@ -124,7 +125,7 @@ class Planner:
         self,
         vehicle: str,
         at: datetime | None = None,
-        as_of: datetime | None = None,
+        as_of: datetime | Heads | None = None,
         clearance: Sensitivity = Sensitivity.PUBLIC,
     ) -> dict[str, dict[str, Any]]:
         """Return what constraints that the asker may see do to each road segment they cover."""
@@ -134,14 +135,18 @@ class Planner:
         self,
         vehicle: str,
         at: datetime | None = None,
-        as_of: datetime | None = None,
+        as_of: datetime | Heads | None = None,
         clearance: Sensitivity = Sensitivity.PUBLIC,
     ) -> list[dict[str, Any]]:
         """Return the same by the numbers of segments (see :mod:`routing.statussnapshot`)."""
         return status_snapshot(road_states(*self._seen_by(vehicle, at, as_of, clearance)))
 
     def _seen_by(
-        self, vehicle: str, at: datetime | None, as_of: datetime | None, clearance: Sensitivity
+        self,
+        vehicle: str,
+        at: datetime | None,
+        as_of: datetime | Heads | None,
+        clearance: Sensitivity,
     ) -> tuple[RoadNetwork, tuple[Placed, ...], VehicleClass, datetime]:
         """Return the roads, the constraints that an asker may see, the vehicle and the moment."""
         inputs = self._inputs.read(as_of)
@@ -155,7 +160,7 @@ class Planner:
 
     def match_report(
         self,
-        as_of: datetime | None = None,
+        as_of: datetime | Heads | None = None,
         clearance: Sensitivity = Sensitivity.PUBLIC,
         *,
         pictures: bool = True,

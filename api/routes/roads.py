@@ -87,7 +87,7 @@ def get_status(
     """
     heads = heads_of(service, version, as_of)
     moment = instant_of(at, "at") or heads.as_of
-    segments = service.planner.road_status(vehicle, moment, heads.as_of, caller.clearance)
+    segments = service.planner.road_status(vehicle, moment, heads, caller.clearance)
     body = {
         "build": heads.build.digest if heads.build else None,
         "vehicle": vehicle,
@@ -114,7 +114,7 @@ def list_matches(
     body = {
         "build": heads.build.digest if heads.build else None,
         "as_of": format_instant(heads.as_of),
-        "matches": service.planner.match_report(heads.as_of, caller.clearance, pictures=pictures),
+        "matches": service.planner.match_report(heads, caller.clearance, pictures=pictures),
     }
     return _validated(request, caller, body, [body["build"], body["matches"]])
 

@@ -98,7 +98,7 @@ def get_snapshot(
     """
     heads = heads_of(service, version, as_of)
     moment = instant_of(at, "at") or heads.as_of
-    groups = service.planner.status_snapshot(vehicle, moment, heads.as_of, caller.clearance)
+    groups = service.planner.status_snapshot(vehicle, moment, heads, caller.clearance)
     build = heads.build.digest if heads.build else None
     # Time alone changes what holds, so the tag is of what is said, not of a version.
     tag = etag_of_content([build, vehicle, groups])
