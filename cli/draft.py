@@ -9,6 +9,7 @@ import typer
 from layers import review
 from layers.draft import Draft
 from layers.geojson import feature
+from layers.review import DraftState
 from layers.store import Store
 from layers.unreviewed import unreviewed_rows
 from lca.instant import format_instant, format_minute
@@ -22,6 +23,7 @@ DraftId = Annotated[str, typer.Argument(metavar="DRAFT", help="Id of the draft."
 Text = Annotated[str, typer.Option("--text", help="What there is to say.")]
 OptionalText = Annotated[str | None, typer.Option("--text", help="What there is to say.")]
 _ALL = Sensitivity.STRICTLY_CONFIDENTIAL
+_OVER = {DraftState.PUBLISHED, DraftState.DISCARDED}
 
 
 @app.command("list")
@@ -60,8 +62,15 @@ def show(ctx: typer.Context, draft: DraftId, as_json: JsonFlag = False) -> None:
     """Show what a draft would change, what is doubtful in it, and its history."""
     del as_json
     session = session_of(ctx)
-    found = session.open_store().get_draft(draft, clearance=_ALL)
+    store = session.open_store()
+    found = store.get_draft(draft, clearance=_ALL)
     session.data(found.as_json(), _told(found))
+    head = store.head(found.layer)
+    if found.state not in _OVER and head is not None and head.number != found.base_number:
+        session.say(
+            f"Others have published version {head.number} since; merge it into the draft before "
+            f"you publish: lca draft rebase {found.id}"
+        )
 
 
 @app.command()

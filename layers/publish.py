@@ -193,11 +193,13 @@ def stale(workspace: Workspace, layer: str, base: str | None, clearance: Sensiti
     """Return the conflict that says what others published since ``base``."""
     spec = workspace.spec(layer)
     newest = workspace.newest(layer)
+    served = (one for one in workspace.log(layer) if one.withdrawn_at is None)
     difference = compare(
         spec,
         workspace.unless_withdrawn(base),
         workspace.content(newest),
         clearance=clearance,
+        older_release=next((one for one in served if one.version == base), None),
         newer_release=newest,
     )
     body = difference.as_json()

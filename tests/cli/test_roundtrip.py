@@ -61,6 +61,9 @@ def test_a_workbook_is_edited_beside_others_and_its_conflict_is_settled(lca, tmp
     assert ran.code == 5
     assert "Ben said restricted" in ran.out
     (draft,) = lca("draft", "list", "ports", "--json").json
+    assert f"lca draft rebase {draft['id']}" in lca("draft", "show", draft["id"]).err
+    refused = lca("layer", "publish", "ports", "--draft", draft["id"])
+    assert (refused.code, "Ports, version 1 (" in refused.err) == (5, True), refused.err
     assert lca("draft", "rebase", draft["id"]).code == 5
     assert lca("draft", "rebase", draft["id"], "--keep", "nonsense").code == 2
     ran = lca("draft", "rebase", draft["id"], "--keep", f"{first}.status=ours")

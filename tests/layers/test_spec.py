@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from layers.spec import LayerKind, load_specs
+from layers.spec import DeclaredField, LayerKind, LayerSpec, Review, load_specs
 from lca.errors import InvalidInput
 from lca.record import from_row, to_row
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "layers.md"
 
 GOOD = """\
 title = "Bridges"
@@ -134,6 +138,20 @@ def test_a_layer_may_declare_its_own_columns(tmp_path):
         from_row(spec.record_class, row | {"lift_t": 40, "mount": "floating"})
     record = from_row(spec.record_class, row | {"lift_t": 40, "mount": "mobile"})
     assert to_row(record)["mount"] == "mobile"
+
+
+def test_the_example_of_the_reference_is_a_layer(tmp_path):
+    page = PAGE.read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "cranes.toml").write_text(example, encoding="utf-8")
+    spec = load_specs(tmp_path)["cranes"]
+    assert (spec.review, spec.id_rule.columns) == (Review.FOUR_EYES, ("registration",))
+    assert [item.label for item in spec.style.classes] == ["Works", "Out of order", "Not known"]
+    keys, of_fields = page.partition("## Declared columns")[::2]
+    told = [(LayerSpec, keys, {"name"}), (DeclaredField, of_fields, set())]
+    for model, table, given in told:
+        names = {field.alias or name for name, field in model.model_fields.items()} - given
+        assert [name for name in names if f"`{name}" not in table] == []
 
 
 @pytest.mark.parametrize(
