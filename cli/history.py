@@ -42,7 +42,11 @@ def notes(
     store = session.open_store()
     last = store.release(layer, newer)
     first = release_before(store, last) if older is None else store.release(layer, older)
-    found = draft_notes(store.diff(layer, first, last, clearance=clearance), at=last.published_at)
+    found = draft_notes(
+        store.diff(layer, first, last, clearance=clearance),
+        at=last.published_at,
+        clearance=clearance,
+    )
     session.data(found.as_json(), found.as_text())
 
 

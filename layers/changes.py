@@ -230,6 +230,7 @@ class ChangeLog:
                 newer_release=release,
             ),
             at=release.published_at,
+            clearance=clearance,
         )
         return _Told(silent, counts, notes.summary, notes.as_text())
 

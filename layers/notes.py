@@ -15,7 +15,7 @@ from lca.constraint import Constraint, Standing
 from lca.errors import InvalidInput
 from lca.lifting import is_closure, weakened
 from lca.record import from_row
-from lca.vocab import OperationalStatus
+from lca.vocab import OperationalStatus, Sensitivity
 
 from .change import FeatureChange, Row
 from .diff import Diff
@@ -79,17 +79,21 @@ class Notes:
         }
 
 
-def draft_notes(diff: Diff, *, at: datetime) -> Notes:
+def draft_notes(diff: Diff, *, at: datetime, clearance: Sensitivity) -> Notes:
     """Return a release note of a difference.
 
     Parameters
     ----------
     at : datetime
         The moment at which it is judged whether a closure has ended.
+    clearance : Sensitivity
+        That of the difference. What it does not reach any more may stand unseen, so that only who
+        sees all is told that the going of a closure opened a road.
     """
     found: dict[str, list[str]] = {name: [] for name in SECTIONS}
     judge = _judge(diff, at)
-    for section, line in _lines(diff, judge):
+    whole = clearance is Sensitivity.STRICTLY_CONFIDENTIAL
+    for section, line in _lines(diff, judge, whole=whole):
         found[section].append(line)
     kept = {name: tuple(lines) for name, lines in found.items() if lines}
     return Notes(heading(diff.spec, diff.older, diff.newer), MappingProxyType(kept))
@@ -99,13 +103,13 @@ Judge = Callable[[Row | None, Row | None], str | None]
 """Names the section of a row that comes, changes or goes; None where it neither opens nor shuts."""
 
 
-def _lines(diff: Diff, judge: Judge) -> Iterable[tuple[str, str]]:
+def _lines(diff: Diff, judge: Judge, *, whole: bool) -> Iterable[tuple[str, str]]:
     for row in diff.added:
         yield judge(None, row) or "Added", addition(diff.spec, row, diff.newer)
     for item in diff.changed:
         yield _section(item, judge), change(diff.spec, item, diff.newer)
     for row in diff.removed:
-        yield judge(row, None) or "No longer listed", removal(row)
+        yield (judge(row, None) if whole else None) or "No longer listed", removal(row)
 
 
 def _section(item: FeatureChange, judge: Judge) -> str:

@@ -36,7 +36,8 @@ def told(store):
 
     def act(layer="constraints"):
         newest, before = store.log(layer)[:2]
-        return draft_notes(store.diff(layer, before, newest, ALL), at=newest.published_at)
+        difference = store.diff(layer, before, newest, ALL)
+        return draft_notes(difference, at=newest.published_at, clearance=ALL)
 
     return act
 
@@ -151,6 +152,16 @@ def test_what_a_clearance_does_not_reach_never_happened(store, publish):
     cleared = log.page(["constraints"], clearance=Sensitivity.CONFIDENTIAL).changes
     assert [one.release.number for one in cleared] == [3, 2, 1]
     assert "Ambush" in cleared[1].text
+
+
+def test_a_closure_that_becomes_a_secret_opens_no_road(store, publish):
+    publish("constraints", constraints(constraint("a", name="Bridge")))
+    edit = ChangeFeature("a", {"sensitivity": "restricted"}, "they asked us to")
+    store.apply_edit("constraints", edit, "Ana", clearance=ALL)
+    told = ChangeLog(store).page(["constraints"], clearance=PUBLIC).changes[0]
+    assert "Bridge" in told.text
+    assert told.summary == "1 no longer listed"
+    assert "opened" not in told.text.lower()
 
 
 def test_a_withdrawal_is_an_event_and_marks_its_entry(store, publish, clock):
