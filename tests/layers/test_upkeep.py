@@ -243,6 +243,21 @@ def test_only_what_can_be_made_again_is_repaired(closed):
         assert store.page(store.head("constraints")).matched == 1
 
 
+def test_what_is_published_while_the_doctor_reads_is_no_damage(used, clock, monkeypatch):
+    clock.tick(minutes=1)
+    draft = used.draft("ports", ports(port("b", name="Later")), "Ana", "m")
+    stated = seal.stated
+
+    def slowly(connection):
+        told = stated(connection)
+        used.publish(draft.id, "Ana")
+        return told
+
+    monkeypatch.setattr(seal, "stated", slowly)
+    assert examine(used.root).clean
+    assert used.head("ports").number == 3
+
+
 def test_while_the_catalogue_is_damaged_nothing_counts_as_unused(closed):
     stray = ObjectStore(closed / "objects").put(b"whose?")
     flip(ObjectStore(closed / "objects").path(stray), 3)
