@@ -110,7 +110,9 @@ def draft_from_upload(
             if ticket is not None:
                 draft = _checked_in(service.store, spec, editor, upload, path, ticket, limits)
                 return _require_seen(service.store, draft, editor, upload)
-            reading = read_assessment(path, layer=spec.name, limits=limits)
+            reading = read_assessment(
+                path, layer=spec.name, limits=limits, declared=spec.declared_kind
+            )
     finally:
         service.reader_slot.release()
     frame = reading.tables.get(spec.name)

@@ -89,7 +89,8 @@ def _read(store: Store, file: Path, layer: str | None, profile: str | None, auth
             where=file.name,
             do_next=f"Check it in: lca layer checkin {file}",
         )
-    return read_assessment(file, profile=profile, layer=layer)
+    declared = None if layer is None else store.workspace.edited_spec(layer).declared_kind
+    return read_assessment(file, profile=profile, layer=layer, declared=declared)
 
 
 class _Origin(NamedTuple):

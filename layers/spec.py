@@ -29,6 +29,7 @@ from lca.declared import declared_class
 from lca.emission import EmissionFactor
 from lca.errors import InvalidInput
 from lca.facility import FACILITY_CLASSES
+from lca.ingest.sheets import TableKind
 from lca.place import Place
 from lca.record import Field as Column
 from lca.record import FieldType, fields_of
@@ -215,6 +216,21 @@ class LayerSpec(BaseModel):
         if self.record is None:
             return declared_class(self.name, [field.column for field in self.declared])
         return _RECORD_CLASSES[self.record][1]
+
+    @property
+    def declared_kind(self) -> TableKind | None:
+        """How a GIS file of it is read, if the spec declares the columns; None for the others."""
+        if self.record is not None:
+            return None
+        kinds = self.geometry or ("point", "line", "area")
+        return TableKind(
+            self.name,
+            self.name,
+            self.record_class,
+            stretch="line" in kinds,
+            area="area" in kinds,
+            geodata=True,
+        )
 
     @property
     def fields(self) -> tuple[Column, ...]:

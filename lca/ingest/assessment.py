@@ -71,6 +71,7 @@ def read_assessment(
     profile: str | None = None,
     limits: Limits | None = None,
     trusted: bool = False,
+    declared: TableKind | None = None,
 ) -> Reading:
     """Read a workbook or a geodata file.
 
@@ -88,6 +89,8 @@ def read_assessment(
     trusted : bool
         Read also where a child process cannot be limited, provided that a sidecar beside the
         file (``<file>.toml``) states its sha256: for the demo data on Windows.
+    declared : TableKind, optional
+        Of a layer that declares its own columns: what its rows are. No workbook has it.
 
     Returns
     -------
@@ -110,7 +113,7 @@ def read_assessment(
     """
     path, limits = Path(path), limits or Limits()
     kind, reason = choose_profile(path, profile)
-    target = _target(kind, layer)
+    target = _target(kind, layer, declared)
     with tempfile.TemporaryDirectory(prefix="lca-read-") as folder:
         scratch = Path(folder)
         source = scratch / f"input{path.suffix.lower()}"
@@ -165,8 +168,15 @@ def choose_profile(path: Path, profile: str | None) -> tuple[str, str]:
     return _PROFILES[suffix], f"the file's name ends in {suffix}"
 
 
-def _target(profile: str, layer: str | None) -> TableKind | None:
+def _target(profile: str, layer: str | None, declared: TableKind | None) -> TableKind | None:
     """Return the kind of table that a geodata file fills; None for a workbook."""
+    if declared is not None:
+        if profile == WORKBOOK:
+            raise UsageError(
+                f"The workbook has no sheet for {declared.layer}.",
+                do_next="Bring it as .geojson, .gpkg, or as a Shapefile in one .zip.",
+            )
+        return declared
     layers = ", ".join(kind.layer for kind in TABLE_KINDS)
     if layer is not None and kind_of_layer(layer) is None:
         raise UsageError(f"There is no layer {layer!r}.", do_next=f"Choose one of {layers}.")

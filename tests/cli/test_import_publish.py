@@ -322,3 +322,36 @@ def test_rolling_back_to_the_head_says_that_nothing_changed(lca):
     assert (
         "Nothing changed" in lca("layer", "rollback", "ports", "latest", "--message", "why not").out
     )
+
+
+def test_a_layer_that_declares_its_columns_is_filled_from_a_file(lca, tmp_path):
+    path = tmp_path / "corridors.geojson"
+    place = {"type": "LineString", "coordinates": [[-71.33, -29.95], [-71.25, -29.9]]}
+    told = {
+        "id": "COAST-1",
+        "name": "Coast corridor",
+        "corridor": "Coast",
+        "route_type": "road",
+        "status": "restricted",
+        "length_km": 12.5,
+        "source_org": "Exercise control",
+        "date_of_information": "2026-11-17T15:00:00Z",
+    }
+
+    def bring(**properties):
+        feature = {"type": "Feature", "properties": told | properties, "geometry": place}
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+        return lca("import", path, "--layer", "corridors", "--author", "Ana", "--json")
+
+    assert "route_type" in bring(route_type="camel").err
+    made = bring()
+    assert made.code == 0, made.err
+    (draft,) = made.json["drafts"]
+    assert draft["diff"]["counts"]["added"] == 1
+    lca("draft", "submit", draft["id"], "--author", "Ana")
+    accepted = [f"--accept={item['code']}" for item in draft["findings"]]
+    assert lca("draft", "approve", draft["id"], "--author", "Ben", *accepted).code == 0
+    assert lca("layer", "publish", "corridors", "--draft", draft["id"]).code == 0
+    (row,) = lca("layer", "show", "corridors", "--json").json["features"]
+    assert (row["status"], row["length_km"]) == ("restricted", 12.5)
+    assert lca("import", "data/demo/coquimbo/assessment.xlsx", "--layer", "corridors").code == 2
