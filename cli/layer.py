@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from layers.difftable import DiffFormat, as_file
-from layers.release import Release
+from layers.release import Release, served_before
 from layers.store import Store
 from lca.errors import NotFound, UsageError
 from lca.instant import format_instant, parse_instant
@@ -211,10 +211,7 @@ def withdraw(
 
 def release_before(store: Store, release: Release) -> Release | None:
     """Return the last release before one that is still served."""
-    log = store.log(release.layer)
-    return next(
-        (one for one in log if one.number < release.number and one.withdrawn_at is None), None
-    )
+    return served_before(store.log(release.layer), release.number)
 
 
 def release_of(store: Store, layer: str, version: str, as_of: datetime | None) -> Release:

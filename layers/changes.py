@@ -26,7 +26,7 @@ from .catalogue import last_transaction
 from .diff import ChangedKeys, changed_keys, compare
 from .disclosure import reaches_all, tells_note
 from .notes import draft_notes
-from .release import Release
+from .release import Release, served_before
 from .store import Store
 from .tables import withdrawal
 
@@ -151,8 +151,8 @@ class ChangeLog:
     def change_of(self, release: Release, clearance: Sensitivity) -> Change | None:
         """Return what a clearance sees of one release; None if nothing."""
         log = self._store.log(release.layer)
-        served = (one for one in log if one.number < release.number and one.withdrawn_at is None)
-        event = _Event(release.published_at, release, next(served, None), None)
+        base = served_before(log, release.number)
+        event = _Event(release.published_at, release, base, None)
         return self._change(event, clearance)
 
     def _events(
@@ -260,7 +260,7 @@ def _happened(log: Sequence[Release], reasons: Mapping[str, _Withdrawal]) -> lis
     events: list[_Event] = []
     hidden: set[str] = set()
     for place, release in enumerate(log):
-        base = next((one for one in log[place + 1 :] if one.withdrawn_at is None), None)
+        base = served_before(log[place + 1 :], release.number)
         events.append(_Event(release.published_at, release, base, None))
         if release.withdrawn_at is not None and release.version not in hidden:
             # A version that was released twice is withdrawn once.

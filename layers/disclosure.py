@@ -8,7 +8,7 @@ from lca.vocab import Sensitivity
 
 from .content import Snapshot
 from .diff import changed_keys
-from .release import Release
+from .release import Release, served_before
 from .sensitivity import reachable
 from .workspace import Workspace
 
@@ -54,9 +54,7 @@ def _before(workspace: Workspace, release: Release) -> Iterator[Snapshot | None]
         return
     yield workspace.versions.load(release.predecessor)
     if workspace.withdrawn_release(release.predecessor) is not None:
-        log = workspace.log(release.layer)
-        older = (item for item in log if item.number < release.number)
-        yield workspace.content(next((item for item in older if not item.withdrawn_at), None))
+        yield workspace.content(served_before(workspace.log(release.layer), release.number))
 
 
 def _seen(before: Snapshot | None, after: Snapshot, clearance: Sensitivity) -> bool:

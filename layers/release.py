@@ -198,6 +198,12 @@ def resolve(log: Iterable[Release], layer: str, reference: str) -> Release:
     return found[0]
 
 
+def served_before(log: Iterable[Release], number: int) -> Release | None:
+    """Return the last release before a number that is not withdrawn; ``log`` is newest first."""
+    older = (item for item in log if item.number < number)
+    return next((item for item in older if item.withdrawn_at is None), None)
+
+
 def withdrawn_error(item: Release) -> Withdrawn:
     """Return the error that says a release has been withdrawn."""
     return Withdrawn(

@@ -30,7 +30,7 @@ from api.models.versions import (
 from api.responses import JsonResponse
 from api.service import Service
 from layers.difftable import DiffFormat, as_file
-from layers.release import Release
+from layers.release import Release, served_before
 from lca.errors import NotFound, UsageError
 
 router = APIRouter(tags=["Versions"], dependencies=[Depends(known_parameters_only)])
@@ -91,7 +91,10 @@ def ends_of(
     to: Annotated[str, Query(description="The newer version; latest is the head.")] = "latest",
     from_: Annotated[
         str | None,
-        Query(alias="from", description="The older version; default the one before `to`."),
+        Query(
+            alias="from",
+            description="The older version; default the one before `to` that is served.",
+        ),
     ] = None,
     as_of: Annotated[
         str | None, Query(alias="as-of", description="The newer one: what was known then.")
@@ -161,12 +164,10 @@ def get_diff(
 
 
 def _older(service: Service, newer: Release, reference: str | None) -> Release | None:
-    """Return the version to compare with: the one asked for, else the one before."""
+    """Return the version to compare with: the one asked for, else the last one served before."""
     if reference is not None:
         return service.store.release(newer.layer, reference)
-    if newer.number == 1:
-        return None
-    return service.store.release(newer.layer, str(newer.number - 1))
+    return served_before(service.store.log(newer.layer), newer.number)
 
 
 @router.post(

@@ -87,6 +87,15 @@ def test_it_is_gone_by_every_address_in_every_process(withdrawn):
             assert_problem(client.get(path), 410)
 
 
+def test_what_the_head_changed_is_told_beside_the_last_version_served(withdrawn, served):
+    for path in ("diff", "diff?to=3", "diff?from=1&to=3"):
+        told = served.public.get(f"/collections/constraints/{path}")
+        assert told.status_code == 200, told.text
+        assert (told.json()["from"]["number"], told.json()["to"]["number"]) == (1, 3)
+    for path in ("diff?to=2", "diff?from=2", "diff?from=2&to=3&f=csv"):
+        assert_problem(served.public.get(f"/collections/constraints/{path}"), 410)
+
+
 def test_nothing_public_names_it_and_the_audit_stays(withdrawn, served):
     for app in withdrawn[0]:
         client = client_for(app)
