@@ -20,6 +20,7 @@
     ├── NotAllowed                the token does not allow this                (PermissionError)
     ├── ReaderUnavailable         files cannot be read safely on this machine
     ├── StoreUnavailable          the store cannot be read, or cannot be trusted now
+    ├── BeingMade                 it is being made; ask again soon
     ├── DownloadFailed           a file could not be fetched whole             (OSError)
     └── PortInUse                 another program listens there                (OSError)
 

@@ -55,7 +55,7 @@ def _read(store: Store) -> None:
         for release in store.heads().releases.values():
             assert len(store.frame(release.version)) == release.feature_count
     except Exception as error:
-        raise RuntimeError("reads do not go on") from error
+        raise AssertionError("reads do not go on") from error
 
 
 def prepare(folder: Path) -> None:
