@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,21 +11,17 @@ import shapely
 
 from lca.errors import InvalidInput
 from lca.geo import geodesic_length_m
-from lca.instant import format_instant
+from lca.naturalkey import Key, id_of_key, natural_key, plain_value
 
 from .change import Row
 from .content import Snapshot
 from .diff import lost
 from .spec import LayerKind, LayerSpec
 
-# The same layer and key give the same id for ever, on every machine.
-_NAMESPACE = uuid.UUID("2f0c6a52-8f0b-5b7e-9c61-7b1de2f3a4c5")
 SAME_PLACE_M = 25.0
 """Two features of one name this close are one: a GPS fix under trees errs by about 15 m."""
 
 _SHOWN = 5
-
-Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +47,6 @@ class ChangedId:
         }
 
 
-def natural_key(spec: LayerSpec, row: Mapping[str, Any]) -> Key | None:
-    """Return what a feature is known by; None if the layer names no columns or one is not known."""
-    columns = spec.id_rule.columns
-    values = [_plain(row.get(name)) for name in columns]
-    return tuple(values) if columns and all(values) else None
-
-
 def made_id(spec: LayerSpec, row: Mapping[str, Any]) -> str:
     """Return the id of a feature that has none: of its natural key, else of its name and place.
 
@@ -68,7 +55,7 @@ def made_id(spec: LayerSpec, row: Mapping[str, Any]) -> str:
     InvalidInput
         If it has neither.
     """
-    key = natural_key(spec, row)
+    key = natural_key(spec.id_rule.columns, row)
     if key is None:
         shape = row.get("geometry")
         if row.get("name") is None or shape is None:
@@ -81,8 +68,8 @@ def made_id(spec: LayerSpec, row: Mapping[str, Any]) -> str:
                     else "a name and a place."
                 ),
             )
-        key = (_plain(row["name"]), shapely.to_wkt(shape, rounding_precision=7, trim=True))
-    return str(uuid.uuid5(_NAMESPACE, "\x1f".join((spec.name, *key))))
+        key = (plain_value(row["name"]), shapely.to_wkt(shape, rounding_precision=7, trim=True))
+    return id_of_key(spec.name, key)
 
 
 def changed_ids(spec: LayerSpec, gone: Iterable[Row], come: Iterable[Row]) -> tuple[ChangedId, ...]:
@@ -97,7 +84,7 @@ def changed_ids(spec: LayerSpec, gone: Iterable[Row], come: Iterable[Row]) -> tu
     old, new = list(gone), list(come)
     found: dict[str, ChangedId] = {}
     columns = ", ".join(spec.id_rule.columns)
-    for before, after in _pairs(old, new, lambda row: natural_key(spec, row)):
+    for before, after in _pairs(old, new, lambda row: natural_key(spec.id_rule.columns, row)):
         found[before["id"]] = _changed(before, after, f"the same {columns}")
     taken = {item.after for item in found.values()}
     if spec.kind is LayerKind.CONSTRAINT:
@@ -162,7 +149,7 @@ def _unique(rows: Iterable[Row], key: Any) -> dict[Key, Row]:
 
 
 def _name(row: Row) -> Key | None:
-    name = _plain(row.get("name"))
+    name = plain_value(row.get("name"))
     return (name,) if name else None
 
 
@@ -176,10 +163,3 @@ def _apart_m(one: Row, other: Row) -> float | None:
     if here is None or there is None:
         return None
     return geodesic_length_m(shapely.LineString([here.centroid, there.centroid]))
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    text = format_instant(value) if hasattr(value, "isoformat") else str(value)
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

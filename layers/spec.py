@@ -230,6 +230,7 @@ class LayerSpec(BaseModel):
             stretch="line" in kinds,
             area="area" in kinds,
             geodata=True,
+            key=self.id_rule.columns,
         )
 
     @property

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from lca.errors import InvalidInput
 from lca.issues import Issue, Severity
+from lca.naturalkey import id_of_key, natural_key
 from lca.record import Field, fields_of, from_row
 
 from .cells import ZERO_IS_UNKNOWN, is_blank, parse_cell, shown
@@ -222,7 +223,12 @@ class _RowReader:
             if field.required and values[name] is None and name != "id":
                 self._report_missing(name)
         if values["id"] is None:
-            values["id"] = _made_id(self._kind, values["name"], values["geometry"])
+            key = natural_key(self._kind.key, values)
+            values["id"] = (
+                _made_id(self._kind, values["name"], values["geometry"])
+                if key is None
+                else id_of_key(self._kind.layer, key)
+            )
         elif len(values["id"]) > _LONGEST_ID or _UNFIT_FOR_ID.search(values["id"]):
             self._error(
                 "id",

@@ -27,7 +27,8 @@ class TableKind:
     """A sheet's title, the layer it fills, its record class, and the shapes its rows may have.
 
     Every kind may have a point; a ``stretch`` is a line between two points. ``geodata`` says
-    that the rows come from a GIS file, which has a layer, a geometry and no cover.
+    that the rows come from a GIS file, which has a layer, a geometry and no cover. ``key`` are the
+    columns that a row without an id is known by; its name and place if there are none.
     """
 
     sheet: str
@@ -36,6 +37,7 @@ class TableKind:
     stretch: bool = False
     area: bool = False
     geodata: bool = False
+    key: tuple[str, ...] = ()
 
     def in_geodata(self) -> TableKind:
         """Return the kind as a GIS file holds it: named as the layer, as people know it there."""

@@ -355,3 +355,8 @@ def test_a_layer_that_declares_its_columns_is_filled_from_a_file(lca, tmp_path):
     (row,) = lca("layer", "show", "corridors", "--json").json["features"]
     assert (row["status"], row["length_km"]) == ("restricted", 12.5)
     assert lca("import", "data/demo/coquimbo/assessment.xlsx", "--layer", "corridors").code == 2
+    ids = [
+        bring(id=None, portion="1", name=name).json["drafts"][0]["diff"]["added"][0]["id"]
+        for name in ("Coast, first part", "Coast 1")
+    ]
+    assert ids[0] == ids[1], "its natural key is the corridor and the portion of it"
