@@ -12,7 +12,7 @@ import geopandas as gpd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from lca.errors import InvalidInput
+from lca.errors import Conflict, InvalidInput
 from lca.issues import Report
 from lca.vocab import Sensitivity
 
@@ -253,6 +253,7 @@ def publish_draft(
 
     spec = workspace.spec(row.layer)
     require_unfinished(row)
+    _require_served_base(workspace, spec, row)
     require_reviewed(spec, row, log)
     content = workspace.versions.load(row.version)
     require_sound(spec, content, workspace.unless_withdrawn(row.base), clearance=clearance)
@@ -307,6 +308,19 @@ def _merged(
     if workspace.spec(layer).kind is not LayerKind.CONSTRAINT:
         absent, seen = {key: absent[key] for key in absent if key not in seen}, set()
     return with_rows_of(workspace, layer, content, present, absent), len(seen)
+
+
+def _require_served_base(workspace: Workspace, spec: LayerSpec, row: Row[Any]) -> None:
+    """Refuse a draft on a head that has been withdrawn since: it holds its rows (Conflict)."""
+    newest = workspace.newest(row.layer)
+    if newest is None or newest.number != row.base_number or newest.withdrawn_at is None:
+        return
+    if newest.withdrawn_at > row.created_at:
+        raise Conflict(
+            f"Version {newest.number}, on which the draft was made, has been withdrawn since.",
+            where=spec.title,
+            do_next="Begin a new draft: this one would show again what was withdrawn.",
+        )
 
 
 def _require_own_ids(

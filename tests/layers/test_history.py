@@ -272,6 +272,19 @@ def test_draft_neither_shows_nor_republishes_what_has_been_withdrawn(store, publ
     assert "Port b" not in str(store.get_draft(later.id).as_json())
 
 
+def test_draft_begun_on_the_only_version_does_not_bring_it_back_once_withdrawn(
+    store, publish, clock
+):
+    publish("ports", ports(port("leaked")))
+    before = store.draft("ports", ports(port("leaked"), port("b")), "Ben", "m")
+    clock.tick(minutes=1)
+    store.withdraw("ports", "1", "Ana", "Names a person")
+    clock.tick(minutes=1)
+    with pytest.raises(Conflict, match="has been withdrawn since"):
+        store.publish(before.id, "Ben")
+    assert publish("ports", ports(port("b"))).number == 2
+
+
 def test_draft_of_withdrawn_content_is_not_listed(store, publish, clock):
     publish("ports", ports(port("a")))
     second = publish("ports", ports(port("b")))
