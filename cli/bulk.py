@@ -57,6 +57,8 @@ def edit_features(
     session = session_of(ctx)
     store = session.open_store()
     spec = store.workspace.spec(layer)
+    # What is chosen by what it is like must still be so when it is changed.
+    seen = store.head(layer) if (chosen or bbox) and into is None else None
     keys = selected(
         store,
         layer,
@@ -67,7 +69,8 @@ def edit_features(
     )
     told = _Told(source, date or store.now(), reason, dated=date is not None)
     edits = _edits(spec, keys, fields or [], told, confirm=confirm, end=end)
-    bulk = BulkEdit(layer, edits, author, reason, _ALL, base)
+    known = base or (seen.version if seen else None)
+    bulk = BulkEdit(layer, edits, author, reason, _ALL, known)
     if draft or into is not None:
         kept = draft_edits(store, bulk, into=into)
         session.data(

@@ -49,10 +49,12 @@ def edit_items(
     With `If-Match`, a feature that has changed since that version is refused; a 422 lists each
     refused edit in `issues`.
     """
+    # What is chosen by what it is like must still be so when it is changed.
+    by_likeness = (body.filter is not None or body.bbox is not None) and body.into is None
+    seen = service.store.head(spec.name) if by_likeness else None
     edits = _edits(service, spec, editor, body)
-    bulk = BulkEdit(
-        spec.name, edits, editor.name, body.reason, editor.clearance, base_version(request)
-    )
+    base = base_version(request) or (seen.version if seen else None)
+    bulk = BulkEdit(spec.name, edits, editor.name, body.reason, editor.clearance, base)
     ids = [edit.feature_id for edit in edits]
     if body.draft or body.into is not None:
         if body.into is not None:

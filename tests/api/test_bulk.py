@@ -6,6 +6,8 @@ import json
 
 from support.checkedclient import assert_problem
 
+import api.routes.bulk
+
 EDITS = "/collections/constraints/edits"
 PORTS = "/collections/ports"
 CHANGE = {"action": "change", "reason": "swell", "properties": {"status": "restricted"}}
@@ -32,6 +34,25 @@ def test_all_or_none_and_each_refusal_is_listed(served):
     assert_problem(editor.post(f"{PORTS}/edits", json=CHANGE | {"ids": ["no"]}), 404)
     assert_problem(served.holder("reporter").post(f"{PORTS}/edits", json=CHANGE), 403)
     assert_problem(editor.post(f"{PORTS}/edits", json=CHANGE | {"filter": "colour = 'red'"}), 400)
+
+
+def test_what_was_chosen_by_what_it_is_like_is_refused_once_it_is_not_so(served, monkeypatch):
+    editor, chosen = served.holder("editor"), api.routes.bulk.selected
+
+    def then_another_confirms(*given, **options):
+        keys = chosen(*given, **options)
+        told = {"source_org": "MOP", "date_of_information": "2026-11-18T14:00:00Z"}
+        other = served.holder("editor").post(
+            "/collections/constraints/items/C-01/confirm", json=told
+        )
+        assert other.status_code == 200, other.text
+        return keys
+
+    monkeypatch.setattr("api.routes.bulk.selected", then_another_confirms)
+    body = {"action": "end", "reason": "r", "source_org": "MOP", "filter": "id < 'C-03'"}
+    problem = assert_problem(editor.post(EDITS, json=body), 422)
+    assert [issue["value"] for issue in problem["issues"]] == ["C-01"]
+    assert len(served.store.log("constraints")) == 2
 
 
 def test_features_out_of_reach_are_not_chosen(served):
