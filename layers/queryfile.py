@@ -24,6 +24,7 @@ from lca.vocab import Sensitivity
 from . import geopackage, gpkgdiff, parts
 from .content import Snapshot
 from .diff import changed_keys
+from .filesum import is_as_kept, keep_sum
 from .gpkgrows import Cells, cells_of_table
 from .objects import make_folder, move_durably, sync_file, temporary_beside, writing
 from .question import Question
@@ -117,6 +118,7 @@ class QueryFiles:
                 if not self._follow(release, content, temporary):
                     self._write(release, content, temporary)
                 sync_file(temporary)
+                keep_sum(path, temporary)
                 move_durably(temporary, path)
             finally:
                 temporary.unlink(missing_ok=True)
@@ -137,8 +139,11 @@ class QueryFiles:
         keys = changed_keys(before, content, _ALL)
         if sum(map(len, keys)) > _MOST_CHANGED * content.feature_count:
             return False
+        source = self.path(before.version)
         try:
-            _copy(self.path(before.version), target)
+            if not is_as_kept(source):
+                return False
+            _copy(source, target)
             count = gpkgdiff.change(
                 target,
                 spec,
@@ -147,7 +152,7 @@ class QueryFiles:
                 description=_description(release, spec),
             )
         except (FileNotFoundError, sqlite3.DatabaseError, struct.error):
-            # The predecessor's file went meanwhile, or is damaged: the parts are what counts.
+            # The earlier file went meanwhile, or is damaged: the parts are what counts.
             count = None
         if count != content.feature_count:
             target.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from layers.filesum import is_as_kept
 from layers.tiles.archive import TileArchive
 from lca.errors import StoreUnavailable
 
@@ -51,6 +52,8 @@ def _fault(path: Path, layer: str, count: int) -> str | None:
             connection.close()
     except sqlite3.Error as error:
         return str(error)
+    if is_as_kept(path) is False:
+        return "its bytes are not those that were written"
     return None if rows == count else f"it has {rows} rows instead of {count}"
 
 

@@ -21,6 +21,7 @@ from layers import cuts, rtree
 from layers.amend import amended
 from layers.queryfile import QueryFiles
 from layers.store import Store
+from layers.upkeep.artefact_check import check_artefacts
 from lca.errors import NotFound, StoreUnavailable
 from lca.record import to_row
 from lca.vocab import Sensitivity
@@ -138,6 +139,22 @@ def test_a_damaged_or_missing_predecessor_is_not_followed(two_versions, monkeypa
     assert said(files.built(second))[0] == expected, "a row was missing in the predecessor's file"
 
 
+def test_a_changed_byte_is_not_handed_on(two_versions):
+    store, first, second = two_versions
+    files = QueryFiles(store.root / "artefacts", store.workspace.versions, store.specs)
+    path = files.built(first)
+    whole = path.read_bytes()
+    name = b"Closure c20"
+    assert name in whole
+    path.write_bytes(whole.replace(name, b"Closure c2O"))
+    damage = check_artefacts(
+        store.root / "artefacts", {first.version: LAYER}, {first.version: len(KEYS)}, ()
+    )
+    assert ["its bytes are not those" in item.what for item in damage] == [True]
+    said(files.built(second))
+    assert b"c2O" not in files.path(second.version).read_bytes()
+
+
 def test_the_file_follows_the_last_version_that_anybody_asked(two_versions, publish, monkeypatch):
     store, first, second = two_versions
     store.page(first)
@@ -169,7 +186,8 @@ def test_many_askers_get_one_whole_file(two_versions):
     assert len(found) == 8
     assert all(rows == found[0] and len(rows) == len(KEYS) for rows in found)
     assert len(made) == 1
-    assert [path.name for path in files.path(second.version).parent.iterdir()] == ["layer.gpkg"]
+    left = sorted(path.name for path in files.path(second.version).parent.iterdir())
+    assert left == ["layer.gpkg", "layer.gpkg.sha256"]
 
 
 def test_a_file_that_cannot_be_made_leaves_nothing(two_versions, monkeypatch):
