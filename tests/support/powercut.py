@@ -57,8 +57,7 @@ class Disk:
 @contextmanager
 def disk() -> Iterator[Disk]:
     """A disk for the time of a test; its image is in memory where that is possible."""
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="lca-disk-", dir=memory) as name:
+    with tempfile.TemporaryDirectory(prefix="lca-disk-", dir=_memory()) as name:
         place = Path(name) / "mounted"
         place.mkdir()
         made = Disk(Path(name) / "image", place)
@@ -67,6 +66,12 @@ def disk() -> Iterator[Disk]:
         finally:
             if os.path.ismount(place):
                 made.unmount()
+
+
+def _memory() -> str | None:
+    """A folder in memory with room for the disk; a container's is often smaller."""
+    roomy = os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > 2 * _SIZE
+    return "/dev/shm" if roomy else None
 
 
 def missing() -> str | None:
