@@ -248,6 +248,13 @@ def _translated(where: str) -> Iterator[None]:
             do_next="Check that the disk is not full and the folder is readable, or that the "
             "server runs, then `lca doctor`.",
         ) from error
+    except UnicodeDecodeError as error:
+        # So sqlite3 fails to say an error that names something whose bytes are broken.
+        raise StoreUnavailable(
+            "The store's catalogue is damaged.",
+            where=where,
+            do_next="Restore it from a backup; `lca doctor` says what is damaged.",
+        ) from error
 
 
 def _is_busy(error: StoreUnavailable) -> bool:

@@ -85,7 +85,8 @@ def examine(
     items: list[Finding] = []
     try:
         told = _examine_catalogue(location, items)
-    except (sqlite3.Error, OSError, TypeError) as error:
+    except (sqlite3.Error, OSError, TypeError, UnicodeDecodeError) as error:
+        # The last: sqlite3 fails to say an error that names something whose bytes are broken.
         items.append(damaged(f"it cannot be read ({error}).", WHERE))
     except StoreUnavailable as error:
         items.append(damaged(error.what, WHERE))

@@ -9,6 +9,7 @@ import sqlite3
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -135,6 +136,17 @@ def test_each_flipped_bit_of_an_object_is_noticed_and_says_who_uses_it(closed):
         assert [item.where for item in bad] == [f"object {path.name[:12]}"]
         assert any("ports" in user or "constraints" in user for user in bad[0].used_by)
     assert examine(closed).clean
+
+
+@pytest.mark.parametrize("name", [b"ix_draft_layer", b"ix_release_version"])
+def test_a_broken_name_in_the_catalogue_is_damage_and_no_accident(closed, name):
+    path = closed / "catalogue.sqlite"
+    whole = path.read_bytes()
+    assert name in whole
+    path.write_bytes(whole.replace(name, b"\xa0" + name[1:], 1))
+    assert not examine(closed, contents=False).clean
+    with suppress(StoreUnavailable), Store.open(closed) as store:
+        store.heads()
 
 
 def test_each_flipped_bit_that_changes_what_the_catalogue_says_is_noticed(closed):
