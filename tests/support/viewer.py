@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, ViewportSize
 
 WAIT_MS = 20_000
-_WRITTEN_BACK = re.compile(r"[#&]c=-?\d+\.\d{5},-?\d+\.\d{5}(&|$)")
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 NARROWEST = ViewportSize(width=320, height=640)
@@ -89,9 +88,12 @@ class Visit:
         self, lon: float, lat: float, *, zoom: int = 18, right: int = 0, down: int = 0
     ) -> None:
         """Move the map to a position, as a permalink does, and click some pixels beside it."""
-        # The page writes its own address back with five decimals once the view stands.
-        self.page.evaluate(f"location.hash = '#z={zoom}&c={lat:.7f},{lon:.7f}'")
-        self.page.wait_for_url(_WRITTEN_BACK)
+        # Once the view stands, the page puts an address of its own, with five decimals, in the
+        # place of this one. The page itself is asked: the browser tells its driver of a new
+        # address later, and the address of the view before would pass for the answer.
+        asked = f"#z={zoom}&c={lat:.7f},{lon:.7f}"
+        self.page.evaluate("asked => { location.hash = asked; }", asked)
+        self.page.wait_for_function("asked => location.hash !== asked", arg=asked)
         box = self.page.locator("#map").bounding_box()
         assert box
         self.page.mouse.click(
