@@ -1,4 +1,4 @@
-"""Facilities: ports, airports, stores and fuel points, and what controls movement between them."""
+"""Facilities that control movement: border crossings, ferries, bridges and checkpoints."""
 
 from __future__ import annotations
 
@@ -7,83 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from shapely.geometry.base import BaseGeometry
+from lca.contradictions import impossible_figures
+from lca.errors import InvalidInput, UsageError
+from lca.instant import zone
+from lca.record import described
+from lca.timerule import is_time
+from lca.vocab import Bypass, Cargo, CrossingKind, Damage, FacilityType, OperationalStatus
 
-from .contradictions import impossible_figures
-from .errors import InvalidInput, UsageError
-from .instant import zone
-from .provenance import Provenance
-from .record import described
-from .timerule import is_time
-from .vocab import Bypass, Cargo, Damage, FacilityType, OperationalStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facility(Provenance):
-    """What every facility has; ``geometry`` is a point in EPSG:4326."""
-
-    facility_type: ClassVar[FacilityType]
-
-    id: str = described("Id")
-    name: str = described("Name")
-    name_alt: str | None = described("Other names", default=None)
-    status: OperationalStatus = described("Operational status", default=OperationalStatus.UNKNOWN)
-    status_comment: str | None = described("Comment on the status", default=None)
-    operator_name: str | None = described("Operator", default=None)
-    iso3: str | None = described("Country (ISO 3166-1 alpha-3)", default=None)
-    geometry: BaseGeometry | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Port(Facility):
-    """A sea, river or lake port (LCA section 2.1)."""
-
-    facility_type: ClassVar[FacilityType] = FacilityType.PORT
-
-    un_locode: str | None = described("UN/LOCODE", default=None)
-    max_draft_m: float | None = described("Maximum draft", unit="m", default=None)
-    max_vessel_length_m: float | None = described("Maximum vessel length", unit="m", default=None)
-    berths: int | None = described("Berths", default=None)
-    discharge_bag_t_day: float | None = described(
-        "Discharge of bagged cargo", unit="t/day", default=None
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Airport(Facility):
-    """An airport or airstrip (LCA section 2.2)."""
-
-    facility_type: ClassVar[FacilityType] = FacilityType.AIRPORT
-
-    icao: str | None = described("ICAO code", default=None)
-    iata: str | None = described("IATA code", default=None)
-    elevation_m: float | None = described("Elevation", unit="m", default=None)
-    runway_length_m: float | None = described("Longest runway", unit="m", default=None)
-    jet_fuel: bool | None = described("Jet fuel available", default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Storage(Facility):
-    """A warehouse, yard, silo or tank (LCA section 2.6)."""
-
-    facility_type: ClassVar[FacilityType] = FacilityType.STORAGE
-
-    storage_kind: str | None = described("Kind of storage", default=None)
-    area_m2: float | None = described("Covered area", unit="m²", default=None)
-    capacity_t: float | None = described("Capacity", unit="t", default=None)
-    truck_max_length_m: float | None = described(
-        "Longest truck that can turn in the yard", unit="m", default=None
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fuel(Facility):
-    """A fuel station or depot (LCA section 3.1)."""
-
-    facility_type: ClassVar[FacilityType] = FacilityType.FUEL
-
-    diesel_available: bool | None = described("Diesel available", default=None)
-    diesel_stock_l: float | None = described("Diesel in stock", unit="l", default=None)
+from .common import Facility, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +32,8 @@ class Control(Facility):
         _require_cargo(self.id, stated("cargo_permitted"))
         for side in ("", "_other_side"):
             _require_clock(self.id, stated(f"opening_hours{side}"), stated(f"time_zone{side}"))
-        for what, do_next in impossible_figures(self):
-            raise InvalidInput(what, where=self.id, do_next=do_next)
+        refuse(self, impossible_figures(self))
+        Facility.__post_init__(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +65,39 @@ class BorderCrossing(Control):
     cargo_permitted: str | None = described(
         "Cargo permitted (words separated by ;, all without it)", default=None
     )
+    crossing_kind: CrossingKind | None = described("Kind of crossing", default=None)
+    road_name: str | None = described("Name or number of the road", default=None)
+    twin_crossing_id: str | None = described("Id of the crossing on the other side", default=None)
+    control_point_name: str | None = described("Control point", default=None)
+    control_point_name_other_side: str | None = described(
+        "Control point of the other side", default=None
+    )
+    latitude_other_side: float | None = described(
+        "Latitude of the other side", unit="°", default=None
+    )
+    longitude_other_side: float | None = described(
+        "Longitude of the other side", unit="°", default=None
+    )
+    authority_in_control: str | None = described("Authority in control", default=None)
+    authority_in_control_other_side: str | None = described(
+        "Authority in control of the other side", default=None
+    )
+    customs_available: bool | None = described("Customs", default=None)
+    customs_available_other_side: bool | None = described("Customs on the other side", default=None)
+    immigration: bool | None = described("Immigration", default=None)
+    immigration_other_side: bool | None = described("Immigration on the other side", default=None)
+    plant_health: bool | None = described("Plant health control", default=None)
+    plant_health_other_side: bool | None = described(
+        "Plant health control on the other side", default=None
+    )
+    scanner: bool | None = described("Scanner", default=None)
+    scanner_other_side: bool | None = described("Scanner on the other side", default=None)
+    weighbridge: bool | None = described("Weighbridge", default=None)
+    weighbridge_other_side: bool | None = described("Weighbridge on the other side", default=None)
+    permission_basis: str | None = described("What permits passage", default=None)
+    permission_granted_by: str | None = described("Passage permitted by", default=None)
+    permission_from: datetime | None = described("Passage permitted from", default=None)
+    renewal_pending: bool | None = described("Renewal of the permission asked for", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,9 +197,5 @@ def _require_clock(where: str, hours: str | None, zone_name: str | None) -> None
         )
 
 
-FACILITY_CLASSES: dict[FacilityType, type[Facility]] = {
-    record.facility_type: record
-    for record in (Port, Airport, Storage, BorderCrossing, Fuel, Ferry, Bridge, Checkpoint)
-}
 CONTROL_CLASSES: tuple[type[Control], ...] = (BorderCrossing, Ferry, Bridge, Checkpoint)
 """The facilities that control movement."""

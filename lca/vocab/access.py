@@ -1,56 +1,8 @@
-"""The closed vocabularies, each word with the code that the field's standards give it.
-
-Sources: UNSDI-T v2 (roads), WFP SDI-T (obstacles, ports, airports, bridges), LogIE's status
-attributes, the Admiralty scales for source and information. The words are stable API.
-"""
+"""What stands in the way, whom it concerns, and what it does to traffic."""
 
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-
-
-class FacilityType(StrEnum):
-    """Kinds of logistics facility, by the sections of a logistics capacity assessment."""
-
-    PORT = "port"
-    AIRPORT = "airport"
-    STORAGE = "storage"
-    BORDER_CROSSING = "border_crossing"
-    FUEL = "fuel"
-    FERRY = "ferry"
-    BRIDGE = "bridge"
-    CHECKPOINT = "checkpoint"
-
-
-class OperationalStatus(StrEnum):
-    """Status of a facility in LogIE's words; SDI-T's Open, Restricted, Closed, Planned map to it."""
-
-    OPERATIONAL = "operational"
-    RESTRICTED = "restricted"
-    NOT_OPERATIONAL = "not_operational"
-    PLANNED = "planned"
-    DESTROYED = "destroyed"
-    UNKNOWN = "unknown"
-
-    @property
-    def sdi_t(self) -> str:
-        """SDI-T's ``status`` value."""
-        return _SDI_T_STATUS[self]
-
-    @property
-    def closed(self) -> bool:
-        """Whether a vehicle cannot be received there."""
-        return self in {self.NOT_OPERATIONAL, self.PLANNED, self.DESTROYED}
-
-
-_SDI_T_STATUS = {
-    OperationalStatus.OPERATIONAL: "Open",
-    OperationalStatus.RESTRICTED: "Restricted",
-    OperationalStatus.NOT_OPERATIONAL: "Closed",
-    OperationalStatus.PLANNED: "Planned",
-    OperationalStatus.DESTROYED: "Closed",
-    OperationalStatus.UNKNOWN: "Unknown",
-}
 
 
 class ConstraintType(StrEnum):
@@ -82,6 +34,8 @@ class ConstraintType(StrEnum):
     CONVOY_ESCORT_REQUIRED = "convoy_escort_required"
     PERMIT_REQUIRED = "permit_required"
     BORDER_CLOSURE = "border_closure"
+    PORT_CLOSURE = "port_closure"
+    AIRSPACE_NOTAM = "airspace_notam"
     FUEL_SHORTAGE = "fuel_shortage"
     ACTIVE_HOSTILITIES = "active_hostilities"
     INSECURITY_INCIDENT = "insecurity_incident"
@@ -196,6 +150,11 @@ class Practicability(IntEnum):
     TRUCK_TRAILER = 6
 
     @property
+    def unsdi_t(self) -> int:
+        """UNSDI-T's code, which is the value."""
+        return self.value
+
+    @property
     def label(self) -> str:
         """The class in words."""
         return _PRACTICABILITY_LABELS[self]
@@ -212,21 +171,17 @@ _PRACTICABILITY_LABELS = {
 }
 
 
-class Damage(StrEnum):
-    """How a structure looks, in UN-SDI Light's words; SDI-T's ``dmg`` Yes and No map to it."""
-
-    INTACT = "intact"
-    DAMAGED = "damaged"
-    DESTROYED = "destroyed"
-    UNKNOWN = "unknown"
-
-
 class Bypass(StrEnum):
     """SDI-T ``hasbypass``: whether traffic gets around the place some other way."""
 
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+    @property
+    def sdi_t(self) -> str:
+        """SDI-T's ``hasbypass`` value."""
+        return self.value.capitalize()
 
 
 class RepairState(StrEnum):
@@ -237,95 +192,6 @@ class RepairState(StrEnum):
     ONGOING = "ongoing"
     DONE = "done"
     UNKNOWN = "unknown"
-
-
-class LocationPrecision(StrEnum):
-    """SDI-T ``locprecision``: accurate = GPS or street level, approximate = not below town level,
-    bad = known only to a province or region, the point placed arbitrarily.
-    """
-
-    ACCURATE = "accurate"
-    APPROXIMATE = "approximate"
-    BAD = "bad"
-    UNKNOWN = "unknown"
-
-    @property
-    def locates(self) -> bool:
-        """Whether the location is good enough to block a road (design, rule of truth 1)."""
-        return self in {self.ACCURATE, self.APPROXIMATE}
-
-
-class SourceType(StrEnum):
-    """Who or what a statement comes from."""
-
-    FIELD_ASSESSMENT = "field_assessment"
-    CONVOY_DEBRIEF = "convoy_debrief"
-    GOVERNMENT = "government"
-    MILITARY_POLICE = "military_police"
-    NGO_PARTNER = "ngo_partner"
-    UN_AGENCY = "un_agency"
-    TRANSPORTER = "transporter"
-    MEDIA = "media"
-    OSM = "osm"
-    SATELLITE = "satellite"
-    MODEL = "model"
-    LCA = "lca"
-    REFERENCE = "reference"
-    EXERCISE = "exercise"
-    OTHER = "other"
-
-
-class Reliability(StrEnum):
-    """Admiralty scale of a source: A completely reliable … E unreliable, F cannot be judged."""
-
-    A = "A"
-    B = "B"
-    C = "C"
-    D = "D"
-    E = "E"
-    F = "F"
-
-
-class Credibility(IntEnum):
-    """Admiralty scale of an information: 1 confirmed … 5 improbable, 6 cannot be judged."""
-
-    CONFIRMED = 1
-    PROBABLY_TRUE = 2
-    POSSIBLY_TRUE = 3
-    DOUBTFUL = 4
-    IMPROBABLE = 5
-    CANNOT_BE_JUDGED = 6
-
-
-class Confidence(StrEnum):
-    """How far a record may be believed at one moment, from its source, information and age."""
-
-    NONE = "none"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-    @property
-    def rank(self) -> int:
-        """0 for none, up to 3 for high."""
-        return (self.NONE, self.LOW, self.MEDIUM, self.HIGH).index(self)
-
-
-class Sensitivity(StrEnum):
-    """Who may see a record, in OCHA's four levels; the higher rank needs the higher clearance."""
-
-    PUBLIC = "public"
-    RESTRICTED = "restricted"
-    CONFIDENTIAL = "confidential"
-    STRICTLY_CONFIDENTIAL = "strictly_confidential"
-
-    @property
-    def rank(self) -> int:
-        """0 for public, up to 3."""
-        return _RANK_OF_SENSITIVITY[self._value_]
-
-
-_RANK_OF_SENSITIVITY = {level.value: rank for rank, level in enumerate(Sensitivity)}
 
 
 class Cargo(StrEnum):
@@ -346,6 +212,15 @@ class Actor(StrEnum):
     NGO = "ngo"
     GOVERNMENT = "government"
     COMMERCIAL = "commercial"
+
+
+class ConstraintTarget(StrEnum):
+    """What a constraint is about: its ids are then those of these things."""
+
+    ROAD = "road"
+    FACILITY = "facility"
+    AREA = "area"
+    CORRIDOR = "corridor"
 
 
 class Verdict(StrEnum):
