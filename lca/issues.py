@@ -20,7 +20,9 @@ class Issue:
     """One thing that is wrong, where, and what to do about it.
 
     ``row`` is the row number that the spreadsheet shows (the first is 1); ``column`` is the
-    heading as the file has it. Both are None for an issue of a whole sheet or file.
+    heading as the file has it. Both are None for an issue of a whole sheet or file. ``rule`` names
+    what was judged, as ``coordinates.swapped``; ``proposal`` is a repair that somebody may accept,
+    in words, and ``repaired`` says that it was applied because that was asked for.
     """
 
     severity: Severity
@@ -30,6 +32,9 @@ class Issue:
     row: int | None = None
     column: str | None = None
     value: str | None = None
+    rule: str | None = None
+    proposal: str | None = None
+    repaired: bool = False
 
     def place(self) -> str:
         """Return where the issue is, as ``Constraints row 7, Latitude``."""
@@ -42,7 +47,8 @@ class Issue:
     def text(self) -> str:
         """Return the issue as one line."""
         value = f" ({self.value})" if self.value else ""
-        return f"{self.place()}: {self.message}{value} {self.do_next}".strip(": ")
+        proposal = f" Proposed: {self.proposal}." if self.proposal and not self.repaired else ""
+        return f"{self.place()}: {self.message}{value} {self.do_next}{proposal}".strip(": ")
 
     def as_json(self) -> dict[str, Any]:
         """Return the issue as a JSON object."""
@@ -51,12 +57,31 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The quality report of one reading: rows in = rows accepted + rows rejected, always."""
+    """The quality report of one reading: rows in = rows accepted + rows rejected, always.
+
+    ``unmapped`` counts the words of coded columns that are in no code list, by ``layer.field``;
+    ``unread`` the rows of sheets and tables that fill no layer, by the sheet's name.
+
+    Raises
+    ------
+    ValueError
+        If a row is neither accepted nor rejected: rows would be lost in silence.
+    """
 
     issues: tuple[Issue, ...] = ()
     rows_in: dict[str, int] = field(default_factory=dict)
     rows_accepted: dict[str, int] = field(default_factory=dict)
     rows_rejected: dict[str, int] = field(default_factory=dict)
+    unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
+    unread: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for layer in {*self.rows_in, *self.rows_accepted, *self.rows_rejected}:
+            rows = self.rows_in.get(layer, 0)
+            told = self.rows_accepted.get(layer, 0) + self.rows_rejected.get(layer, 0)
+            if rows != told:
+                msg = f"{layer}: {rows} rows were read, but {told} accounted for"
+                raise ValueError(msg)
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -70,6 +95,8 @@ class Report:
             "rows_in": self.rows_in,
             "rows_accepted": self.rows_accepted,
             "rows_rejected": self.rows_rejected,
+            "unmapped": self.unmapped,
+            "unread": self.unread,
         }
 
     @classmethod
@@ -82,6 +109,8 @@ class Report:
             rows_in=dict(body["rows_in"]),
             rows_accepted=dict(body["rows_accepted"]),
             rows_rejected=dict(body["rows_rejected"]),
+            unmapped=dict(body.get("unmapped", {})),
+            unread=dict(body.get("unread", {})),
         )
 
 

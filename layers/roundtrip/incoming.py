@@ -15,9 +15,9 @@ from shapely.geometry.base import BaseGeometry
 from layers.normal import normal_text
 from layers.spec import LayerKind, LayerSpec
 from lca.errors import InvalidInput, UnreadableFile
-from lca.ingest.assessment import receive, with_place
 from lca.ingest.child import Job, read_in_child
 from lca.ingest.limits import Limits
+from lca.ingest.receiving import receive, with_place
 from lca.ingest.sheets import COVER_SHEET
 from lca.ingest.wire import Cell, Sheet, SheetRow
 from lca.issues import Issue, Severity

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 
-from lca.errors import InvalidInput, UnreadableFile, UsageError
-from lca.issues import Issue, Report, Severity, errors_first
+from lca.errors import InvalidInput
+from lca.issues import Issue, Report, errors_first
 from lca.table import frame_of
 
-from .child import Job, read_in_child
-from .cover import Cover, cover_of_geodata, read_cover
+from .containers import require_content
+from .cover import Cover
+from .instructions import Instructions
+from .judgement.judge import judge
 from .limits import Limits
-from .rows import TableRows, cells_under, read_rows
-from .sheets import COVER_SHEET, TABLE_KINDS, TableKind, kind_of_layer, kind_of_sheet, plain_title
-from .whereabouts import check_whereabouts
-from .wire import Sheet
-
-WORKBOOK = "workbook"
-_PROFILES = {
-    ".xlsx": WORKBOOK,
-    ".xlsm": WORKBOOK,
-    ".geojson": "geojson",
-    ".json": "geojson",
-    ".gpkg": "gpkg",
-    ".zip": "shapefile",
-}
-_BLOCK = 1024 * 1024
+from .profiles.profile import Profile
+from .receiving import receive, sidecar_states, with_place
+from .rows import TableRows
+from .sheets import TableKind
+from .understanding import FileReader, asked_for, target_of, understand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +43,12 @@ class Reading:
     cover: Cover
     filename: str
     sha256: str
+    adds: bool = False
+    """Whether the file holds a part of its layers only, so that what it lacks stays there."""
+    contacts: tuple[Any, ...] = ()
+    """People to ask, which no layer ever holds."""
+    considered: tuple[tuple[str, str], ...] = ()
+    """Each profile that might have read the file, with the reason."""
 
     @property
     def exercise(self) -> bool:
@@ -68,22 +65,25 @@ def read_assessment(
     path: Path | str,
     *,
     layer: str | None = None,
-    profile: str | None = None,
+    profile: str | Profile | None = None,
     limits: Limits | None = None,
     trusted: bool = False,
     declared: TableKind | None = None,
+    instructions: Instructions | None = None,
 ) -> Reading:
-    """Read a workbook or a geodata file.
+    """Read an assessment: a workbook, a document, a form's export, a table or geodata.
 
     Parameters
     ----------
     path : Path or str
-        An ``.xlsx`` workbook in the template's layout, or GeoJSON, GeoPackage or a zipped
-        Shapefile in any CRS that it states.
+        A file of one of :data:`lca.ingest.containers.CONTAINERS`; geodata in any CRS that it
+        states.
     layer : str, optional
-        The layer that a geodata file fills; a workbook says it by its sheets.
-    profile : str, optional
-        ``workbook``, ``geojson``, ``gpkg`` or ``shapefile``; found from the name if not given.
+        The layer that a table or geodata file fills; a workbook says it by its sheets, and a
+        file that a profile knows by its columns.
+    profile : str or Profile, optional
+        The name of a reading profile, a profile, or the file's kind for our own columns; found
+        from the file if not given.
     limits : Limits, optional
         What the reader may use.
     trusted : bool
@@ -91,6 +91,8 @@ def read_assessment(
         file (``<file>.toml``) states its sha256: for the demo data on Windows.
     declared : TableKind, optional
         Of a layer that declares its own columns: what its rows are. No workbook has it.
+    instructions : Instructions, optional
+        What the file does not say of itself.
 
     Returns
     -------
@@ -112,190 +114,60 @@ def read_assessment(
         If ``layer`` or ``profile`` does not exist or does not fit the file.
     """
     path, limits = Path(path), limits or Limits()
-    kind, reason = choose_profile(path, profile)
-    target = _target(kind, layer, declared)
+    asked = instructions or Instructions()
+    container, chosen = asked_for(path, profile)
+    target = target_of(container, layer, declared)
     with tempfile.TemporaryDirectory(prefix="lca-read-") as folder:
         scratch = Path(folder)
         source = scratch / f"input{path.suffix.lower()}"
         sha256 = receive(path, source, limits)
         try:
-            sheets = read_in_child(
-                Job(kind, source, _known_sheets(), target.layer if target else None),
-                scratch,
-                limits,
-                trusted=trusted and _sidecar_states(path, sha256),
-            )
-            cover, tables, issues = _interpret(sheets, target)
+            require_content(source, container)
+            reader = FileReader(container, source, scratch, limits, target)
+            reader.trusted = trusted and sidecar_states(path, sha256)
+            understood = understand(reader, chosen, target, asked)
         except InvalidInput as error:
             raise with_place(error, path.name) from error
+    tables = understood.tables
+    judge(tables, understood.cover.country, asked)
     return Reading(
         tables={
             table.kind.layer: frame_of(table.kind.record_class, table.records)
             for table in tables
-            if table.rows_in
+            if table.rows_in and not table.kind.restricted
         },
-        report=report_on(tables, issues),
-        profile=kind,
-        profile_reason=reason,
-        cover=cover,
+        report=report_on(tables, understood.issues, understood.unread),
+        profile=understood.profile,
+        profile_reason=understood.reason,
+        cover=understood.cover,
         filename=path.name,
         sha256=sha256,
+        adds=understood.adds,
+        contacts=tuple(
+            record for table in tables if table.kind.restricted for record in table.records
+        ),
+        considered=understood.considered,
     )
 
 
-def choose_profile(path: Path, profile: str | None) -> tuple[str, str]:
-    """Return how a file is to be read, and why so."""
-    names = sorted(set(_PROFILES.values()))
-    if profile is not None:
-        if profile not in names:
-            raise UsageError(
-                f"There is no profile {profile!r}.", do_next=f"Choose one of {', '.join(names)}."
-            )
-        return profile, "it was asked for"
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
-        raise UnreadableFile(
-            "A CSV file is not read: spreadsheets change its dates, decimals and ids unasked.",
-            where=path.name,
-            do_next="Export .gpkg or .geojson instead of .csv, or put the rows into the .xlsx workbook.",
-        )
-    if suffix not in _PROFILES:
-        raise UnreadableFile(
-            f"Files of the kind {suffix or 'without an ending'!r} are not supported.",
-            where=path.name,
-            do_next="Save it as .xlsx, .geojson, .gpkg, or as a Shapefile in one .zip.",
-        )
-    return _PROFILES[suffix], f"the file's name ends in {suffix}"
-
-
-def _target(profile: str, layer: str | None, declared: TableKind | None) -> TableKind | None:
-    """Return the kind of table that a geodata file fills; None for a workbook."""
-    if declared is not None:
-        if profile == WORKBOOK:
-            raise UsageError(
-                f"The workbook has no sheet for {declared.layer}.",
-                do_next="Bring it as .geojson, .gpkg, or as a Shapefile in one .zip.",
-            )
-        return declared
-    layers = ", ".join(kind.layer for kind in TABLE_KINDS)
-    if layer is not None and kind_of_layer(layer) is None:
-        raise UsageError(f"There is no layer {layer!r}.", do_next=f"Choose one of {layers}.")
-    if profile == WORKBOOK:
-        return None
-    if layer is None:
-        raise UsageError(
-            "A geodata file does not say which layer it fills.",
-            do_next=f"Name one of {layers}.",
-        )
-    return kind_of_layer(layer)
-
-
-def receive(path: Path, target: Path, limits: Limits) -> str:
-    """Copy the upload, so that what is hashed is what is read; return its sha256."""
-    digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as source, target.open("wb") as copy:
-            while block := source.read(_BLOCK):
-                size += len(block)
-                if size > limits.upload_bytes:
-                    raise UnreadableFile(
-                        f"The file is larger than {limits.upload_bytes / 1e6:.0f} MB.",
-                        where=path.name,
-                        do_next="Split it, or delete pictures and unused sheets.",
-                    )
-                digest.update(block)
-                copy.write(block)
-    except OSError as error:
-        raise UnreadableFile(
-            f"The file cannot be opened ({error.strerror}).",
-            where=path.name,
-            do_next="Check its name and permissions.",
-        ) from error
-    if size == 0:
-        raise UnreadableFile("The file is empty.", where=path.name, do_next="Send it again.")
-    return digest.hexdigest()
-
-
-def _sidecar_states(path: Path, sha256: str) -> bool:
-    """Tell whether a sidecar beside the file states its digest, as for all our own data."""
-    sidecar = path.with_name(f"{path.name}.toml")
-    if not sidecar.is_file():
-        return False
-    return bool(tomllib.loads(sidecar.read_text(encoding="utf-8")).get("sha256") == sha256)
-
-
-def _known_sheets() -> tuple[str, ...]:
-    return tuple(plain_title(name) for name in (COVER_SHEET, *(kind.sheet for kind in TABLE_KINDS)))
-
-
-def _interpret(
-    sheets: tuple[Sheet, ...], target: TableKind | None
-) -> tuple[Cover, list[TableRows], list[Issue]]:
-    """Return the cover, each table's rows, and the issues of the file as a whole."""
-    if target is not None:
-        return _interpret_geodata(sheets, target.in_geodata())
-    by_title: dict[str, Sheet] = {}
-    for sheet in sheets:
-        if sheet.known and by_title.setdefault(plain_title(sheet.name), sheet) is not sheet:
-            raise InvalidInput(
-                f"Two sheets are both named {sheet.name!r}.", do_next="Merge them, or rename one."
-            )
-    ours = [(sheet, kind_of_sheet(sheet.name)) for sheet in by_title.values()]
-    if not any(kind for _, kind in ours):
-        names = ", ".join(kind.sheet for kind in TABLE_KINDS)
-        found = ", ".join(repr(sheet.name) for sheet in sheets[:8]) or "none"
-        raise InvalidInput(
-            f"The workbook has no sheet that can be read (its sheets: {found}).",
-            do_next=f"Name at least one sheet {names}.",
-        )
-    cover, issues = read_cover(by_title.get(plain_title(COVER_SHEET)))
-    issues += [_unknown_sheet(sheet) for sheet in sheets if not sheet.known]
-    tables = [read_rows(sheet, kind, cover) for sheet, kind in ours if kind]
-    check_whereabouts(tables, cover.country)
-    return cover, tables, issues
-
-
-def _interpret_geodata(
-    sheets: tuple[Sheet, ...], kind: TableKind
-) -> tuple[Cover, list[TableRows], list[Issue]]:
-    """Return what the file says of itself, its rows, and no issues of the file as a whole."""
-    stated = next((sheet for sheet in sheets if sheet.name == COVER_SHEET), None)
-    layers = [sheet for sheet in sheets if sheet is not stated]
-    marks = [cell for sheet in layers for cell in cells_under(sheet, kind, "exercise")]
-    cover = cover_of_geodata(stated, marks)
-    tables = [read_rows(sheet, kind, cover) for sheet in layers]
-    check_whereabouts(tables, None)
-    return cover, tables, []
-
-
-def _unknown_sheet(sheet: Sheet) -> Issue:
-    return Issue(
-        Severity.WARNING,
-        "The sheet is not known and was not read.",
-        "Rename it to a sheet of the template if its content matters.",
-        sheet.name,
-    )
-
-
-def report_on(tables: Sequence[TableRows], issues: Sequence[Issue]) -> Report:
+def report_on(
+    tables: Sequence[TableRows], issues: Sequence[Issue], unread: Mapping[str, int] | None = None
+) -> Report:
     """Return what is wrong in some tables, and how many of their rows were accepted."""
     rows_in: Counter[str] = Counter()
     accepted: Counter[str] = Counter()
+    unmapped: dict[str, dict[str, int]] = {}
     for table in tables:
         rows_in[table.kind.layer] += table.rows_in
         accepted[table.kind.layer] += len(table.accepted)
+        for (name, word), count in table.unmapped.items():
+            words = unmapped.setdefault(f"{table.kind.layer}.{name}", {})
+            words[word] = words.get(word, 0) + count
     return Report(
         issues=tuple(errors_first([*issues, *(one for table in tables for one in table.issues)])),
         rows_in=dict(rows_in),
         rows_accepted=dict(accepted),
         rows_rejected={layer: count - accepted[layer] for layer, count in rows_in.items()},
+        unmapped=unmapped,
+        unread=dict(unread or {}),
     )
-
-
-def with_place(error: InvalidInput, filename: str) -> InvalidInput:
-    """Return the error with the file's name in front of its place."""
-    where = f"{filename}, {error.where}" if error.where else filename
-    placed = type(error)(error.what, where=where, do_next=error.do_next, details=error.details)
-    for note in getattr(error, "__notes__", ()):
-        placed.add_note(note)
-    return placed

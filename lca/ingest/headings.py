@@ -14,6 +14,7 @@ from lca.record import Field, fields_of
 
 from .cells import shown
 from .location import AREA, LATITUDE, LONGITUDE, TO_LATITUDE, TO_LONGITUDE
+from .profiles.cellrule import CellRule
 from .sheets import TableKind
 from .texts import clean_text
 from .wire import Cell
@@ -38,11 +39,12 @@ _IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a sheet: its heading as the file has it, and what it holds."""
+    """One column of a sheet: its heading as the file has it, what it holds, and how it says it."""
 
     heading: str
     target: str
     field: Field | None = None
+    rule: CellRule | None = None
 
 
 def location_targets(kind: TableKind) -> tuple[str, ...]:

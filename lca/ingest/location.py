@@ -20,6 +20,15 @@ LATITUDE, LONGITUDE = "latitude", "longitude"
 TO_LATITUDE, TO_LONGITUDE = "to_latitude", "to_longitude"
 AREA = "area"
 
+LOCATION_TARGETS = frozenset(
+    {
+        *(LATITUDE, LONGITUDE, TO_LATITUDE, TO_LONGITUDE, AREA),
+        *("latlon", "geopoint", "geotrace", "geoshape", "wkt", "mgrs"),
+        *("easting", "northing", "utm_zone"),
+    }
+)
+"""The columns that may say where a row lies, in the words of profiles."""
+
 _NOWHERE = LonLat(0.0, 0.0)
 
 

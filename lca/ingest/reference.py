@@ -18,10 +18,12 @@ from lca.errors import InvalidInput, UsageError
 from lca.issues import Issue, Severity
 from lca.table import frame_of
 
-from .assessment import WORKBOOK, Reading, choose_profile, receive, report_on, with_place
+from .assessment import Reading, report_on
 from .child import Job, read_in_child
+from .containers import WORKBOOK, container_of
 from .cover import Cover, cover_of_geodata
 from .limits import Limits
+from .receiving import receive, with_place
 from .rows import TableRows, read_rows
 from .sheets import COVER_SHEET, TableKind, kind_of_layer
 from .whereabouts import check_whereabouts
@@ -87,7 +89,7 @@ def read_reference(
     UnreadableFile, MissingCrs, InvalidInput, ReaderUnavailable
         As :func:`~lca.ingest.assessment.read_assessment`.
     """
-    profile, reason = choose_profile(path, None)
+    profile, reason = container_of(path), f"the file's name ends in {path.suffix.lower()}"
     kind = kind_of_layer(layer)
     if profile == WORKBOOK or kind is None or layer not in _TRANSLATE:
         raise UsageError(

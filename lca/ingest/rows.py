@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import uuid
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as a_field
 from typing import Any
 
-import shapely
-from shapely.geometry.base import BaseGeometry
-
-from lca.errors import InvalidInput
 from lca.issues import Issue, Severity
-from lca.naturalkey import id_of_key, natural_key
-from lca.record import Field, fields_of, from_row
+from lca.record import fields_of
 
-from .cells import ZERO_IS_UNKNOWN, is_blank, parse_cell, shown
+from .cells import is_blank, shown
 from .cover import Cover
-from .headings import Column, heading_of, map_headings
-from .location import LATITUDE, location_of
-from .remarks import remarks_on
-from .shapes import shape_of
+from .headings import heading_of, map_headings
+from .plan import PlannedSheet, own_plan
+from .rowreader import RowReader
 from .sheets import TableKind
 from .wire import Cell, Sheet, SheetRow
-
-# Ids of records that come without one: the same kind, name and place give the same id for ever.
-_NAMESPACE = uuid.UUID("5b1f0f3e-6a55-5c0e-9d0b-3f8f6f0f7a11")
-_UNFIT_FOR_ID = re.compile(r"[\s/\\?#%&<>\"'|]")
-_LONGEST_ID = 200
-_IN_LOCAL_TIME = ("daily_from", "daily_to", "time_rule", "season_months")
-# A closure whose time bounds cannot be read stands without them (rule of truth 1).
-_UNBOUNDED_IF_UNREADABLE = {
-    "valid_to": "An end that cannot be read is no end: the constraint stands until it is ended.",
-    "valid_from": "A start that cannot be read is no start: the constraint stands already.",
-    "time_rule": "Times that cannot be read are none: the constraint holds at all times.",
-    "season_months": "Months that cannot be read are none: the constraint holds in all of them.",
-}
 
 
 @dataclass(slots=True)
@@ -49,11 +29,23 @@ class TableRows:
     rows_in: int = 0
     accepted: list[tuple[SheetRow, Any]] = a_field(default_factory=list)
     issues: list[Issue] = a_field(default_factory=list)
+    unmapped: Counter[tuple[str, str]] = a_field(default_factory=Counter)
+    """Words of coded columns that no list names, by field and word."""
 
     @property
     def records(self) -> list[Any]:
         """The accepted records."""
         return [record for _, record in self.accepted]
+
+    def tell(self, row: SheetRow | None, issue: Issue) -> None:
+        """Add an issue; an error takes the row out of those that are accepted."""
+        self.issues.append(issue)
+        if row is not None and issue.severity is Severity.ERROR:
+            self.accepted = [entry for entry in self.accepted if entry[0] is not row]
+
+    def amend(self, row: SheetRow, record: Any) -> None:
+        """Put a repaired record in the place of the row's own."""
+        self.accepted = [(one, record if one is row else former) for one, former in self.accepted]
 
 
 def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
@@ -68,27 +60,43 @@ def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
     cover : Cover
         The defaults of its rows.
     """
-    table = TableRows(kind, sheet.name)
     filled = [row for row in sheet.rows if any(not is_blank(cell) for cell in row.cells.values())]
-    if not filled:
-        return table
-    head, *rows = filled
+    planned = own_plan(replace(sheet, rows=tuple(filled)), kind)
+    if planned is None:
+        return TableRows(kind, sheet.name)
+    if planned.sheet.rows:
+        missing = _missing_headings(planned, cover)
+        unnamed = _unnamed_columns(planned.sheet.rows, filled[0], kind)
+        errors = any(issue.severity is Severity.ERROR for issue in (*planned.issues, *missing))
+        planned = replace(planned, issues=[*planned.issues, *missing, *([] if errors else unnamed)])
+    return read_planned(planned, cover)
+
+
+def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
+    """Read a table by its plan; each of its rows that is not empty is accepted or rejected.
+
+    Parameters
+    ----------
+    cover : Cover
+        The defaults of its rows.
+    """
+    kind, sheet = planned.kind, planned.sheet
+    table = TableRows(kind, sheet.name, issues=list(planned.issues))
+    rows = [row for row in sheet.rows if any(not is_blank(cell) for cell in row.cells.values())]
     table.rows_in = len(rows)
-    columns, table.issues = map_headings(head.cells, kind, row=head.number)
-    if rows:
-        table.issues += _missing_headings(columns, kind, cover, head.number)
     if any(issue.severity is Severity.ERROR for issue in table.issues):
         return table
-    table.issues += _unnamed_columns(rows, head, kind)
     table.issues += [_merged(reference, kind) for reference in sheet.merged]
     first_row_of: dict[str, int] = {}
     for row in rows:
-        reader = _RowReader(row, columns, kind, cover)
+        reader = RowReader(row, planned, cover)
         record = reader.read(first_row_of)
         table.issues += reader.issues
+        table.unmapped.update(reader.unmapped)
         if record is not None:
             first_row_of[record.id] = row.number
             table.accepted.append((row, record))
+    table.issues += [_unmapped(table, name, word) for name, word in table.unmapped]
     return table
 
 
@@ -102,195 +110,9 @@ def cells_under(sheet: Sheet, kind: TableKind, target: str) -> list[Cell | None]
     return [] if index is None else [row.cells.get(index) for row in rows]
 
 
-class _RowReader:
-    """Reads one row and collects what is wrong with it."""
-
-    def __init__(
-        self, row: SheetRow, columns: dict[int, Column], kind: TableKind, cover: Cover
-    ) -> None:
-        self.issues: list[Issue] = []
-        self._row = row
-        self._kind = kind
-        self._cover = cover
-        self._fields = {field.name: field for field in fields_of(kind.record_class)}
-        self._given: dict[str, tuple[str, Cell]] = {
-            columns[index].target: (columns[index].heading, cell)
-            for index, cell in row.cells.items()
-            if index in columns
-        }
-
-    def read(self, first_row_of: dict[str, int]) -> Any | None:
-        """Return the row's record, or None if an error rejects it."""
-        values = {name: self._value(field) for name, field in self._fields.items()}
-        values["geometry"] = self._geometry()
-        self._fill_in(values)
-        record = None if self._rejected else self._record(values)
-        self._remark(values)
-        if record is None:
-            return None
-        if record.id in first_row_of:
-            self._error(
-                "id",
-                f"Row {first_row_of[record.id]} has the same id, or the same name and place.",
-                "Give each row its own id, or delete the one that is out of date.",
-                value=record.id,
-            )
-            return None
-        return record
-
-    def _record(self, values: dict[str, Any]) -> Any | None:
-        try:
-            return from_row(self._kind.record_class, values)
-        except InvalidInput as error:
-            self._report_contradiction(error)
-            return None
-
-    def _remark(self, values: dict[str, Any]) -> None:
-        """Say what is doubtful, unless the cell's own problem has been told already."""
-        for name, message, do_next in remarks_on(self._kind, values):
-            if not self._told(name):
-                self._warn(name, message, do_next)
-
-    @property
-    def _rejected(self) -> bool:
-        return any(issue.severity is Severity.ERROR for issue in self.issues)
-
-    def _value(self, field: Field) -> Any:
-        _, cell = self._given.get(field.name, ("", None))
-        if cell is None:
-            return None
-        try:
-            value = parse_cell(field, cell, self._cover.zone)
-        except InvalidInput as error:
-            if field.name in _UNBOUNDED_IF_UNREADABLE:
-                consequence = _UNBOUNDED_IF_UNREADABLE[field.name]
-                self._warn(field.name, f"{error.what} {consequence}", error.do_next)
-            else:
-                self._error(field.name, error.what, error.do_next)
-            return None
-        if value == 0 and field.name in ZERO_IS_UNKNOWN:
-            self._warn(
-                field.name,
-                "0 was read as not known.",
-                "Leave the cell empty; write blocked as the effect if nothing may pass.",
-            )
-            return None
-        return value
-
-    def _geometry(self) -> BaseGeometry | None:
-        try:
-            if self._row.geometry is not None:
-                geometry, mended = shape_of(self._row.geometry, self._kind)
-                if mended:
-                    self._warn("geometry", mended, "Compare it with the original on the map.")
-                return geometry
-            cells = {
-                target: cell
-                for target, (_, cell) in self._given.items()
-                if target not in self._fields
-            }
-            geometry = location_of(cells)
-        except InvalidInput as error:
-            self._error(error.details.get("target", "geometry"), error.what, error.do_next)
-            return None
-        if cells and geometry is None:
-            self._warn(
-                LATITUDE, "The row has no location.", "Leave the cells empty if it is not known."
-            )
-        return geometry
-
-    def _fill_in(self, values: dict[str, Any]) -> None:
-        """Take from the cover, and from the row itself, what the row leaves open."""
-        cover = self._cover
-        values["source_org"] = values["source_org"] or cover.organisation
-        values["date_of_information"] = values["date_of_information"] or cover.assessed_at
-        values["licence"] = values["licence"] or cover.licence
-        if "iso3" in values:
-            values["iso3"] = values["iso3"] or cover.country
-        if any(values.get(name) is not None for name in _IN_LOCAL_TIME):
-            values["time_zone"] = values["time_zone"] or cover.time_zone
-        if cover.exercise:
-            values["exercise"] = True
-        elif values["exercise"]:
-            self._error(
-                "exercise",
-                "The row is exercise data, but the file is not marked as an exercise.",
-                "Keep exercise data and real data in files of their own."
-                if self._kind.geodata
-                else "Write yes at Exercise on the Assessment sheet, or remove the row.",
-            )
-        for name, field in self._fields.items():
-            if field.required and values[name] is None and name != "id":
-                self._report_missing(name)
-        if values["id"] is None:
-            key = natural_key(self._kind.key, values)
-            values["id"] = (
-                _made_id(self._kind, values["name"], values["geometry"])
-                if key is None
-                else id_of_key(self._kind.layer, key)
-            )
-        elif len(values["id"]) > _LONGEST_ID or _UNFIT_FOR_ID.search(values["id"]):
-            self._error(
-                "id",
-                "The id cannot be part of a web address.",
-                "Use letters, digits, - _ . : only, without spaces.",
-            )
-
-    def _report_missing(self, name: str) -> None:
-        """Say that a required cell is empty, unless its own problem has been told already."""
-        if not self._told(name):
-            self._error(name, f"{self._fields[name].title} is missing.", "Fill it in.")
-
-    def _told(self, name: str) -> bool:
-        heading = self._heading(name)
-        return any(issue.column == heading for issue in self.issues)
-
-    def _report_contradiction(self, error: InvalidInput) -> None:
-        """Report what the record class refuses, with the headings in the place of field names."""
-        names = re.findall(r"\w+", error.what)
-        concerned = next((name for name in names if name in self._fields), "id")
-        self._error(concerned, self._in_headings(error.what), self._in_headings(error.do_next))
-
-    def _in_headings(self, text: str) -> str:
-        return re.sub(
-            r"[a-z0-9]+(?:_[a-z0-9]+)+",
-            lambda match: self._fields[match[0]].title if match[0] in self._fields else match[0],
-            text,
-        )
-
-    def _heading(self, name: str) -> str:
-        if name in self._given:
-            return self._given[name][0]
-        field = self._fields.get(name)
-        return heading_of(field) if field else name.replace("_", " ").capitalize()
-
-    def _error(self, name: str, message: str, do_next: str, *, value: str | None = None) -> None:
-        self._add(Severity.ERROR, name, message, do_next, value)
-
-    def _warn(self, name: str, message: str, do_next: str) -> None:
-        self._add(Severity.WARNING, name, message, do_next, None)
-
-    def _add(
-        self, severity: Severity, name: str, message: str, do_next: str, value: str | None
-    ) -> None:
-        value = value or shown(self._given.get(name, ("", None))[1])
-        self.issues.append(
-            Issue(
-                severity,
-                message,
-                do_next,
-                self._kind.sheet,
-                self._row.number,
-                self._heading(name),
-                value,
-            )
-        )
-
-
-def _missing_headings(
-    columns: dict[int, Column], kind: TableKind, cover: Cover, row: int
-) -> list[Issue]:
-    present = {column.target for column in columns.values()}
+def _missing_headings(planned: PlannedSheet, cover: Cover) -> list[Issue]:
+    kind, row = planned.kind, planned.head_row
+    present = {column.target for _, column in planned.columns}
     defaults = {
         "id": True,
         "source_org": cover.organisation is not None,
@@ -327,6 +149,20 @@ def _unnamed_columns(rows: Sequence[SheetRow], head: SheetRow, kind: TableKind) 
     ]
 
 
+def _unmapped(table: TableRows, name: str, word: str) -> Issue:
+    count = table.unmapped[name, word]
+    rows = "1 row" if count == 1 else f"{count} rows"
+    return Issue(
+        Severity.WARNING,
+        f"The word is in no code list; it was read as not known in {rows}.",
+        "Map it in a profile of your own, or correct the file.",
+        table.sheet,
+        column=name,
+        value=shown(word),
+        rule="code.unmapped",
+    )
+
+
 def _merged(reference: str, kind: TableKind) -> Issue:
     return Issue(
         Severity.WARNING,
@@ -334,12 +170,3 @@ def _merged(reference: str, kind: TableKind) -> Issue:
         "Unmerge them and write the value into each row.",
         kind.sheet,
     )
-
-
-def _made_id(kind: TableKind, name: str | None, geometry: BaseGeometry | None) -> str:
-    # 6 decimals are 0.1 m: the same place gives the same id however its digits were stored.
-    # QGIS promotes a shape to a collection of one without asking: it stays the same place.
-    parts = shapely.get_parts(geometry)
-    bare = parts[0] if len(parts) == 1 else geometry
-    place = shapely.to_wkt(bare, rounding_precision=6) if bare is not None else ""
-    return str(uuid.uuid5(_NAMESPACE, "|".join((kind.layer, (name or "").casefold(), place))))

@@ -28,7 +28,8 @@ class TableKind:
 
     Every kind may have a point; a ``stretch`` is a line between two points. ``geodata`` says
     that the rows come from a GIS file, which has a layer, a geometry and no cover. ``key`` are the
-    columns that a row without an id is known by; its name and place if there are none.
+    columns that a row without an id is known by; its name and place if there are none. What is
+    ``restricted`` fills no layer, whatever its name.
     """
 
     sheet: str
@@ -38,6 +39,7 @@ class TableKind:
     area: bool = False
     geodata: bool = False
     key: tuple[str, ...] = ()
+    restricted: bool = False
 
     def in_geodata(self) -> TableKind:
         """Return the kind as a GIS file holds it: named as the layer, as people know it there."""

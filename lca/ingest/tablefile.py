@@ -23,11 +23,12 @@ from lca.season import Season
 from lca.table import frame_of
 from lca.tablerow import SeasonFactorRow, SpeedRow, SurfaceFactorRow, VehicleRow
 
-from .assessment import Reading, receive, report_on, with_place
+from .assessment import Reading, report_on
 from .child import Job, read_in_child
 from .cover import Cover, cover_of_geodata
 from .headings import map_headings
 from .limits import Limits
+from .receiving import receive, with_place
 from .rows import cells_under, read_rows
 from .sheets import TableKind, plain_title
 from .wire import Cell, Sheet, SheetRow

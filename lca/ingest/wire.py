@@ -43,20 +43,25 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet or layer of a file, as plain cells."""
+    """One sheet, layer or table of a file, as plain cells.
+
+    ``context`` are the headings that a table of a document stands under, outermost first.
+    """
 
     name: str
     known: bool = True
     rows: tuple[SheetRow, ...] = ()
     merged: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class SheetStart:
-    """Message: a sheet begins."""
+    """Message: a sheet begins, under these headings of its document."""
 
     name: str
     known: bool
+    context: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -153,11 +158,12 @@ def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]
     cells_left = limits.cells
     for start in bodies:
         name, known = one_line(_short(start["sheet"], limits)), bool(start["known"])
+        context = tuple(one_line(_short(item, limits)) for item in start.get("context", ()))
         rows: list[SheetRow] = []
         for body in bodies:
             if "merged" in body:
                 merged = tuple(_short(item, limits) for item in body["merged"])
-                yield Sheet(name, known, tuple(rows), merged)
+                yield Sheet(name, known, tuple(rows), merged, context)
                 break
             rows.append(_decode_row(body, limits))
             cells_left -= len(rows[-1].cells)
@@ -169,7 +175,7 @@ def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]
 
 def _encode(message: Message) -> dict[str, Any]:
     if isinstance(message, SheetStart):
-        return {"sheet": message.name, "known": message.known}
+        return {"sheet": message.name, "known": message.known, "context": list(message.context)}
     if isinstance(message, SheetEnd):
         return {"merged": message.merged}
     cells = [[column, _encode_cell(value)] for column, value in message.cells.items()]

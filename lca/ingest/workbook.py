@@ -54,7 +54,7 @@ def read_workbook(path: Path, known_sheets: Collection[str], limits: Limits) -> 
     path : Path
         The workbook.
     known_sheets : collection of str
-        Names in lower case.
+        Names in lower case; ``*`` stands for every sheet.
     limits : Limits
         Bounds that the reader itself holds.
 
@@ -92,7 +92,8 @@ def _read(
     )
     for name, relation in sheets:
         kind, target = targets.get(relation, ("", ""))
-        known = " ".join(name.lower().split()) in known_sheets and kind.endswith("/worksheet")
+        wanted = "*" in known_sheets or " ".join(name.lower().split()) in known_sheets
+        known = wanted and kind.endswith("/worksheet")
         yield SheetStart(name, known)
         if known:
             yield from _sheet(book, name, target)

@@ -7,6 +7,7 @@ hold: not the parsers, and not this package.
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -38,6 +39,35 @@ def _limit(limits: dict[str, Any]) -> None:
         resource.setrlimit(what, (bound, bound))
 
 
+_READERS = {
+    "csv": ("lca.ingest.delimited", "read_delimited"),
+    "html": ("lca.ingest.pages.html", "read_html"),
+    "docx": ("lca.ingest.pages.docx", "read_docx"),
+}
+"""Readers of files without a geometry: module and function, of a path and limits."""
+
+
+def _messages(job: dict[str, Any], source: Path, limits: Any) -> Any:
+    """Return the messages of the reader of the job's kind, imported only now: each is lean."""
+    kind = job["kind"]
+    if kind == "workbook":
+        from lca.ingest.workbook import read_workbook  # noqa: PLC0415 - no GDAL
+
+        return read_workbook(source, job["known_sheets"], limits)
+    if kind == "ticket":
+        from lca.ingest.selfstatement import ticket_of_geopackage  # noqa: PLC0415
+
+        return ticket_of_geopackage(source)
+    if kind in _READERS:
+        module, function = _READERS[kind]
+        return getattr(importlib.import_module(module), function)(source, limits)
+    from lca.ingest.geofile import read_geofile  # noqa: PLC0415
+
+    return read_geofile(
+        source, kind, job["layer"], limits, every_layer=job.get("every_layer", False)
+    )
+
+
 def _work(job: dict[str, Any]) -> None:
     from lca.errors import LcaError, UnreadableFile  # noqa: PLC0415 - only once limits hold
     from lca.ingest import wire  # noqa: PLC0415
@@ -45,21 +75,7 @@ def _work(job: dict[str, Any]) -> None:
 
     limits, source, result = Limits(**job["limits"]), Path(job["input"]), Path(job["output"])
     try:
-        if job["kind"] == "workbook":
-            from lca.ingest.workbook import read_workbook  # noqa: PLC0415 - lean: no GDAL
-
-            wire.write(read_workbook(source, job["known_sheets"], limits), result)
-        elif job["kind"] == "ticket":
-            from lca.ingest.selfstatement import ticket_of_geopackage  # noqa: PLC0415
-
-            wire.write(ticket_of_geopackage(source), result)
-        else:
-            from lca.ingest.geofile import read_geofile  # noqa: PLC0415
-
-            found = read_geofile(
-                source, job["kind"], job["layer"], limits, every_layer=job.get("every_layer", False)
-            )
-            wire.write(found, result)
+        wire.write(_messages(job, source, limits), result)
     except LcaError as error:
         wire.write_failure(error, result)
     except (MemoryError, RecursionError, OSError) as error:

@@ -1,0 +1,1 @@
+"""Judge what was read: places, doubles, matrices, figures, dates, contradictions, admin units."""

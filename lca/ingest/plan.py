@@ -1,0 +1,220 @@
+"""How the sheets of a file are to be read: which fills which layer, and by which columns."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from lca.issues import Issue, Severity
+from lca.record import fields_of
+
+from .headings import Column, map_headings
+from .profiles.cellrule import rule_of
+from .profiles.profile import Code, ColumnRule, Profile, TableRule
+from .sheets import TableKind, kind_of_layer
+from .texts import clean_text, one_line
+from .wire import Cell, Sheet, SheetRow
+
+_ROWS_ABOVE_A_HEADING = 25
+"""Field files have titles, logos and notes above their table; no table begins lower than that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSheet:
+    """One table: its rows without the headings, its columns by index, and what it lacks by itself.
+
+    ``columns`` may name an index more than once: one column of a source may fill two fields.
+    ``defaults`` fill what a row leaves empty, before the cover does; ``made`` does so last.
+    """
+
+    sheet: Sheet
+    kind: TableKind
+    head_row: int
+    columns: Sequence[tuple[int, Column]]
+    issues: Sequence[Issue] = ()
+    defaults: Mapping[str, Code] = field(default_factory=dict)
+    made: Mapping[str, str] = field(default_factory=dict)
+    matched: int = 0
+
+
+def plan_sheet(sheet: Sheet, profile: Profile, layer: str | None = None) -> PlannedSheet | None:
+    """Return how a profile reads a sheet whose rows lie under one heading; None if it does not.
+
+    Parameters
+    ----------
+    layer : str, optional
+        Only tables of this layer.
+    """
+    found = [
+        (planned, _named(sheet, rule))
+        for rule in profile.tables
+        if layer in {None, rule.layer} and (planned := _plan(sheet, rule, profile)) is not None
+    ]
+    best = max(found, key=lambda one: (one[0].matched, one[1]), default=None)
+    return None if best is None else best[0]
+
+
+def _plan(sheet: Sheet, rule: TableRule, profile: Profile) -> PlannedSheet | None:
+    kind = kind_of_layer(rule.layer)
+    if kind is None:
+        return None
+    best: tuple[int, int, dict[int, list[ColumnRule]]] | None = None
+    for at, row in enumerate(sheet.rows[:_ROWS_ABOVE_A_HEADING]):
+        if _has_all(row, rule.needs):
+            matched = _matched(row, rule)
+            if best is None or len(matched) > best[0]:
+                best = len(matched), at, matched
+    if best is None or not best[0]:
+        return None
+    count, at, matched = best
+    head = sheet.rows[at]
+    columns = _columns(head, matched, kind, profile)
+    rest = _rest_of(head, matched, rule)
+    own, issues = _own_columns(rest, columns, kind, head.number, read=rule.own_headings)
+    return PlannedSheet(
+        sheet=Sheet(sheet.name, sheet.known, sheet.rows[at + 1 :], sheet.merged, sheet.context),
+        kind=kind,
+        head_row=head.number,
+        columns=[*columns, *own],
+        issues=issues,
+        defaults={**profile.defaults, **rule.defaults},
+        made=rule.made,
+        matched=count,
+    )
+
+
+def _columns(
+    head: SheetRow, matched: Mapping[int, Sequence[ColumnRule]], kind: TableKind, profile: Profile
+) -> list[tuple[int, Column]]:
+    fields = {one.name: one for one in fields_of(kind.record_class)}
+    return [
+        (
+            index,
+            Column(
+                one_line(str(head.cells[index])),
+                rule.field,
+                fields.get(rule.field),
+                rule_of(rule, fields.get(rule.field), profile),
+            ),
+        )
+        for index, rules in matched.items()
+        for rule in rules
+    ]
+
+
+def _rest_of(head: SheetRow, matched: Mapping[int, object], rule: TableRule) -> dict[int, Cell]:
+    ignored = {plain_heading(heading) for heading in rule.ignored}
+    return {
+        index: cell
+        for index, cell in head.cells.items()
+        if index not in matched and not ignored & set(forms_of(str(cell)))
+    }
+
+
+def _own_columns(
+    rest: Mapping[int, Cell],
+    columns: Sequence[tuple[int, Column]],
+    kind: TableKind,
+    row: int,
+    *,
+    read: bool,
+) -> tuple[list[tuple[int, Column]], list[Issue]]:
+    """Return the columns under headings of ours, and one issue on all that are not read."""
+    taken = {column.target for _, column in columns}
+    found = map_headings(rest, kind, row=row)[0] if read else {}
+    own = [(index, column) for index, column in found.items() if column.target not in taken]
+    own_indices = {index for index, _ in own}
+    unread = [one_line(str(cell)) for index, cell in rest.items() if index not in own_indices]
+    if not unread:
+        return own, []
+    issue = Issue(
+        Severity.WARNING,
+        f"{len(unread)} columns are not known and were not read: {_listed(unread)}.",
+        "Map them in a profile of your own if their content matters.",
+        kind.sheet,
+        row or None,
+        rule="columns.unread",
+    )
+    return own, [issue]
+
+
+def _listed(names: Sequence[str], most: int = 12) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _has_all(row: SheetRow, needs: Sequence[str]) -> bool:
+    forms = {form for cell in row.cells.values() for form in forms_of(str(cell))}
+    return all(any(plain_heading(either) in forms for either in need.split("|")) for need in needs)
+
+
+def _matched(row: SheetRow, rule: TableRule) -> dict[int, list[ColumnRule]]:
+    """Return the profile's columns by index; of two columns for one field the earlier name wins."""
+    index_of: dict[str, int] = {}
+    for index, cell in row.cells.items():
+        for form in forms_of(str(cell)):
+            index_of.setdefault(form, index)
+    matched: dict[int, list[ColumnRule]] = {}
+    for column in rule.columns:
+        at = next(
+            (index_of[form] for one in column.headings if (form := plain_heading(one)) in index_of),
+            None,
+        )
+        if at is not None:
+            matched.setdefault(at, []).append(column)
+    return matched
+
+
+def _named(sheet: Sheet, rule: TableRule) -> bool:
+    name = plain_heading(sheet.name)
+    return any(fnmatchcase(name, plain_heading(pattern, keep="*")) for pattern in rule.names)
+
+
+def forms_of(heading: str) -> tuple[str, ...]:
+    """Return a heading as it is compared: whole, and without the groups that KoBo puts first."""
+    whole = plain_heading(heading)
+    last = plain_heading(heading.rpartition("/")[2])
+    return (whole,) if last in {"", whole} else (whole, last)
+
+
+def plain_heading(heading: str, *, keep: str = "") -> str:
+    """Return a heading without case, accents, spacing and punctuation.
+
+    Parameters
+    ----------
+    keep : str
+        Punctuation that stays.
+    """
+    text = unicodedata.normalize("NFKD", clean_text(heading)).casefold()
+    bare = "".join(char for char in text if not unicodedata.combining(char))
+    return " ".join(re.sub(rf"[^\w{re.escape(keep)}]+|_+", " ", bare).split())
+
+
+def own_plan(sheet: Sheet, kind: TableKind) -> PlannedSheet | None:
+    """Return how a sheet in our own layout is read; None if it has no row with headings."""
+    if not sheet.rows:
+        return None
+    head, *rows = sheet.rows
+    columns, issues = map_headings(head.cells, kind, row=head.number)
+    return PlannedSheet(
+        sheet=Sheet(sheet.name, sheet.known, tuple(rows), sheet.merged, sheet.context),
+        kind=kind,
+        head_row=head.number,
+        columns=list(columns.items()),
+        issues=issues,
+        matched=len(columns),
+    )
+
+
+def lacks(planned: PlannedSheet) -> list[str]:
+    """Return the required fields that neither a column nor a default of a plan fills."""
+    present = {column.target for _, column in planned.columns}
+    given = present | set(planned.defaults) | set(planned.made) | {"id"}
+    return [
+        one.name
+        for one in fields_of(planned.kind.record_class)
+        if one.required and one.name not in given
+    ]

@@ -1,0 +1,131 @@
+"""What a profile does to a cell before it is read: nulls, units, codes and the order of dates."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lca.errors import InvalidInput
+from lca.ingest.cells import parse_number
+from lca.ingest.texts import clean_text
+from lca.ingest.units import factor_between
+from lca.ingest.wire import Cell
+from lca.record import Field
+
+from .profile import Code, ColumnRule, DateOrder, Profile
+
+_WRITTEN_DATE = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class CellRule:
+    """One column's rule, ready to be applied.
+
+    ``codes`` and ``nulls`` are folded by :func:`word_of`. ``accepts`` are the words of the field
+    itself. A word that is in neither becomes ``otherwise`` (None for *not known*).
+    """
+
+    codes: Mapping[str, Code] = field(default_factory=dict)
+    accepts: frozenset[str] = frozenset()
+    otherwise: Code | None = None
+    nulls: frozenset[str] = frozenset()
+    zero_is_null: bool = False
+    factor: float | None = None
+    unit: str | None = None
+    date_order: DateOrder | None = None
+
+    def read(self, cell: Cell) -> tuple[Cell | None, str | None]:
+        """Return the cell in our words and units, and the word that no list names, if it has one.
+
+        Raises
+        ------
+        InvalidInput
+            If a number that has to be converted is none.
+        """
+        word = word_of(cell)
+        if word in self.nulls or (self.zero_is_null and _is_zero(cell)):
+            return None, None
+        if word in self.codes:
+            return self.codes[word], None
+        if self.accepts:
+            known = word in self.accepts
+            return (cell, None) if known else (self.otherwise, clean_text(str(cell)))
+        if self.factor is not None:
+            return parse_number(cell, unit=self.unit) * self.factor, None
+        if self.date_order and isinstance(cell, str):
+            return year_first(clean_text(cell), self.date_order), None
+        return cell, None
+
+
+def rule_of(column: ColumnRule, target: Field | None, profile: Profile) -> CellRule:
+    """Return the rule of a profile's column for a field; ``target`` is None for a location.
+
+    Raises
+    ------
+    InvalidInput
+        If the column's unit cannot be converted to the field's.
+    """
+    nulls = frozenset(word_of(word) for word in (*profile.nulls, *column.nulls))
+    zero = profile.zero_is_null if column.zero_is_null is None else column.zero_is_null
+    if target is None:
+        return CellRule(nulls=nulls)
+    factor = None
+    if column.unit is not None:
+        factor = factor_between(column.unit, target.unit or "")
+        if factor is None:
+            raise InvalidInput(
+                f"{column.unit!r} cannot be converted to {target.unit or 'a field without unit'}.",
+                where=f"{profile.name}, {column.field}",
+                do_next="Correct the unit in the profile.",
+            )
+    codes = {word_of(word): code for word, code in column.codes.items()}
+    words = {word_of(code): code for code in target.codes}
+    otherwise = column.otherwise
+    if otherwise is None and target.type == "code":
+        otherwise = words.get("unknown", words.get("other"))
+    return CellRule(
+        codes=codes,
+        accepts=frozenset(words),
+        otherwise=otherwise,
+        nulls=nulls,
+        zero_is_null=zero,
+        factor=factor,
+        unit=column.unit,
+        date_order=column.date_order or profile.date_order,
+    )
+
+
+def word_of(cell: object) -> str:
+    """Return a cell as codes are compared: without case, accents, spacing and punctuation."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = unicodedata.normalize("NFKD", clean_text(str(cell))).casefold()
+    bare = "".join(char for char in text if not unicodedata.combining(char))
+    return " ".join(re.sub(r"[\s_/\-.,;:()]+", " ", bare).split())
+
+
+def year_first(text: str, order: DateOrder) -> str:
+    """Rewrite a date of figures as ISO 8601 has it, by the order in which its source writes it.
+
+    A text that is no such date stays as it is, for its reader to refuse.
+    """
+    match = _WRITTEN_DATE.fullmatch(text)
+    if match is None:
+        return text
+    parts = dict(zip(order, match.groups()[:3], strict=True))
+    if len(parts["y"]) == 2:
+        # As spreadsheets do: 00-68 are this century, 69-99 the last (POSIX strptime %y).
+        parts["y"] = f"{'20' if int(parts['y']) < 69 else '19'}{parts['y']}"
+    if len(parts["y"]) != 4:
+        return text
+    return f"{parts['y']}-{int(parts['m']):02}-{int(parts['d']):02}{match[4]}"
+
+
+def _is_zero(cell: Cell) -> bool:
+    if isinstance(cell, bool):
+        return False
+    if isinstance(cell, int | float):
+        return cell == 0
+    return isinstance(cell, str) and bool(re.fullmatch(r"0+(?:[.,]0+)?", clean_text(cell)))

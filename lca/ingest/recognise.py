@@ -1,0 +1,72 @@
+"""Find out which profile a file follows, and say why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lca.errors import InvalidInput
+
+from .plan import PlannedSheet, plan_sheet
+from .profiles.profile import Profile
+from .wire import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A profile that can read some of a file's sheets, and how many headings it knows of them."""
+
+    profile: Profile
+    planned: Mapping[int, PlannedSheet]
+    """By the sheet's index in the file."""
+
+    @property
+    def matched(self) -> int:
+        """How many columns it knows in all."""
+        return sum(one.matched for one in self.planned.values())
+
+    @property
+    def reason(self) -> str:
+        """Why it may be the one, in words."""
+        tables = "; ".join(
+            f"{one.matched} of its columns in {one.sheet.name!r} ({one.kind.layer})"
+            for one in self.planned.values()
+        )
+        return f"it knows {tables}"
+
+
+def candidates(
+    sheets: Sequence[Sheet], profiles: Iterable[Profile], container: str, layer: str | None
+) -> list[Candidate]:
+    """Return the profiles that may read a file, the one that knows the most columns first."""
+    found = []
+    for profile in profiles:
+        if profile.layout != "rows" or container not in profile.containers:
+            continue
+        planned = {
+            index: one
+            for index, sheet in enumerate(sheets)
+            if (one := plan_sheet(sheet, profile, layer)) is not None
+        }
+        if planned:
+            found.append(Candidate(profile, planned))
+    return sorted(found, key=lambda one: (-one.matched, one.profile.name))
+
+
+def choose(found: Sequence[Candidate]) -> Candidate:
+    """Return the best candidate.
+
+    Raises
+    ------
+    InvalidInput
+        If two know equally many columns: nobody but the user can tell which is meant.
+    """
+    best, *others = found
+    equal = [one.profile.name for one in others if one.matched == best.matched]
+    if equal:
+        names = ", ".join([best.profile.name, *equal])
+        raise InvalidInput(
+            f"The file fits several profiles equally well ({names}).",
+            do_next=f"Name the one that is meant: --profile {best.profile.name}.",
+        )
+    return best

@@ -1,0 +1,267 @@
+"""Turn one row into one record, and collect what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from lca.errors import InvalidInput
+from lca.issues import Issue, Severity
+from lca.naturalkey import id_of_key, natural_key
+from lca.record import Field, fields_of, from_row
+
+from .cells import ZERO_IS_UNKNOWN, parse_cell, shown
+from .cover import Cover
+from .headings import Column, heading_of
+from .location import LATITUDE, location_of
+from .plan import PlannedSheet
+from .remarks import remarks_on
+from .shapes import shape_of
+from .sheets import TableKind
+from .wire import Cell, SheetRow
+
+# Ids of records that come without one: the same kind, name and place give the same id for ever.
+_NAMESPACE = uuid.UUID("5b1f0f3e-6a55-5c0e-9d0b-3f8f6f0f7a11")
+_UNFIT_FOR_ID = re.compile(r"[\s/\\?#%&<>\"'|]")
+_LONGEST_ID = 200
+_BRACES = re.compile(r"\{(\w+)\}")
+_IN_LOCAL_TIME = ("daily_from", "daily_to", "time_rule", "season_months")
+# A closure whose time bounds cannot be read stands without them (rule of truth 1).
+_UNBOUNDED_IF_UNREADABLE = {
+    "valid_to": "An end that cannot be read is no end: the constraint stands until it is ended.",
+    "valid_from": "A start that cannot be read is no start: the constraint stands already.",
+    "time_rule": "Times that cannot be read are none: the constraint holds at all times.",
+    "season_months": "Months that cannot be read are none: the constraint holds in all of them.",
+}
+
+
+class RowReader:
+    """Reads one row and collects what is wrong with it."""
+
+    def __init__(self, row: SheetRow, planned: PlannedSheet, cover: Cover) -> None:
+        self.issues: list[Issue] = []
+        self.unmapped: list[tuple[str, str]] = []
+        self._row = row
+        self._planned = planned
+        self._kind = planned.kind
+        self._cover = cover
+        self._fields = {field.name: field for field in fields_of(self._kind.record_class)}
+        self._given: dict[str, tuple[str, Cell]] = {}
+        for index, column in planned.columns:
+            if index in row.cells:
+                self._give(column, row.cells[index])
+
+    def _give(self, column: Column, cell: Cell) -> None:
+        """Keep a cell for its field, in our words and units if its column has a rule."""
+        self._given[column.target] = (column.heading, cell)
+        if column.rule is None:
+            return
+        try:
+            ours, unmapped = column.rule.read(cell)
+        except InvalidInput as error:
+            self._error(column.target, error.what, error.do_next)
+            ours, unmapped = None, None
+        if unmapped is not None:
+            self.unmapped.append((column.target, unmapped))
+        if ours is None:
+            del self._given[column.target]
+        else:
+            self._given[column.target] = (column.heading, ours)
+
+    def read(self, first_row_of: dict[str, int]) -> Any | None:
+        """Return the row's record, or None if an error rejects it."""
+        values = {name: self._value(field) for name, field in self._fields.items()}
+        values["geometry"] = self._geometry()
+        self._fill_in(values)
+        record = None if self._rejected else self._record(values)
+        self._remark(values)
+        if record is None:
+            return None
+        if record.id in first_row_of:
+            self._error(
+                "id",
+                f"Row {first_row_of[record.id]} has the same id, or the same name and place.",
+                "Give each row its own id, or delete the one that is out of date.",
+                value=record.id,
+            )
+            return None
+        return record
+
+    def _record(self, values: dict[str, Any]) -> Any | None:
+        try:
+            return from_row(self._kind.record_class, values)
+        except InvalidInput as error:
+            self._report_contradiction(error)
+            return None
+
+    def _remark(self, values: dict[str, Any]) -> None:
+        """Say what is doubtful, unless the cell's own problem has been told already."""
+        for name, message, do_next in remarks_on(self._kind, values):
+            if not self._told(name):
+                self._warn(name, message, do_next)
+
+    @property
+    def _rejected(self) -> bool:
+        return any(issue.severity is Severity.ERROR for issue in self.issues)
+
+    def _value(self, field: Field) -> Any:
+        _, cell = self._given.get(field.name, ("", None))
+        if cell is None:
+            return None
+        try:
+            value = parse_cell(field, cell, self._cover.zone)
+        except InvalidInput as error:
+            if field.name in _UNBOUNDED_IF_UNREADABLE:
+                consequence = _UNBOUNDED_IF_UNREADABLE[field.name]
+                self._warn(field.name, f"{error.what} {consequence}", error.do_next)
+            else:
+                self._error(field.name, error.what, error.do_next)
+            return None
+        if value == 0 and field.name in ZERO_IS_UNKNOWN:
+            self._warn(
+                field.name,
+                "0 was read as not known.",
+                "Leave the cell empty; write blocked as the effect if nothing may pass.",
+            )
+            return None
+        return value
+
+    def _geometry(self) -> BaseGeometry | None:
+        try:
+            if self._row.geometry is not None:
+                geometry, mended = shape_of(self._row.geometry, self._kind)
+                if mended:
+                    self._warn("geometry", mended, "Compare it with the original on the map.")
+                return geometry
+            cells = {
+                target: cell
+                for target, (_, cell) in self._given.items()
+                if target not in self._fields
+            }
+            geometry = location_of(cells)
+        except InvalidInput as error:
+            self._error(error.details.get("target", "geometry"), error.what, error.do_next)
+            return None
+        if cells and geometry is None:
+            self._warn(
+                LATITUDE, "The row has no location.", "Leave the cells empty if it is not known."
+            )
+        return geometry
+
+    def _fill_in(self, values: dict[str, Any]) -> None:
+        """Take from the cover, and from the row itself, what the row leaves open."""
+        cover = self._cover
+        self._take_defaults(values)
+        self._make(values)
+        values["source_org"] = values["source_org"] or cover.organisation
+        values["date_of_information"] = values["date_of_information"] or cover.assessed_at
+        values["licence"] = values["licence"] or cover.licence
+        if "iso3" in values:
+            values["iso3"] = values["iso3"] or cover.country
+        if any(values.get(name) is not None for name in _IN_LOCAL_TIME):
+            values["time_zone"] = values["time_zone"] or cover.time_zone
+        if cover.exercise:
+            values["exercise"] = True
+        elif values["exercise"]:
+            self._error(
+                "exercise",
+                "The row is exercise data, but the file is not marked as an exercise.",
+                "Keep exercise data and real data in files of their own."
+                if self._kind.geodata
+                else "Write yes at Exercise on the Assessment sheet, or remove the row.",
+            )
+        for name, field in self._fields.items():
+            if field.required and values[name] is None and name != "id":
+                self._report_missing(name)
+        if values["id"] is None:
+            key = natural_key(self._kind.key, values)
+            values["id"] = (
+                _made_id(self._kind, values["name"], values["geometry"])
+                if key is None
+                else id_of_key(self._kind.layer, key)
+            )
+        elif len(values["id"]) > _LONGEST_ID or _UNFIT_FOR_ID.search(values["id"]):
+            self._error(
+                "id",
+                "The id cannot be part of a web address.",
+                "Use letters, digits, - _ . : only, without spaces.",
+            )
+
+    def _take_defaults(self, values: dict[str, Any]) -> None:
+        """Take what the profile says of every row, where a row leaves it open."""
+        for name, default in self._planned.defaults.items():
+            if values.get(name) is None and not self._told(name):
+                values[name] = parse_cell(self._fields[name], default, self._cover.zone)
+
+    def _make(self, values: dict[str, Any]) -> None:
+        """Write what a row leaves empty out of its other columns, where the profile says how."""
+        for name, pattern in self._planned.made.items():
+            if values.get(name) is None and not self._told(name):
+                words = {one: shown(cell) or "" for one, (_, cell) in self._given.items()} | {
+                    one: str(value) for one, value in values.items() if value is not None
+                }
+                text = _BRACES.sub(lambda match: words.get(match[1], ""), pattern)  # noqa: B023
+                values[name] = " ".join(text.split()).strip(" -,:") or None
+
+    def _report_missing(self, name: str) -> None:
+        """Say that a required cell is empty, unless its own problem has been told already."""
+        if not self._told(name):
+            self._error(name, f"{self._fields[name].title} is missing.", "Fill it in.")
+
+    def _told(self, name: str) -> bool:
+        heading = self._heading(name)
+        return any(issue.column == heading for issue in self.issues)
+
+    def _report_contradiction(self, error: InvalidInput) -> None:
+        """Report what the record class refuses, with the headings in the place of field names."""
+        names = re.findall(r"\w+", error.what)
+        concerned = next((name for name in names if name in self._fields), "id")
+        self._error(concerned, self._in_headings(error.what), self._in_headings(error.do_next))
+
+    def _in_headings(self, text: str) -> str:
+        return re.sub(
+            r"[a-z0-9]+(?:_[a-z0-9]+)+",
+            lambda match: self._fields[match[0]].title if match[0] in self._fields else match[0],
+            text,
+        )
+
+    def _heading(self, name: str) -> str:
+        if name in self._given:
+            return self._given[name][0]
+        field = self._fields.get(name)
+        return heading_of(field) if field else name.replace("_", " ").capitalize()
+
+    def _error(self, name: str, message: str, do_next: str, *, value: str | None = None) -> None:
+        self._add(Severity.ERROR, name, message, do_next, value)
+
+    def _warn(self, name: str, message: str, do_next: str) -> None:
+        self._add(Severity.WARNING, name, message, do_next, None)
+
+    def _add(
+        self, severity: Severity, name: str, message: str, do_next: str, value: str | None
+    ) -> None:
+        value = value or shown(self._given.get(name, ("", None))[1])
+        self.issues.append(
+            Issue(
+                severity,
+                message,
+                do_next,
+                self._kind.sheet,
+                self._row.number,
+                self._heading(name),
+                value,
+            )
+        )
+
+
+def _made_id(kind: TableKind, name: str | None, geometry: BaseGeometry | None) -> str:
+    # 6 decimals are 0.1 m: the same place gives the same id however its digits were stored.
+    # QGIS promotes a shape to a collection of one without asking: it stays the same place.
+    parts = shapely.get_parts(geometry)
+    bare = parts[0] if len(parts) == 1 else geometry
+    place = shapely.to_wkt(bare, rounding_precision=6) if bare is not None else ""
+    return str(uuid.uuid5(_NAMESPACE, "|".join((kind.layer, (name or "").casefold(), place))))

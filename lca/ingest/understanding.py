@@ -1,0 +1,232 @@
+"""Find out what a file holds: its tables as records, by our columns or by a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field as a_field
+from pathlib import Path
+
+from lca.errors import InvalidInput, UsageError
+from lca.issues import Issue, Severity
+
+from .child import Job, read_in_child
+from .containers import CONTAINERS, WORKBOOK, container_of
+from .cover import Cover, cover_of_geodata, read_cover
+from .instructions import Instructions
+from .limits import Limits
+from .plan import lacks, own_plan
+from .profiles.profile import Profile, load_profiles
+from .recognise import Candidate, candidates, choose
+from .rows import TableRows, cells_under, read_planned, read_rows
+from .sheets import COVER_SHEET, TABLE_KINDS, TableKind, kind_of_layer, kind_of_sheet, plain_title
+from .wire import Sheet
+
+_EVERY_SHEET = ("*",)
+
+
+@dataclass(slots=True)
+class Understood:
+    """A file's tables as records, and how they were found."""
+
+    profile: str
+    reason: str
+    cover: Cover
+    tables: list[TableRows]
+    issues: list[Issue] = a_field(default_factory=list)
+    unread: dict[str, int] = a_field(default_factory=dict)
+    adds: bool = False
+    considered: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class FileReader:
+    """One file that has been received, ready to be read in the child as often as is needed."""
+
+    container: str
+    source: Path
+    scratch: Path
+    limits: Limits
+    target: TableKind | None
+    trusted: bool = False
+
+    def sheets(self, known: tuple[str, ...] = _EVERY_SHEET) -> tuple[Sheet, ...]:
+        """Return the file's sheets; of a workbook, those of the known names with their rows."""
+        layer = self.target.layer if self.target else None
+        job = Job(self.container, self.source, known, layer)
+        return read_in_child(job, self.scratch, self.limits, trusted=self.trusted)
+
+
+def asked_for(path: Path, profile: str | Profile | None) -> tuple[str, Profile | str | None]:
+    """Return the file's kind, and the profile or the kind that was asked for."""
+    container = container_of(path)
+    if profile is None or isinstance(profile, Profile):
+        return container, profile
+    if profile in CONTAINERS:
+        return profile, profile
+    profiles = load_profiles()
+    if profile not in profiles:
+        names = ", ".join([*profiles, *CONTAINERS])
+        raise UsageError(f"There is no profile {profile!r}.", do_next=f"Choose one of {names}.")
+    return container, profiles[profile]
+
+
+def understand(
+    reader: FileReader, chosen: Profile | str | None, target: TableKind | None, asked: Instructions
+) -> Understood:
+    """Read the file by the profile that was asked for, or else by the one that fits it."""
+    container = reader.container
+    sheets: tuple[Sheet, ...]
+    if container == WORKBOOK and not isinstance(chosen, Profile):
+        sheets = reader.sheets(_known_sheets())
+        if chosen == WORKBOOK or any(kind_of_sheet(sheet.name) for sheet in sheets if sheet.known):
+            reason = "it was asked for" if chosen else "its sheets have our names"
+            return _of_workbook(sheets, asked, reason)
+    sheets = reader.sheets()
+    if isinstance(chosen, str):
+        return _of_own_columns(sheets, container, target, asked, "it was asked for")
+    if chosen is None and target is not None and _has_own_columns(sheets, target, asked):
+        return _of_own_columns(sheets, container, target, asked, "its columns have our names")
+    profiles = [chosen] if chosen else load_profiles().values()
+    found = candidates(sheets, profiles, container, target.layer if target else None)
+    if found:
+        best = found[0] if chosen else choose(found)
+        reason = "it was asked for" if chosen else best.reason
+        return _of_profile(sheets, best, asked, reason, found)
+    if chosen is not None:
+        raise InvalidInput(
+            f"The file has no table that the profile {chosen.name} knows.",
+            do_next="Look at what is in it with lca import --explain, or choose another profile.",
+        )
+    if container == WORKBOOK:
+        return _of_workbook(sheets, asked, "no profile knows its columns")
+    return _of_own_columns(
+        sheets, container, target, asked, f"the file's name ends in {reader.source.suffix}"
+    )
+
+
+def target_of(container: str, layer: str | None, declared: TableKind | None) -> TableKind | None:
+    """Return the kind of table that was asked for; None for whatever the file holds."""
+    if declared is not None:
+        if container == WORKBOOK:
+            raise UsageError(
+                f"The workbook has no sheet for {declared.layer}.",
+                do_next="Bring it as .geojson, .gpkg, or as a Shapefile in one .zip.",
+            )
+        return declared
+    if layer is not None and kind_of_layer(layer) is None:
+        layers = ", ".join(kind.layer for kind in TABLE_KINDS)
+        raise UsageError(f"There is no layer {layer!r}.", do_next=f"Choose one of {layers}.")
+    return None if layer is None else kind_of_layer(layer)
+
+
+def _known_sheets() -> tuple[str, ...]:
+    return tuple(plain_title(name) for name in (COVER_SHEET, *(kind.sheet for kind in TABLE_KINDS)))
+
+
+def _of_workbook(sheets: tuple[Sheet, ...], asked: Instructions, reason: str) -> Understood:
+    """Read a workbook in the layout of our template."""
+    by_title: dict[str, Sheet] = {}
+    for sheet in sheets:
+        if sheet.known and by_title.setdefault(plain_title(sheet.name), sheet) is not sheet:
+            raise InvalidInput(
+                f"Two sheets are both named {sheet.name!r}.", do_next="Merge them, or rename one."
+            )
+    ours = [(sheet, kind_of_sheet(sheet.name)) for sheet in by_title.values()]
+    if not any(kind for _, kind in ours):
+        names = ", ".join(kind.sheet for kind in TABLE_KINDS)
+        found = ", ".join(repr(sheet.name) for sheet in sheets[:8]) or "none"
+        raise InvalidInput(
+            f"The workbook has no sheet that can be read (its sheets: {found}).",
+            do_next=f"Name at least one sheet {names}.",
+        )
+    stated, issues = read_cover(by_title.get(plain_title(COVER_SHEET)))
+    cover = asked.completed(stated)
+    issues += [_unknown_sheet(sheet) for sheet in sheets if not sheet.known]
+    tables = [read_rows(sheet, kind, cover) for sheet, kind in ours if kind]
+    return Understood(WORKBOOK, reason, cover, tables, issues)
+
+
+def _of_own_columns(
+    sheets: tuple[Sheet, ...],
+    container: str,
+    target: TableKind | None,
+    asked: Instructions,
+    reason: str,
+) -> Understood:
+    """Read geodata or a table whose columns have our names."""
+    if target is None:
+        layers = ", ".join(kind.layer for kind in TABLE_KINDS)
+        raise UsageError(
+            "The file does not say which layer it fills, and no profile knows its columns.",
+            do_next=f"Name one of {layers}.",
+        )
+    kind = target.in_geodata()
+    stated, layers_of_file = _parted(sheets)
+    marks = [cell for sheet in layers_of_file for cell in cells_under(sheet, kind, "exercise")]
+    cover = asked.completed(cover_of_geodata(stated, marks))
+    tables = [read_rows(sheet, kind, cover) for sheet in layers_of_file]
+    return Understood(container, reason, cover, tables)
+
+
+def _of_profile(
+    sheets: tuple[Sheet, ...],
+    best: Candidate,
+    asked: Instructions,
+    reason: str,
+    found: Sequence[Candidate],
+) -> Understood:
+    """Read the sheets that a profile knows, and say of the others that they were not read."""
+    stated, _ = _parted(sheets)
+    cover = asked.completed(cover_of_geodata(stated, []))
+    tables = [read_planned(planned, cover) for planned in best.planned.values()]
+    left = [
+        sheet
+        for index, sheet in enumerate(sheets)
+        if index not in best.planned and sheet is not stated and sheet.rows
+    ]
+    return Understood(
+        best.profile.name,
+        reason,
+        cover,
+        tables,
+        issues=[_unread_sheet(sheet) for sheet in left],
+        unread={sheet.name: len(sheet.rows) for sheet in left},
+        adds=best.profile.adds,
+        considered=tuple((one.profile.name, one.reason) for one in found),
+    )
+
+
+def _parted(sheets: tuple[Sheet, ...]) -> tuple[Sheet | None, list[Sheet]]:
+    """Return what a file says of itself, and its layers."""
+    stated = next((sheet for sheet in sheets if sheet.name == COVER_SHEET), None)
+    return stated, [sheet for sheet in sheets if sheet is not stated]
+
+
+def _has_own_columns(sheets: tuple[Sheet, ...], target: TableKind, asked: Instructions) -> bool:
+    """Tell whether every layer of a file has each column of ours that its rows cannot do without."""
+    given = {"source_org": asked.source_org, "date_of_information": asked.date_of_information}
+    plans = [own_plan(sheet, target.in_geodata()) for sheet in _parted(sheets)[1]]
+    return bool(plans) and all(
+        one is not None and not [name for name in lacks(one) if not given.get(name)]
+        for one in plans
+    )
+
+
+def _unread_sheet(sheet: Sheet) -> Issue:
+    return Issue(
+        Severity.WARNING,
+        f"The profile knows no table like this one, so its {len(sheet.rows)} rows were not read.",
+        "Map it in a profile of your own if its content matters.",
+        sheet.name,
+        rule="sheet.unread",
+    )
+
+
+def _unknown_sheet(sheet: Sheet) -> Issue:
+    return Issue(
+        Severity.WARNING,
+        "The sheet is not known and was not read.",
+        "Rename it to a sheet of the template if its content matters.",
+        sheet.name,
+    )
