@@ -29,12 +29,15 @@ from lca.declared import declared_class
 from lca.emission import EmissionFactor
 from lca.errors import InvalidInput
 from lca.facility import FACILITY_CLASSES
+from lca.facilitypart import Berth, HandlingEquipment, Runway
 from lca.ingest.sheets import TableKind
 from lca.place import Place
 from lca.record import Field as Column
 from lca.record import FieldType, fields_of
+from lca.roadassessment import RoadAssessment
 from lca.season import Season
 from lca.tablerow import SeasonFactorRow, SpeedRow, SurfaceFactorRow, VehicleRow
+from lca.travelleg import TravelLeg
 from lca.vocab import Sensitivity
 
 
@@ -46,7 +49,7 @@ class LayerKind(StrEnum):
     CONSTRAINT = "constraint"
     BOUNDARY = "boundary"
     THEMATIC = "thematic"
-    """Points, lines or areas whose columns the spec itself declares, or the product computes."""
+    """Points, lines or areas that no route asks: assessed, declared by the spec, or computed."""
     TABLE = "table"
     """Rows without a place: what vehicles, speeds and the like are judged by."""
 
@@ -62,6 +65,11 @@ _RECORD_CLASSES: Mapping[str, tuple[LayerKind, type]] = MappingProxyType(
         "place": (LayerKind.PLACE, Place),
         "constraint": (LayerKind.CONSTRAINT, Constraint),
         "boundary": (LayerKind.BOUNDARY, Boundary),
+        "road_assessment": (LayerKind.THEMATIC, RoadAssessment),
+        "berth": (LayerKind.TABLE, Berth),
+        "runway": (LayerKind.TABLE, Runway),
+        "handling_equipment": (LayerKind.TABLE, HandlingEquipment),
+        "travel_leg": (LayerKind.TABLE, TravelLeg),
         "vehicle": (LayerKind.TABLE, VehicleRow),
         "speed": (LayerKind.TABLE, SpeedRow),
         "surface_factor": (LayerKind.TABLE, SurfaceFactorRow),

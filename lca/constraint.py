@@ -19,6 +19,7 @@ from .timerule import NEVER, PERHAPS
 from .vocab import (
     Bypass,
     ConstraintStatus,
+    ConstraintTarget,
     ConstraintType,
     Direction,
     Drive,
@@ -126,6 +127,14 @@ class Constraint(Provenance):
     bypass_note: str | None = described("About the bypass", default=None)
     repair_state: RepairState | None = described("Repair", default=None)
     repair_note: str | None = described("About the repair", default=None)
+    repair_by: str | None = described("Repaired by", default=None)
+    repair_end_expected: datetime | None = described("End of the repair expected", default=None)
+    needed_to_pass: str | None = described("What it needs to be passable", default=None)
+    way_round: str | None = described("Line of the bypass (lat lon; lat lon; …)", default=None)
+    season_id: str | None = described("Id of the season in which it holds", default=None)
+    target_kind: ConstraintTarget | None = described("What it is about", default=None)
+    target_ids: tuple[str, ...] | None = described("Ids of what it is about", default=None)
+    openlr: str | None = described("Location as OpenLR", default=None)
     location_text: str | None = described("Location in words", default=None)
     chainage_from_km: float | None = described("Chainage from", unit="km", default=None)
     chainage_to_km: float | None = described("Chainage to", unit="km", default=None)

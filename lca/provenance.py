@@ -28,6 +28,7 @@ class Provenance:
     source_type: SourceType = described("Kind of source", default=SourceType.OTHER)
     source_ref: str | None = described("Source document or reference", default=None)
     date_of_information: datetime = described("Date of information")
+    reported_at: datetime | None = described("Reported at", default=None)
     reliability: Reliability = described("Reliability of the source (A-F)", default=Reliability.F)
     credibility: Credibility = described(
         "Credibility of the information (1-6)", default=Credibility.CANNOT_BE_JUDGED

@@ -38,7 +38,7 @@ class Port(Attended):
     depth_wet_m: float | None = described("Depth in the wet season", unit="m", default=None)
     tidal_range_m: float | None = described("Tidal range", unit="m", default=None)
     annual_capacity_t: float | None = described("Capacity a year", unit="t", default=None)
-    discharge_bulk_t_day: float | None = described(
+    bulk_discharge_t_day: float | None = described(
         "Discharge of bulk cargo", unit="t/day", default=None
     )
     container_takeoff_day: int | None = described(

@@ -7,17 +7,27 @@ from typing import Any
 
 from lca.boundary import Boundary
 from lca.constraint import Constraint
+from lca.contact import Contact
 from lca.facility import (
     Airport,
     BorderCrossing,
     Bridge,
     Checkpoint,
+    CustomsOffice,
     Ferry,
     Fuel,
+    Mill,
     Port,
+    RailStation,
+    ServiceProvider,
     Storage,
+    Weighbridge,
 )
+from lca.facilitypart import Berth, HandlingEquipment, Runway
 from lca.place import Place
+from lca.roadassessment import RoadAssessment
+from lca.season import Season
+from lca.travelleg import TravelLeg
 
 COVER_SHEET = "Assessment"
 
@@ -26,10 +36,12 @@ COVER_SHEET = "Assessment"
 class TableKind:
     """A sheet's title, the layer it fills, its record class, and the shapes its rows may have.
 
-    Every kind may have a point; a ``stretch`` is a line between two points. ``geodata`` says
+    Every kind that is ``placed`` may have a point; a ``stretch`` is a line between two points, and
+    the rows of a table that is not placed lie nowhere. ``geodata`` says
     that the rows come from a GIS file, which has a layer, a geometry and no cover. ``key`` are the
-    columns that a row without an id is known by; its name and place if there are none. What is
-    ``restricted`` fills no layer, whatever its name.
+    columns that a row without an id is known by; its name and place if there are none. ``name_from``
+    says what the name of a row that states none is made of. What is ``restricted`` fills no layer,
+    whatever its name.
     """
 
     sheet: str
@@ -40,6 +52,8 @@ class TableKind:
     geodata: bool = False
     key: tuple[str, ...] = ()
     restricted: bool = False
+    placed: bool = True
+    name_from: str | None = None
 
     def in_geodata(self) -> TableKind:
         """Return the kind as a GIS file holds it: named as the layer, as people know it there."""
@@ -55,8 +69,34 @@ TABLE_KINDS = (
     TableKind("Ferries", "ferries", Ferry),
     TableKind("Bridges", "bridges", Bridge),
     TableKind("Checkpoints", "checkpoints", Checkpoint),
+    TableKind("Customs offices", "customs_offices", CustomsOffice),
+    TableKind("Weighbridges", "weighbridges", Weighbridge),
+    TableKind("Rail stations", "rail_stations", RailStation),
+    TableKind("Mills", "mills", Mill),
+    TableKind("Service providers", "service_providers", ServiceProvider),
+    TableKind(
+        "Berths", "berths", Berth, placed=False, name_from="{facility_name} {use} {length_m}"
+    ),
+    TableKind("Runways", "runways", Runway, placed=False, name_from="{facility_name} {designator}"),
+    TableKind(
+        "Handling equipment",
+        "handling_equipment",
+        HandlingEquipment,
+        placed=False,
+        name_from="{facility_name} {equipment_kind} {capacity_t}",
+    ),
     TableKind("Constraints", "constraints", Constraint, stretch=True, area=True),
     TableKind("Places", "places", Place, area=True),
+    TableKind("Road assessments", "road_assessments", RoadAssessment, stretch=True),
+    TableKind(
+        "Travel legs",
+        "travel_legs",
+        TravelLeg,
+        placed=False,
+        name_from="{place_from} - {place_to} {mode} {vehicle} {season}",
+    ),
+    TableKind("Seasons", "seasons", Season, placed=False),
+    TableKind("Contacts", "contacts", Contact, placed=False, restricted=True),
 )
 # What no workbook holds, only GIS files.
 GEODATA_KINDS = (TableKind("Boundaries", "boundaries", Boundary, area=True, geodata=True),)
