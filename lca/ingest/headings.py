@@ -48,7 +48,9 @@ class Column:
 
 
 def location_targets(kind: TableKind) -> tuple[str, ...]:
-    """Return the location columns that a kind of table may have."""
+    """Return the location columns that a kind of table may have; none if its rows lie nowhere."""
+    if not kind.placed:
+        return ()
     targets = [LATITUDE, LONGITUDE]
     if kind.stretch:
         targets += [TO_LATITUDE, TO_LONGITUDE]

@@ -81,7 +81,7 @@ def _plan(sheet: Sheet, rule: TableRule, profile: Profile) -> PlannedSheet | Non
         columns=[*columns, *own],
         issues=issues,
         defaults={**profile.defaults, **rule.defaults},
-        made=rule.made,
+        made={**_made(kind), **rule.made},
         matched=count,
     )
 
@@ -205,8 +205,14 @@ def own_plan(sheet: Sheet, kind: TableKind) -> PlannedSheet | None:
         head_row=head.number,
         columns=list(columns.items()),
         issues=issues,
+        made=_made(kind),
         matched=len(columns),
     )
+
+
+def _made(kind: TableKind) -> dict[str, str]:
+    """Return what a row of a kind that is known by other columns takes its name from."""
+    return {} if kind.name_from is None else {"name": kind.name_from}
 
 
 def lacks(planned: PlannedSheet) -> list[str]:

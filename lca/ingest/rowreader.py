@@ -131,6 +131,10 @@ class RowReader:
         return value
 
     def _geometry(self) -> BaseGeometry | None:
+        if not self._kind.placed:
+            if self._row.geometry is not None:
+                self._warn("geometry", "Its location was not read.", "A row of it has no place.")
+            return None
         try:
             if self._row.geometry is not None:
                 geometry, mended = shape_of(self._row.geometry, self._kind)

@@ -117,6 +117,7 @@ def _missing_headings(planned: PlannedSheet, cover: Cover) -> list[Issue]:
         "id": True,
         "source_org": cover.organisation is not None,
         "date_of_information": cover.assessed_on is not None,
+        **dict.fromkeys(planned.made, True),
     }
     return [
         Issue(

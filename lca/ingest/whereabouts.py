@@ -140,7 +140,7 @@ def _middle_of(positions: Sequence[LonLat]) -> LonLat | None:
 
 
 def _position(record: Any) -> LonLat | None:
-    if record.geometry is None:
+    if getattr(record, "geometry", None) is None:
         return None
     point = record.geometry.representative_point()
     return LonLat(point.x, point.y)
