@@ -72,25 +72,35 @@ def test_the_products_layers():
     specs = load_specs()
     assert list(specs) == [
         "airports",
+        "berths",
         "border_crossings",
         "boundaries",
         "bridges",
         "checkpoints",
         "constraints",
         "corridors",
+        "customs_offices",
         "emission_factors",
         "ferries",
         "fuel",
+        "handling_equipment",
         "isolation",
+        "mills",
         "places",
         "ports",
+        "rail_stations",
+        "road_assessments",
         "road_status",
+        "runways",
         "seasons",
+        "service_providers",
         "speeds",
         "speeds_by_season",
         "speeds_by_surface",
         "storage",
+        "travel_legs",
         "vehicle_classes",
+        "weighbridges",
     ]
     kinds = {name: spec.kind for name, spec in specs.items()}
     assert kinds.pop("constraints") is LayerKind.CONSTRAINT
@@ -98,15 +108,19 @@ def test_the_products_layers():
     assert kinds.pop("boundaries") is LayerKind.BOUNDARY
     tables = {name for name, kind in kinds.items() if kind is LayerKind.TABLE}
     assert tables == {
+        "berths",
         "emission_factors",
+        "handling_equipment",
+        "runways",
         "seasons",
         "speeds",
         "speeds_by_season",
         "speeds_by_surface",
+        "travel_legs",
         "vehicle_classes",
     }
     thematic = {name for name, kind in kinds.items() if kind is LayerKind.THEMATIC}
-    assert thematic == {"corridors", "isolation", "road_status"}
+    assert thematic == {"corridors", "isolation", "road_assessments", "road_status"}
     assert {kinds[name] for name in kinds.keys() - tables - thematic} == {LayerKind.FACILITY}
     assert {name for name, spec in specs.items() if spec.derived} == {"isolation", "road_status"}
     for spec in specs.values():

@@ -15,14 +15,20 @@ from support.constraints import NOON, a_constraint, constraints
 from lca.constraint import Constraint
 from lca.errors import InvalidInput
 from lca.facility import FACILITY_CLASSES, Airport, Port
+from lca.facilitypart import Berth, HandlingEquipment, Runway
 from lca.place import Place
 from lca.record import fields_of, from_row, is_missing, to_row
+from lca.roadassessment import RoadAssessment
 from lca.table import frame_of, frame_of_rows, records_of, rows_of
+from lca.travelleg import TravelLeg
 from lca.vehicle import VehicleClass
 from lca.vocab import Credibility, Direction, FacilityType
 
 SOURCE = {"source_org": "WFP", "date_of_information": NOON}
-TABLES = [Constraint, Place, *FACILITY_CLASSES.values()]
+TABLES = [
+    *(Constraint, Place, *FACILITY_CLASSES.values()),
+    *(RoadAssessment, TravelLeg, Berth, Runway, HandlingEquipment),
+]
 
 
 @given(st.lists(constraints(), max_size=4))
@@ -131,11 +137,27 @@ def test_every_field_has_a_title_of_its_own_and_physical_ones_a_unit(kind):
     fields = fields_of(kind)
     titles = [field.title.casefold() for field in fields]
     assert len(set(titles)) == len(titles)
-    suffixes = {"_m": "m", "_t": "t", "_min": "min", "_m2": "m²", "_l": "l", "_kmh": "km/h"}
+    suffixes = {
+        "_t_m2": "t/m²",
+        "_t_day": "t/day",
+        "_m": "m",
+        "_m2": "m²",
+        "_m3": "m³",
+        "_mm": "mm",
+        "_km": "km",
+        "_t": "t",
+        "_l": "l",
+        "_c": "°C",
+        "_deg": "°",
+        "_pct": "%",
+        "_h": "h",
+        "_min": "min",
+        "_kmh": "km/h",
+    }
     for field in fields:
-        for suffix, unit in suffixes.items():
-            if field.name.endswith(suffix) and field.type == "number":
-                assert field.unit == unit, field.name
+        unit = next((unit for end, unit in suffixes.items() if field.name.endswith(end)), None)
+        if unit is not None and field.type == "number":
+            assert field.unit == unit, field.name
 
 
 def test_a_field_knows_its_words_and_whether_it_must_be_filled():
