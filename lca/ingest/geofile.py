@@ -21,9 +21,8 @@ from lca.errors import InvalidInput, MissingCrs, UnreadableFile
 from .archive import open_archive
 from .limits import Limits
 from .selfstatement import body_of_geojson, exercise_of_geojson, exercise_of_geopackage
-from .sheets import COVER_SHEET
 from .texts import one_line
-from .wire import Cell, Message, SheetEnd, SheetRow, SheetStart
+from .wire import COVER_SHEET, Cell, Message, SheetEnd, SheetRow, SheetStart
 
 DRIVERS = {"geojson": "GeoJSON", "gpkg": "GPKG", "shapefile": "ESRI Shapefile"}
 _ALLOWED = {*DRIVERS.values(), "MEM", "Memory"}
@@ -35,6 +34,7 @@ _SKIPPED = (
     "OGR_GMT,OGR_PDS,OGR_VRT,OSM,OpenFileGDB,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,PMTiles,S57,SQLite,"
     "SXF,Selafin,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
 )
+_NOT_NEEDED = ("geopandas", "pandas", "pyarrow", "pyarrow.compute")
 _STARTED_AGAIN = "LCA_READER_STARTED_AGAIN"
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
@@ -127,9 +127,14 @@ def _gdal() -> Any:
     os.environ.setdefault("GDAL_SKIP", _SKIPPED)
     os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = "{noext}"
     os.environ["GDAL_DISABLE_READDIR_ON_OPEN"] = "YES"
-    # pyogrio imports geopandas only to know whether it is there; that costs a second.
-    sys.modules["geopandas"] = None  # type: ignore[assignment]
-    import pyogrio  # noqa: PLC0415 - only once the environment is set
+    # pyogrio imports these only to know whether they are there; that costs a second.
+    absent = {name: None for name in _NOT_NEEDED if name not in sys.modules}
+    sys.modules.update(absent)  # type: ignore[arg-type]
+    try:
+        import pyogrio  # noqa: PLC0415 - only once the environment is set
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
     extra = set(pyogrio.list_drivers()) - _ALLOWED
     if extra and _STARTED_AGAIN not in os.environ:

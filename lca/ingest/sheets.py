@@ -29,7 +29,9 @@ from lca.roadassessment import RoadAssessment
 from lca.season import Season
 from lca.travelleg import TravelLeg
 
-COVER_SHEET = "Assessment"
+from . import wire
+
+COVER_SHEET = wire.COVER_SHEET
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Sheet:
     """One sheet, layer or table of a file, as plain cells.
 
     ``context`` are the headings that a table of a document stands under, outermost first.
+    ``notes`` are what its reader assumed or left out, each with what to do about it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Sheet:
     rows: tuple[SheetRow, ...] = ()
     merged: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -66,15 +68,22 @@ class SheetStart:
 
 @dataclass(slots=True)
 class SheetEnd:
-    """Message: the sheet ends; ``merged`` lists its merged ranges, as ``A2:A5``."""
+    """Message: the sheet ends; ``merged`` lists its merged ranges, as ``A2:A5``.
+
+    ``notes`` are what the reader assumed or left out, each with what to do about it.
+    """
 
     merged: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
 
 Message = SheetStart | SheetRow | SheetEnd
+COVER_SHEET = "Assessment"
+"""The sheet on which a file says of itself what it is."""
 # Absent on Windows, where a link needs a privilege that the child does not have.
 _NEITHER_LINK_NOR_PIPE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _LONGEST_MESSAGE = 500
+_MOST_NOTES = 20
 _FAILURES: dict[str, type[LcaError]] = {
     error.__name__: error for error in (UnreadableFile, MissingCrs, InvalidInput, ReaderUnavailable)
 }
@@ -163,7 +172,8 @@ def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]
         for body in bodies:
             if "merged" in body:
                 merged = tuple(_short(item, limits) for item in body["merged"])
-                yield Sheet(name, known, tuple(rows), merged, context)
+                notes = tuple(_note(item, limits) for item in body.get("notes", ())[:_MOST_NOTES])
+                yield Sheet(name, known, tuple(rows), merged, context, notes)
                 break
             rows.append(_decode_row(body, limits))
             cells_left -= len(rows[-1].cells)
@@ -177,7 +187,7 @@ def _encode(message: Message) -> dict[str, Any]:
     if isinstance(message, SheetStart):
         return {"sheet": message.name, "known": message.known, "context": list(message.context)}
     if isinstance(message, SheetEnd):
-        return {"merged": message.merged}
+        return {"merged": message.merged, "notes": [list(note) for note in message.notes]}
     cells = [[column, _encode_cell(value)] for column, value in message.cells.items()]
     return {"row": message.number, "cells": cells, "geometry": message.geometry}
 
@@ -230,6 +240,11 @@ def _short(text: Any, limits: Limits) -> str:
     if not isinstance(text, str) or len(text) > limits.text_chars:
         raise _malformed("a text is too long or is no text")
     return text
+
+
+def _note(item: Any, limits: Limits) -> tuple[str, str]:
+    what, do_next = (one_line(_short(part, limits), _LONGEST_MESSAGE) for part in item)
+    return what, do_next
 
 
 def _refuse_constant(name: str) -> None:
