@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from lca.issues import Issue, Severity
@@ -75,7 +75,7 @@ def _plan(sheet: Sheet, rule: TableRule, profile: Profile) -> PlannedSheet | Non
     rest = _rest_of(head, matched, rule)
     own, issues = _own_columns(rest, columns, kind, head.number, read=rule.own_headings)
     return PlannedSheet(
-        sheet=Sheet(sheet.name, sheet.known, sheet.rows[at + 1 :], sheet.merged, sheet.context),
+        sheet=replace(sheet, rows=sheet.rows[at + 1 :]),
         kind=kind,
         head_row=head.number,
         columns=[*columns, *own],
@@ -200,7 +200,7 @@ def own_plan(sheet: Sheet, kind: TableKind) -> PlannedSheet | None:
     head, *rows = sheet.rows
     columns, issues = map_headings(head.cells, kind, row=head.number)
     return PlannedSheet(
-        sheet=Sheet(sheet.name, sheet.known, tuple(rows), sheet.merged, sheet.context),
+        sheet=replace(sheet, rows=tuple(rows)),
         kind=kind,
         head_row=head.number,
         columns=list(columns.items()),

@@ -31,6 +31,8 @@ class TableRows:
     issues: list[Issue] = a_field(default_factory=list)
     unmapped: Counter[tuple[str, str]] = a_field(default_factory=Counter)
     """Words of coded columns that no list names, by field and word."""
+    planned: PlannedSheet | None = None
+    """How its columns were read."""
 
     @property
     def records(self) -> list[Any]:
@@ -60,7 +62,7 @@ def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
     cover : Cover
         The defaults of its rows.
     """
-    filled = [row for row in sheet.rows if any(not is_blank(cell) for cell in row.cells.values())]
+    filled = [row for row in sheet.rows if _is_filled(row)]
     planned = own_plan(replace(sheet, rows=tuple(filled)), kind)
     if planned is None:
         return TableRows(kind, sheet.name)
@@ -81,12 +83,13 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
         The defaults of its rows.
     """
     kind, sheet = planned.kind, planned.sheet
-    table = TableRows(kind, sheet.name, issues=list(planned.issues))
-    rows = [row for row in sheet.rows if any(not is_blank(cell) for cell in row.cells.values())]
+    table = TableRows(kind, sheet.name, issues=list(planned.issues), planned=planned)
+    rows = [row for row in sheet.rows if _is_filled(row)]
     table.rows_in = len(rows)
     if any(issue.severity is Severity.ERROR for issue in table.issues):
         return table
     table.issues += [_merged(reference, kind) for reference in sheet.merged]
+    table.issues += [_noted(note, sheet.name) for note in sheet.notes]
     first_row_of: dict[str, int] = {}
     for row in rows:
         reader = RowReader(row, planned, cover)
@@ -162,6 +165,15 @@ def _unmapped(table: TableRows, name: str, word: str) -> Issue:
         value=shown(word),
         rule="code.unmapped",
     )
+
+
+def _is_filled(row: SheetRow) -> bool:
+    """Tell whether a row says anything; what was drawn without attributes says where."""
+    return row.geometry is not None or any(not is_blank(cell) for cell in row.cells.values())
+
+
+def _noted(note: tuple[str, str], sheet: str) -> Issue:
+    return Issue(Severity.WARNING, *note, sheet, rule="file.noted")
 
 
 def _merged(reference: str, kind: TableKind) -> Issue:
