@@ -18,6 +18,7 @@ from starlette.requests import Request
 from layers.access import Principal
 from layers.diff import changed_keys
 from layers.draft import Draft
+from layers.inforce import InForce
 from layers.review import discard
 from layers.roundtrip.checkin import Handing, check_in
 from layers.roundtrip.incoming import ticket_of
@@ -27,6 +28,7 @@ from layers.spec import LayerSpec
 from layers.store import Store
 from lca.errors import NotAllowed, UsageError, ValidationFailed
 from lca.ingest import Limits, read_assessment
+from lca.ingest.instructions import Instructions
 from lca.vocab import Sensitivity
 
 from .errors import Busy
@@ -111,7 +113,11 @@ def draft_from_upload(
                 draft = _checked_in(service.store, spec, editor, upload, path, ticket, limits)
                 return _require_seen(service.store, draft, editor, upload)
             reading = read_assessment(
-                path, layer=spec.name, limits=limits, declared=spec.declared_kind
+                path,
+                layer=spec.name,
+                limits=limits,
+                declared=spec.declared_kind,
+                instructions=_judged_beside(service.store, editor),
             )
     finally:
         service.reader_slot.release()
@@ -132,8 +138,15 @@ def draft_from_upload(
         source_name=upload.name,
         source_sha256=reading.sha256,
         clearance=editor.clearance,
+        adds=reading.adds,
     )
     return _require_seen(service.store, draft, editor, upload)
+
+
+def _judged_beside(store: Store, editor: Principal) -> Instructions:
+    """Return what a file is judged by: the moment, and what is in force as far as they see it."""
+    in_force = InForce(store, editor.clearance)
+    return Instructions(now=store.now(), published=in_force, boundaries=in_force.boundaries)
 
 
 def _require_seen(store: Store, draft: Draft, editor: Principal, upload: Upload) -> Draft:

@@ -2,43 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-import orjson
 import typer
-from openpyxl import Workbook
 
 from layers.draft import Draft
-from layers.export import inert
 from layers.roundtrip.incoming import ticket_of
 from layers.store import Store
 from lca.errors import NotFound, UsageError, ValidationFailed
 from lca.ingest import Limits, Reading, read_assessment
+from lca.ingest.instructions import Instructions
+from lca.ingest.profiles.profile import Profile, load_own_profile
 from lca.ingest.tablefile import StatedBy, is_table, read_table_file
-from lca.issues import Report, errors_first
 from lca.vocab import Sensitivity
 
+from . import explain as explaining
+from . import qareport
+from .contacts import write_contacts
 from .context import Author, JsonFlag, Session, session_of
+from .import_options import beside, instructions_of
+from .option_sets import taking
 
 
+@taking(instructions_of, "instructions", before="report")
 def import_file(
     ctx: typer.Context,
     file: Annotated[
         Path,
-        typer.Argument(help="Workbook, GeoJSON, GeoPackage or zipped Shapefile; CSV of a table."),
+        typer.Argument(
+            help="Workbook, document, form export, CSV or GIS file (see lca profile list)."
+        ),
     ],
     author: Author,
+    instructions: Instructions,
     layer: Annotated[
-        str | None, typer.Option(help="Only this layer; a GIS file and a table need it.")
+        str | None, typer.Option(help="Only this layer; needed where the file does not say it.")
     ] = None,
-    profile: Annotated[str | None, typer.Option(help="How to read the file.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="How to read the file: a name, or your own .toml file.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how the file would be read; keep nothing.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Also write the report to this .json or .xlsx file.")
+    ] = None,
+    contacts: Annotated[
+        Path | None,
+        typer.Option(help="Write the people of the file here (.csv); no layer holds them."),
     ] = None,
     skip_rejected: Annotated[
         bool, typer.Option(help="Draft the good rows even if others are rejected.")
     ] = False,
+    adds: Annotated[
+        bool | None,
+        typer.Option("--add/--replace", help="Join the published rows, or be the whole layer."),
+    ] = None,
     message: Annotated[str, typer.Option(help="What this import brings.")] = "",
     new_ids: Annotated[
         bool, typer.Option("--new-ids", help="Features may come back under other ids.")
@@ -51,7 +72,7 @@ def import_file(
     unless --skip-rejected is given.
 
     An example of a workbook: data/demo/coquimbo/assessment.xlsx; how to fill one in:
-    docs/how-to/assessment-workbook.md.
+    docs/how-to/assessment-workbook.md. What else can be read: docs/reference/reading.
     """
     del as_json
     session = session_of(ctx)
@@ -60,10 +81,15 @@ def import_file(
         raise NotFound(
             f"There is no layer {layer!r}.", do_next="Choose one of " + ", ".join(store.specs) + "."
         )
-    reading = _read(store, file, layer, profile, author)
+    reading = _read(store, file, layer, profile, _Asked(author, instructions))
     if report is not None:
-        _write_report(report, reading.report)
-    _show_issues(session, reading.report)
+        qareport.write(report, reading.report)
+    if explain:
+        qareport.show(reading.report)
+        explaining.explain(session, reading)
+        return
+    qareport.show(reading.report)
+    _keep_contacts(session, reading, contacts)
     if reading.report.errors and not skip_rejected:
         raise ValidationFailed(
             f"{len(reading.report.errors)} errors; nothing was drafted.",
@@ -71,17 +97,26 @@ def import_file(
             do_next="Mend the rows listed above, or import the good rows with --skip-rejected.",
             details=reading.report.as_json(),
         )
-    origin = _Origin(author, message or file.name, new_ids)
+    origin = _Origin(author, message or file.name, new_ids, reading.adds if adds is None else adds)
     drafts = _draft_tables(store, reading, layer, origin)
     _show_drafts(session, drafts, reading)
 
 
-def _read(store: Store, file: Path, layer: str | None, profile: str | None, author: str) -> Reading:
+class _Asked(NamedTuple):
+    """Who imports, and what he says of the file."""
+
+    author: str
+    instructions: Instructions
+
+
+def _read(
+    store: Store, file: Path, layer: str | None, profile: str | None, asked: _Asked
+) -> Reading:
     """Read the file; the rows of a table are stated by who imports them unless they say else."""
     if layer is not None and is_table(layer):
         if profile is not None:
             raise UsageError(f"{layer} has no profiles.", do_next="Leave --profile out.")
-        return read_table_file(file, layer, StatedBy(author, store.now().date()))
+        return read_table_file(file, layer, StatedBy(asked.author, store.now().date()))
     if file.suffix.lower() == ".gpkg" and ticket_of(file, Limits()) is not None:
         # As an import it would put back whatever others have changed since it was checked out.
         raise UsageError(
@@ -90,15 +125,46 @@ def _read(store: Store, file: Path, layer: str | None, profile: str | None, auth
             do_next=f"Check it in: lca layer checkin {file}",
         )
     declared = None if layer is None else store.workspace.edited_spec(layer).declared_kind
-    return read_assessment(file, profile=profile, layer=layer, declared=declared)
+    now, in_force = beside(store)
+    return read_assessment(
+        file,
+        profile=_profile(profile),
+        layer=layer,
+        declared=declared,
+        instructions=replace(
+            asked.instructions, now=now, published=in_force, boundaries=in_force.boundaries
+        ),
+    )
+
+
+def _profile(name: str | None) -> Profile | str | None:
+    """Return the profile that is named, read from its file if it is a user's own."""
+    if name is None or not name.endswith(".toml"):
+        return name
+    return load_own_profile(Path(name))
+
+
+def _keep_contacts(session: Session, reading: Reading, target: Path | None) -> None:
+    """Write the people of a file where the user wants them, readable by him alone."""
+    if not reading.contacts:
+        return
+    if target is None:
+        session.say(
+            f"{len(reading.contacts)} contacts were read; no layer holds them. "
+            "--contacts FILE.csv writes them to a file of your own."
+        )
+        return
+    write_contacts(target, reading.contacts)
+    session.say(f"{len(reading.contacts)} contacts written to {target}; keep it to yourself.")
 
 
 class _Origin(NamedTuple):
-    """Who imports, with which note, and whether features may have other ids than before."""
+    """Who imports, with which note, under which ids, and whether the published rows stay."""
 
     author: str
     message: str
     new_ids: bool
+    adds: bool
 
 
 def _draft_tables(
@@ -124,17 +190,10 @@ def _draft_tables(
             source_sha256=reading.sha256,
             clearance=Sensitivity.STRICTLY_CONFIDENTIAL,
             new_ids=origin.new_ids,
+            adds=origin.adds,
         )
         for name, frame in wanted.items()
     ]
-
-
-def _show_issues(session: Session, report: Report) -> None:
-    for issue in errors_first(report.issues):
-        session.say(f"{issue.severity.value}: {issue.text()}")
-    for name, count in report.rows_in.items():
-        accepted, rejected = report.rows_accepted.get(name, 0), report.rows_rejected.get(name, 0)
-        session.say(f"{name}: {count} rows read, {accepted} accepted, {rejected} rejected")
 
 
 def _show_drafts(session: Session, drafts: list[Draft], reading: Reading) -> None:
@@ -163,18 +222,3 @@ def _show_drafts(session: Session, drafts: list[Draft], reading: Reading) -> Non
         if not draft.diff.empty:
             session.say(f"See what it changes: lca draft show {draft.id}")
             session.say(f"Publish with: lca layer publish {draft.layer} --draft {draft.id}")
-
-
-def _write_report(path: Path, report: Report) -> None:
-    if path.suffix == ".json":
-        path.write_bytes(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2))
-        return
-    if path.suffix != ".xlsx":
-        raise UsageError(f"{path.name} is neither .json nor .xlsx.", do_next="Name the report so.")
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Issues")
-    sheet.append(["Severity", "Sheet", "Row", "Column", "Value", "What is wrong", "What to do"])
-    for issue in errors_first(report.issues):
-        cells = (issue.severity.value, issue.sheet, issue.row, issue.column, issue.value)
-        sheet.append([inert(cell) for cell in (*cells, issue.message, issue.do_next)])
-    book.save(path)

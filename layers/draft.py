@@ -75,6 +75,7 @@ def make_draft(
     *,
     clearance: Sensitivity,
     new_ids: bool = False,
+    adds: bool = False,
 ) -> Draft:
     """Keep rows as a draft of a layer; the layer itself does not change.
 
@@ -82,6 +83,9 @@ def make_draft(
     ----------
     new_ids : bool
         Features may come back under other ids; without it that is refused.
+    adds : bool
+        The rows join those that are there: what they lack stays, as of every layer of
+        constraints. Without it they are the whole layer.
 
     Raises
     ------
@@ -92,7 +96,9 @@ def make_draft(
     workspace.edited_spec(layer)
     base = workspace.newest(layer)
     present = workspace.content(base)
-    content, carried = _merged(workspace, layer, frame, present, clearance, new_ids=new_ids)
+    content, carried = _merged(
+        workspace, layer, frame, present, clearance, new_ids=new_ids, adds=adds
+    )
     return keep_draft(workspace, content, origin, base=base, carried=carried, clearance=clearance)
 
 
@@ -291,8 +297,9 @@ def _merged(
     clearance: Sensitivity,
     *,
     new_ids: bool,
+    adds: bool,
 ) -> tuple[Snapshot, int]:
-    """Return the rows as the layer's next content, and how many of its constraints stay.
+    """Return the rows as the layer's next content, and how many of the rows they lack stay.
 
     A file says nothing of what its author may not see, so such rows stay in every layer; they
     are not counted.
@@ -303,9 +310,9 @@ def _merged(
     _require_own_ids(workspace.spec(layer), present, content, clearance)
     absent = lost(present, content)
     seen = {key for key, word in absent.items() if word in reachable(clearance)}
-    if not new_ids:
+    if not new_ids and not adds:
         require_kept_ids(workspace.spec(layer), present, content, seen)
-    if workspace.spec(layer).kind is not LayerKind.CONSTRAINT:
+    if workspace.spec(layer).kind is not LayerKind.CONSTRAINT and not adds:
         absent, seen = {key: absent[key] for key in absent if key not in seen}, set()
     return with_rows_of(workspace, layer, content, present, absent), len(seen)
 

@@ -125,10 +125,12 @@ class Store(Published):
         source_sha256: str | None = None,
         clearance: Sensitivity = Sensitivity.PUBLIC,
         new_ids: bool = False,
+        adds: bool = False,
     ) -> Draft:
         """Keep rows as a draft: they replace the layer, but no constraint ends by absence.
 
-        Rows beyond ``clearance`` stay too: a file says nothing of what its author may not see.
+        With ``adds`` they join the layer's rows instead. Rows beyond ``clearance`` stay too: a
+        file says nothing of what its author may not see.
         Features that come back under other ids are refused unless ``new_ids`` says it is meant.
 
         Raises
@@ -139,7 +141,7 @@ class Store(Published):
         """
         origin = Origin(author, message, report, source_name, source_sha256)
         return draft.make_draft(
-            self.workspace, layer, frame, origin, clearance=clearance, new_ids=new_ids
+            self.workspace, layer, frame, origin, clearance=clearance, new_ids=new_ids, adds=adds
         )
 
     def get_draft(self, draft_id: str, *, clearance: Sensitivity = Sensitivity.PUBLIC) -> Draft:

@@ -29,6 +29,39 @@ from .understanding import FileReader, asked_for, target_of, understand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTable:
+    """How one table of a file was read: the layer it fills, and which column gave which field.
+
+    ``columns`` are heading, field, and what was done to the cells (None for nothing).
+    """
+
+    sheet: str
+    layer: str
+    head_row: int
+    rows: int
+    accepted: int
+    columns: tuple[tuple[str, str, str | None], ...]
+    defaults: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, table: TableRows) -> ReadTable:
+        """Return what is to be told of a table."""
+        planned = table.planned
+        return cls(
+            sheet=table.sheet,
+            layer=table.kind.layer,
+            head_row=planned.head_row if planned else 0,
+            rows=table.rows_in,
+            accepted=len(table.accepted),
+            columns=tuple(
+                (column.heading, column.target, column.rule.in_words if column.rule else None)
+                for _, column in (planned.columns if planned else ())
+            ),
+            defaults=dict(planned.defaults) if planned else {},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One file as read: typed tables by layer, what is wrong in it, and what it says of itself.
 
@@ -49,6 +82,8 @@ class Reading:
     """People to ask, which no layer ever holds."""
     considered: tuple[tuple[str, str], ...] = ()
     """Each profile that might have read the file, with the reason."""
+    read_tables: tuple[ReadTable, ...] = ()
+    """How each of its tables was read."""
 
     @property
     def exercise(self) -> bool:
@@ -147,6 +182,7 @@ def read_assessment(
             record for table in tables if table.kind.restricted for record in table.records
         ),
         considered=understood.considered,
+        read_tables=tuple(ReadTable.of(table) for table in tables),
     )
 
 

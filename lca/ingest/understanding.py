@@ -87,7 +87,10 @@ def understand(
         return _of_own_columns(sheets, container, target, asked, "it was asked for")
     if chosen is None and target is not None and _has_own_columns(sheets, target, asked):
         return _of_own_columns(sheets, container, target, asked, "its columns have our names")
-    profiles = [chosen] if chosen else load_profiles().values()
+    profiles = [
+        profile.in_order(asked.date_order)
+        for profile in ([chosen] if chosen else load_profiles().values())
+    ]
     found = candidates(sheets, profiles, container, target.layer if target else None)
     if found:
         best = found[0] if chosen else choose(found)

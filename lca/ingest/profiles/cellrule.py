@@ -58,6 +58,17 @@ class CellRule:
             return year_first(clean_text(cell), self.date_order), None
         return cell, None
 
+    @property
+    def in_words(self) -> str | None:
+        """What it does to a cell, in words; None if it does nothing."""
+        parts = [
+            f"{self.unit} are converted" if self.unit and self.factor not in {None, 1.0} else "",
+            f"{len(self.codes)} words are mapped" if self.codes else "",
+            "0 is not known" if self.zero_is_null else "",
+            f"dates are {self.date_order}" if self.date_order else "",
+        ]
+        return ", ".join(part for part in parts if part) or None
+
 
 def rule_of(column: ColumnRule, target: Field | None, profile: Profile) -> CellRule:
     """Return the rule of a profile's column for a field; ``target`` is None for a location.

@@ -110,6 +110,10 @@ class Profile(BaseModel):
     defaults: Mapping[str, Code] = {}
     tables: tuple[TableRule, ...] = ()
 
+    def in_order(self, order: DateOrder | None) -> Profile:
+        """Return the profile with the order in which a user says that the dates are written."""
+        return self if order is None else self.model_copy(update={"date_order": order})
+
 
 @lru_cache(maxsize=1)
 def load_profiles() -> Mapping[str, Profile]:
