@@ -117,7 +117,7 @@ def draft_from_upload(
                 layer=spec.name,
                 limits=limits,
                 declared=spec.declared_kind,
-                instructions=_judged_beside(service.store, editor),
+                instructions=_judged_beside(service.store),
             )
     finally:
         service.reader_slot.release()
@@ -143,9 +143,9 @@ def draft_from_upload(
     return _require_seen(service.store, draft, editor, upload)
 
 
-def _judged_beside(store: Store, editor: Principal) -> Instructions:
-    """Return what a file is judged by: the moment, and what is in force as far as they see it."""
-    in_force = InForce(store, editor.clearance)
+def _judged_beside(store: Store) -> Instructions:
+    """Return what a file is judged by: the moment, and what is in force."""
+    in_force = InForce(store)
     return Instructions(now=store.now(), published=in_force, boundaries=in_force.boundaries)
 
 

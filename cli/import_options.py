@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from layers.inforce import InForce
-from layers.store import Store
 from lca.country import country as country_named
 from lca.errors import UsageError
 from lca.ingest.instructions import Instructions
 from lca.instant import zone
-from lca.vocab import Sensitivity
 
 
 class DateOrder(StrEnum):
@@ -64,11 +61,6 @@ def instructions_of(
         date_order=None if date_order is None else date_order.value,
         fix=fix,
     )
-
-
-def beside(store: Store) -> tuple[datetime, InForce]:
-    """Return the store's moment and what is in force in it, for a file to be judged by."""
-    return store.now(), InForce(store, Sensitivity.STRICTLY_CONFIDENTIAL)
 
 
 def _day(text: str) -> date:

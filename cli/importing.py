@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from layers.draft import Draft
+from layers.inforce import InForce
 from layers.roundtrip.incoming import ticket_of
 from layers.store import Store
 from lca.errors import NotFound, UsageError, ValidationFailed
@@ -22,7 +23,7 @@ from . import explain as explaining
 from . import qareport
 from .contacts import write_contacts
 from .context import Author, JsonFlag, Session, session_of
-from .import_options import beside, instructions_of
+from .import_options import instructions_of
 from .option_sets import taking
 
 
@@ -125,14 +126,14 @@ def _read(
             do_next=f"Check it in: lca layer checkin {file}",
         )
     declared = None if layer is None else store.workspace.edited_spec(layer).declared_kind
-    now, in_force = beside(store)
+    in_force = InForce(store)
     return read_assessment(
         file,
         profile=_profile(profile),
         layer=layer,
         declared=declared,
         instructions=replace(
-            asked.instructions, now=now, published=in_force, boundaries=in_force.boundaries
+            asked.instructions, now=store.now(), published=in_force, boundaries=in_force.boundaries
         ),
     )
 

@@ -15,15 +15,15 @@ from .store import Store
 
 
 class InForce(Mapping[str, gpd.GeoDataFrame]):
-    """The rows of each layer's newest version that a clearance reaches.
+    """The public rows of each layer's newest version.
 
     A layer without a version is not among them. Made for judging a file against what is
-    published: only the layers that the file fills are read.
+    published: only the layers that the file fills are read. What is found goes into the report
+    of a draft, which others than its author read, so nothing restricted is looked at.
     """
 
-    def __init__(self, store: Store, clearance: Sensitivity) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._clearance = clearance
         self._read: dict[str, gpd.GeoDataFrame] = {}
 
     def __getitem__(self, layer: str) -> gpd.GeoDataFrame:
@@ -32,7 +32,7 @@ class InForce(Mapping[str, gpd.GeoDataFrame]):
             if head is None:
                 raise KeyError(layer)
             frame = self._store.frame(head.version)
-            self._read[layer] = frame[visible_rows(frame, self._clearance)]
+            self._read[layer] = frame[visible_rows(frame, Sensitivity.PUBLIC)]
         return self._read[layer]
 
     def __iter__(self) -> Iterator[str]:
