@@ -1,8 +1,9 @@
 """Run the reader in a child process that can harm neither this process nor the machine.
 
 The child limits its own memory, processor time, output and open files before it imports a
-parser; this side limits its wall time and kills its whole process group. Where bubblewrap works,
-the child also has no network and sees no file but the upload, the interpreter and this package.
+parser; this side limits its wall time and kills its whole process group. On Linux it also gives up
+the network, other processes and every file but the upload, the interpreter and this package
+(:mod:`lca.ingest.confinement`); where bubblewrap works, it never sees them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from .limits import Limits
 _LAST_WORDS = 4_000
 _PACKAGE = Path(__file__).resolve().parent.parent
 _WORKER = Path(__file__).resolve().with_name("worker.py")
+# What an interpreter and its libraries lie in, and read at their start.
+_SYSTEM = ("/usr", "/bin", "/lib", "/lib64")
+_READABLE = (*_SYSTEM, "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom")
 # How a process ends that asked for too much time or memory.
 _SIGNALS_OF_LIMITS = {"SIGXCPU", "SIGXFSZ", "SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS"}
 
@@ -92,6 +96,8 @@ def read_in_child(
         "every_layer": job.every_layer,
         "limits": limits.as_json(),
         "limited": limited,
+        "readable": [*_READABLE, *_interpreter()],
+        "writable": str(scratch),
     }
     job_file = scratch / "job.json"
     job_file.write_text(json.dumps(body), encoding="utf-8")
@@ -198,15 +204,20 @@ def _works(program: str) -> bool:
 def _bubblewrap(program: str) -> list[str]:
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     command += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/usr", "/bin", "/lib", "/lib64"):
+    for folder in _SYSTEM:
         if Path(folder).is_symlink():
             command += ["--symlink", str(Path(folder).readlink()), folder]
         elif Path(folder).exists():
             command += ["--ro-bind", folder, folder]
-    for needed in dict.fromkeys((sys.base_prefix, sys.prefix, str(_PACKAGE))):
+    for needed in _interpreter():
         if not Path(needed).is_relative_to("/usr"):
             command += ["--ro-bind", needed, needed]
     return command
+
+
+def _interpreter() -> list[str]:
+    """Return the folders of this interpreter, its packages, and this package."""
+    return list(dict.fromkeys((sys.base_prefix, sys.prefix, str(_PACKAGE))))
 
 
 def _over_limit(what: str) -> UnreadableFile:

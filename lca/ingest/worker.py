@@ -1,13 +1,14 @@
 """The child process that reads one file: limit yourself, read, report, exit.
 
 Started by :mod:`lca.ingest.child` as a script, so that nothing is imported before the limits
-hold: not the parsers, and not this package.
+hold: not the parsers, and not this package. Nor is a parser before the rights are given up that
+reading needs none of.
 """
 
 from __future__ import annotations
 
 import errno
-import importlib
+import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -18,8 +19,22 @@ def main(job: dict[str, Any]) -> None:
     """Do one job and write its result; a failure that can be told is written in its place."""
     if job["limited"]:
         _limit(job["limits"])
-    sys.path.insert(0, job["root"])
+    _find_ours(Path(job["root"]) / "lca")
+    if job["limited"]:
+        from lca.ingest.confinement import confine  # noqa: PLC0415 - only once limits hold
+
+        confine(job["readable"], job["writable"])
     _work(job)
+
+
+def _find_ours(package: Path) -> None:
+    """Make our package importable where it lies, with nothing that lies beside it."""
+    spec = importlib.util.spec_from_file_location("lca", package / "__init__.py")
+    if spec is None or spec.loader is None:
+        msg = f"{package} is no package"
+        raise ImportError(msg)
+    sys.modules["lca"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["lca"])
 
 
 def _limit(limits: dict[str, Any]) -> None:
