@@ -19,6 +19,7 @@ from .middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from .openapi import ApiDocument
 from .routes import (
     bulk,
+    codelists,
     collections,
     drafts,
     edits,
@@ -71,6 +72,7 @@ ROUTERS = tuple(
         tables,
         roads,
         places,
+        codelists,
         embed,
         me,
         health,

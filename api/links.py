@@ -52,6 +52,7 @@ class Links:
             link(self.href("feed.atom"), "alternate", ATOM, "What changed, as a feed"),
             link(self.href("changes.json"), "related", JSON, "What changed, as a log"),
             link(self.href("vehicles"), "related", JSON, "Vehicle classes for POST /routes"),
+            link(self.href("codelists"), "related", JSON, "Code lists of the records"),
         ]
 
     def collection(self, layer: str) -> list[dict[str, str]]:

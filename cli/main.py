@@ -14,6 +14,7 @@ from lca.errors import AmbiguousPlace, LcaError
 
 from . import (
     bulk,
+    codelist,
     constraint,
     derived,
     draft,
@@ -97,6 +98,7 @@ app.command("isolation")(tables.cut_off)
 app.command("critical")(tables.critical_links)
 app.command("gateways")(tables.entry_points)
 app.command("gaps")(tables.unknown_stretches)
+app.command("codelist")(codelist.codelist)
 app.command("map")(mapping.make_map)
 app.command("backup")(upkeep.backup)
 app.command("restore")(upkeep.restore)

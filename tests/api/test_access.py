@@ -30,6 +30,8 @@ LEAST_ROLE = {
     "GET /collections/{collection_id}/diff": None,
     "GET /vehicles": None,
     "GET /places": None,
+    "GET /codelists": None,
+    "GET /codelists/{name}": None,
     "GET /builds/{digest}/segments/{segment_id}": None,
     "GET /roads/status": None,
     "GET /roads/snapshot": None,
