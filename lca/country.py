@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -74,6 +75,30 @@ def country(code: str) -> Country:
             do_next=f"Did you mean {advice}?" if meant else "Give the ISO 3166 code, as SDN.",
         )
     return found
+
+
+def iso3_of(word: str) -> str | None:
+    """Return the alpha-3 code of a code of two or three letters or an English name, if it is one.
+
+    Case and accents do not matter, and nothing is guessed.
+    """
+    return _by_word().get(_folded(word))
+
+
+def _folded(word: str) -> str:
+    text = unicodedata.normalize("NFKD", word).casefold()
+    return " ".join("".join(char for char in text if char.isalnum() or char.isspace()).split())
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> dict[str, str]:
+    countries = _countries().values()
+    words = {_folded(one.name): one.iso3 for one in countries}
+    return (
+        words
+        | {one.iso2.casefold(): one.iso3 for one in countries}
+        | {one.iso3.casefold(): one.iso3 for one in countries}
+    )
 
 
 @lru_cache(maxsize=1)

@@ -57,28 +57,31 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The quality report of one reading: rows in = rows accepted + rows rejected, always.
+    """The quality report of one reading: rows in = accepted + rejected + set aside, always.
 
-    ``unmapped`` counts the words of coded columns that are in no code list, by ``layer.field``;
+    Set aside are rows that state nothing that the layer holds, as an open road among the
+    constraints. ``unmapped`` counts the words of coded columns that are in no code list, by ``layer.field``;
     ``unread`` the rows of sheets and tables that fill no layer, by the sheet's name.
 
     Raises
     ------
     ValueError
-        If a row is neither accepted nor rejected: rows would be lost in silence.
+        If a row is neither accepted, rejected nor set aside: rows would be lost in silence.
     """
 
     issues: tuple[Issue, ...] = ()
     rows_in: dict[str, int] = field(default_factory=dict)
     rows_accepted: dict[str, int] = field(default_factory=dict)
     rows_rejected: dict[str, int] = field(default_factory=dict)
+    rows_set_aside: dict[str, int] = field(default_factory=dict)
     unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for layer in {*self.rows_in, *self.rows_accepted, *self.rows_rejected}:
+        counts = (self.rows_accepted, self.rows_rejected, self.rows_set_aside)
+        for layer in {*self.rows_in}.union(*counts):
             rows = self.rows_in.get(layer, 0)
-            told = self.rows_accepted.get(layer, 0) + self.rows_rejected.get(layer, 0)
+            told = sum(count.get(layer, 0) for count in counts)
             if rows != told:
                 msg = f"{layer}: {rows} rows were read, but {told} accounted for"
                 raise ValueError(msg)
@@ -95,6 +98,7 @@ class Report:
             "rows_in": self.rows_in,
             "rows_accepted": self.rows_accepted,
             "rows_rejected": self.rows_rejected,
+            "rows_set_aside": self.rows_set_aside,
             "unmapped": self.unmapped,
             "unread": self.unread,
         }
@@ -109,6 +113,7 @@ class Report:
             rows_in=dict(body["rows_in"]),
             rows_accepted=dict(body["rows_accepted"]),
             rows_rejected=dict(body["rows_rejected"]),
+            rows_set_aside=dict(body.get("rows_set_aside", {})),
             unmapped=dict(body.get("unmapped", {})),
             unread=dict(body.get("unread", {})),
         )

@@ -68,12 +68,13 @@ class Issue(Wire):
 
 
 class Report(Wire):
-    """The quality report of a reading: rows in = rows accepted + rows rejected."""
+    """The quality report of a reading: rows in = rows accepted + rejected + set aside."""
 
     issues: list[Issue]
     rows_in: dict[str, int]
     rows_accepted: dict[str, int]
     rows_rejected: dict[str, int]
+    rows_set_aside: dict[str, int] = {}
 
 
 JsonObject = dict[str, Any]

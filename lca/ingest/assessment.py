@@ -192,10 +192,12 @@ def report_on(
     """Return what is wrong in some tables, and how many of their rows were accepted."""
     rows_in: Counter[str] = Counter()
     accepted: Counter[str] = Counter()
+    aside: Counter[str] = Counter()
     unmapped: dict[str, dict[str, int]] = {}
     for table in tables:
         rows_in[table.kind.layer] += table.rows_in
         accepted[table.kind.layer] += len(table.accepted)
+        aside[table.kind.layer] += table.set_aside.total()
         for (name, word), count in table.unmapped.items():
             words = unmapped.setdefault(f"{table.kind.layer}.{name}", {})
             words[word] = words.get(word, 0) + count
@@ -203,7 +205,10 @@ def report_on(
         issues=tuple(errors_first([*issues, *(one for table in tables for one in table.issues)])),
         rows_in=dict(rows_in),
         rows_accepted=dict(accepted),
-        rows_rejected={layer: count - accepted[layer] for layer, count in rows_in.items()},
+        rows_rejected={
+            layer: count - accepted[layer] - aside[layer] for layer, count in rows_in.items()
+        },
+        rows_set_aside=dict(+aside),
         unmapped=unmapped,
         unread=dict(unread or {}),
     )

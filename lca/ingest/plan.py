@@ -12,8 +12,9 @@ from lca.issues import Issue, Severity
 from lca.record import fields_of
 
 from .headings import Column, map_headings
-from .profiles.cellrule import rule_of
-from .profiles.profile import Code, ColumnRule, Profile, TableRule
+from .headless import with_headings
+from .profiles.cellrule import rule_of, word_of
+from .profiles.profile import Code, ColumnRule, Profile, SetAside, TableRule
 from .sheets import TableKind, kind_of_layer
 from .texts import clean_text, one_line
 from .wire import Cell, Sheet, SheetRow
@@ -27,7 +28,8 @@ class PlannedSheet:
     """One table: its rows without the headings, its columns by index, and what it lacks by itself.
 
     ``columns`` may name an index more than once: one column of a source may fill two fields.
-    ``defaults`` fill what a row leaves empty, before the cover does; ``made`` does so last.
+    ``defaults`` fill what a row leaves empty, before the cover does; ``made`` does so last, also
+    from ``source``, the source's own headings by index.
     """
 
     sheet: Sheet
@@ -38,29 +40,50 @@ class PlannedSheet:
     defaults: Mapping[str, Code] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict)
     matched: int = 0
+    source: Mapping[str, int] = field(default_factory=dict)
+    set_aside: Sequence[tuple[int | None, frozenset[str], SetAside]] = ()
+
+    def reason_aside(self, row: SheetRow) -> str | None:
+        """Return why a row states nothing that the layer holds; None if it may."""
+        for index, words, rule in self.set_aside:
+            cell = row.cells.get(index, "") if index is not None else ""
+            if words and word_of(cell) in words:
+                return rule.reason
+            if rule.unless_has is not None and rule.unless_has not in str(cell):
+                return rule.reason
+        return None
 
 
-def plan_sheet(sheet: Sheet, profile: Profile, layer: str | None = None) -> PlannedSheet | None:
-    """Return how a profile reads a sheet whose rows lie under one heading; None if it does not.
+def plan_sheet(
+    sheet: Sheet, profile: Profile, target: TableKind | None = None
+) -> tuple[PlannedSheet, ...]:
+    """Return how a profile reads a sheet whose rows lie under one heading; empty if it does not.
 
     Parameters
     ----------
-    layer : str, optional
-        Only tables of this layer.
+    target : TableKind, optional
+        Only tables of its layer.
     """
     found = [
         (planned, _named(sheet, rule))
         for rule in profile.tables
-        if layer in {None, rule.layer} and (planned := _plan(sheet, rule, profile)) is not None
+        if (target is None or target.layer == rule.layer)
+        and (planned := _plan(sheet, rule, profile, target)) is not None
     ]
+    if profile.every_table:
+        return tuple(planned for planned, _ in found)
     best = max(found, key=lambda one: (one[0].matched, one[1]), default=None)
-    return None if best is None else best[0]
+    return () if best is None else (best[0],)
 
 
-def _plan(sheet: Sheet, rule: TableRule, profile: Profile) -> PlannedSheet | None:
-    kind = kind_of_layer(rule.layer)
+def _plan(
+    sheet: Sheet, rule: TableRule, profile: Profile, target: TableKind | None
+) -> PlannedSheet | None:
+    # A layer that declares its own fields is known to who asks for it only.
+    kind = target or kind_of_layer(rule.layer)
     if kind is None:
         return None
+    sheet = with_headings(sheet, rule)
     best: tuple[int, int, dict[int, list[ColumnRule]]] | None = None
     for at, row in enumerate(sheet.rows[:_ROWS_ABOVE_A_HEADING]):
         if _has_all(row, rule.needs):
@@ -71,8 +94,12 @@ def _plan(sheet: Sheet, rule: TableRule, profile: Profile) -> PlannedSheet | Non
         return None
     count, at, matched = best
     head = sheet.rows[at]
-    columns = _columns(head, matched, kind, profile)
+    columns = _columns(head, matched, rule.columns, kind, profile)
     rest = _rest_of(head, matched, rule)
+    known_unread = len(head.cells) - len(rest) - len(matched)
+    source = {
+        plain_heading(str(cell)).replace(" ", "_"): index for index, cell in head.cells.items()
+    }
     own, issues = _own_columns(rest, columns, kind, head.number, read=rule.own_headings)
     return PlannedSheet(
         sheet=replace(sheet, rows=sheet.rows[at + 1 :]),
@@ -82,13 +109,27 @@ def _plan(sheet: Sheet, rule: TableRule, profile: Profile) -> PlannedSheet | Non
         issues=issues,
         defaults={**profile.defaults, **rule.defaults},
         made={**_made(kind), **rule.made},
-        matched=count,
+        matched=count + known_unread,
+        source=source,
+        set_aside=[
+            (
+                source.get(plain_heading(one.heading).replace(" ", "_")),
+                frozenset(word_of(word) for word in one.words),
+                one,
+            )
+            for one in rule.set_aside
+        ],
     )
 
 
 def _columns(
-    head: SheetRow, matched: Mapping[int, Sequence[ColumnRule]], kind: TableKind, profile: Profile
+    head: SheetRow,
+    matched: Mapping[int, Sequence[ColumnRule]],
+    ordered: Sequence[ColumnRule],
+    kind: TableKind,
+    profile: Profile,
 ) -> list[tuple[int, Column]]:
+    """Return the columns in the profile's order: of two for one field the first comes first."""
     fields = {one.name: one for one in fields_of(kind.record_class)}
     return [
         (
@@ -100,8 +141,9 @@ def _columns(
                 rule_of(rule, fields.get(rule.field), profile),
             ),
         )
+        for rule in ordered
         for index, rules in matched.items()
-        for rule in rules
+        if any(one is rule for one in rules)
     ]
 
 

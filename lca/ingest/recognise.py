@@ -9,6 +9,7 @@ from lca.errors import InvalidInput
 
 from .plan import PlannedSheet, plan_sheet
 from .profiles.profile import Profile
+from .sheets import TableKind
 from .wire import Sheet
 
 
@@ -17,26 +18,34 @@ class Candidate:
     """A profile that can read some of a file's sheets, and how many headings it knows of them."""
 
     profile: Profile
-    planned: Mapping[int, PlannedSheet]
-    """By the sheet's index in the file."""
+    planned: Mapping[int, tuple[PlannedSheet, ...]]
+    """By the sheet's index in the file; a sheet may fill several layers."""
+
+    @property
+    def tables(self) -> list[PlannedSheet]:
+        """All tables that it reads."""
+        return [one for several in self.planned.values() for one in several]
 
     @property
     def matched(self) -> int:
         """How many columns it knows in all."""
-        return sum(one.matched for one in self.planned.values())
+        return sum(max(one.matched for one in several) for several in self.planned.values())
 
     @property
     def reason(self) -> str:
         """Why it may be the one, in words."""
         tables = "; ".join(
             f"{one.matched} of its columns in {one.sheet.name!r} ({one.kind.layer})"
-            for one in self.planned.values()
+            for one in self.tables
         )
         return f"it knows {tables}"
 
 
 def candidates(
-    sheets: Sequence[Sheet], profiles: Iterable[Profile], container: str, layer: str | None
+    sheets: Sequence[Sheet],
+    profiles: Iterable[Profile],
+    container: str,
+    target: TableKind | None,
 ) -> list[Candidate]:
     """Return the profiles that may read a file, the one that knows the most columns first."""
     found = []
@@ -46,7 +55,7 @@ def candidates(
         planned = {
             index: one
             for index, sheet in enumerate(sheets)
-            if (one := plan_sheet(sheet, profile, layer)) is not None
+            if (one := plan_sheet(sheet, profile, target))
         }
         if planned:
             found.append(Candidate(profile, planned))
@@ -62,11 +71,14 @@ def choose(found: Sequence[Candidate]) -> Candidate:
         If two know equally many columns: nobody but the user can tell which is meant.
     """
     best, *others = found
-    equal = [one.profile.name for one in others if one.matched == best.matched]
-    if equal:
-        names = ", ".join([best.profile.name, *equal])
+    if any(one.matched == best.matched for one in others):
+        names = ", ".join(
+            f"{one.profile.name} for {' and '.join(dict.fromkeys(t.kind.layer for t in one.tables))}"
+            for one in found
+            if one.matched == best.matched
+        )
         raise InvalidInput(
-            f"The file fits several profiles equally well ({names}).",
+            f"The file fits several profiles equally well: {names}.",
             do_next=f"Name the one that is meant: --profile {best.profile.name}.",
         )
     return best

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import shapely
@@ -49,14 +52,19 @@ class RowReader:
         self._planned = planned
         self._kind = planned.kind
         self._cover = cover
-        self._fields = {field.name: field for field in fields_of(self._kind.record_class)}
+        self._fields = _fields_by_name(self._kind.record_class)  # type: ignore[arg-type]
         self._given: dict[str, tuple[str, Cell]] = {}
         for index, column in planned.columns:
             if index in row.cells:
                 self._give(column, row.cells[index])
 
     def _give(self, column: Column, cell: Cell) -> None:
-        """Keep a cell for its field, in our words and units if its column has a rule."""
+        """Keep a cell for its field, in our words and units if its column has a rule.
+
+        Of several columns for one field the first that is filled counts.
+        """
+        if column.target in self._given:
+            return
         self._given[column.target] = (column.heading, cell)
         if column.rule is None:
             return
@@ -74,9 +82,13 @@ class RowReader:
 
     def read(self, first_row_of: dict[str, int]) -> Any | None:
         """Return the row's record, or None if an error rejects it."""
-        values = {name: self._value(field) for name, field in self._fields.items()}
+        values = {
+            name: self._value(field) if name in self._given else None
+            for name, field in self._fields.items()
+        }
         values["geometry"] = self._geometry()
         self._fill_in(values)
+        self._distinguish(values, first_row_of)
         record = None if self._rejected else self._record(values)
         self._remark(values)
         if record is None:
@@ -90,6 +102,13 @@ class RowReader:
             )
             return None
         return record
+
+    def _distinguish(self, values: dict[str, Any], first_row_of: dict[str, int]) -> None:
+        """Tell rows apart by their place that a profile's own id does not, as parts of a road."""
+        made = "id" in self._planned.made and "id" not in self._given
+        if made and values["id"] in first_row_of and values["geometry"] is not None:
+            place = _made_id(self._kind, values["name"], values["geometry"])
+            values["id"] = f"{values['id']}-{place[:8]}"
 
     def _record(self, values: dict[str, Any]) -> Any | None:
         try:
@@ -205,11 +224,22 @@ class RowReader:
         """Write what a row leaves empty out of its other columns, where the profile says how."""
         for name, pattern in self._planned.made.items():
             if values.get(name) is None and not self._told(name):
-                words = {one: shown(cell) or "" for one, (_, cell) in self._given.items()} | {
-                    one: str(value) for one, value in values.items() if value is not None
-                }
-                text = _BRACES.sub(lambda match: words.get(match[1], ""), pattern)  # noqa: B023
+                text = self._written(pattern, values)
                 values[name] = " ".join(text.split()).strip(" -,:") or None
+
+    def _written(self, pattern: str, values: Mapping[str, Any]) -> str:
+        """Return a pattern with what the row says in its braces; empty if it says none of it."""
+        words = {name: self._word(name, values) for name in _BRACES.findall(pattern)}
+        return _BRACES.sub(lambda match: words[match[1]], pattern) if any(words.values()) else ""
+
+    def _word(self, name: str, values: Mapping[str, Any]) -> str:
+        """Return what the row says of a field, or under a heading of its source."""
+        if values.get(name) is not None:
+            return str(values[name])
+        if name in self._given:
+            return shown(self._given[name][1]) or ""
+        cell = self._row.cells.get(self._planned.source.get(name, -1))
+        return "" if cell is None else shown(_whole(cell)) or ""
 
     def _report_missing(self, name: str) -> None:
         """Say that a required cell is empty, unless its own problem has been told already."""
@@ -260,6 +290,16 @@ class RowReader:
                 value,
             )
         )
+
+
+@lru_cache(maxsize=64)
+def _fields_by_name(record_class: type) -> Mapping[str, Field]:
+    return MappingProxyType({field.name: field for field in fields_of(record_class)})
+
+
+def _whole(cell: Cell) -> Cell:
+    """Return a whole number without the point that GDAL gives a column with a gap in it."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def _made_id(kind: TableKind, name: str | None, geometry: BaseGeometry | None) -> str:

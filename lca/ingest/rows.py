@@ -27,27 +27,44 @@ class TableRows:
     kind: TableKind
     sheet: str
     rows_in: int = 0
-    accepted: list[tuple[SheetRow, Any]] = a_field(default_factory=list)
     issues: list[Issue] = a_field(default_factory=list)
     unmapped: Counter[tuple[str, str]] = a_field(default_factory=Counter)
     """Words of coded columns that no list names, by field and word."""
     planned: PlannedSheet | None = None
     """How its columns were read."""
+    set_aside: Counter[str] = a_field(default_factory=Counter)
+    """Rows that state nothing that the layer holds, by the reason."""
+    _kept: dict[int, tuple[SheetRow, Any]] = a_field(default_factory=dict, init=False)
+    """The accepted rows by their identity: to take one out must not cost a pass over all."""
+
+    @property
+    def accepted(self) -> Sequence[tuple[SheetRow, Any]]:
+        """The accepted rows with their records, in the order of the file."""
+        return tuple(self._kept.values())
+
+    @accepted.setter
+    def accepted(self, entries: Sequence[tuple[SheetRow, Any]]) -> None:
+        self._kept = {id(row): (row, record) for row, record in entries}
 
     @property
     def records(self) -> list[Any]:
         """The accepted records."""
-        return [record for _, record in self.accepted]
+        return [record for _, record in self._kept.values()]
+
+    def accept(self, row: SheetRow, record: Any) -> None:
+        """Keep a row's record."""
+        self._kept[id(row)] = (row, record)
 
     def tell(self, row: SheetRow | None, issue: Issue) -> None:
         """Add an issue; an error takes the row out of those that are accepted."""
         self.issues.append(issue)
         if row is not None and issue.severity is Severity.ERROR:
-            self.accepted = [entry for entry in self.accepted if entry[0] is not row]
+            self._kept.pop(id(row), None)
 
     def amend(self, row: SheetRow, record: Any) -> None:
-        """Put a repaired record in the place of the row's own."""
-        self.accepted = [(one, record if one is row else former) for one, former in self.accepted]
+        """Put a repaired record in the place of the row's own, if the row is accepted."""
+        if id(row) in self._kept:
+            self.accept(row, record)
 
 
 def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
@@ -75,7 +92,10 @@ def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
 
 
 def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
-    """Read a table by its plan; each of its rows that is not empty is accepted or rejected.
+    """Read a table by its plan.
+
+    Each of its rows that is not empty is accepted, rejected, or set aside because by its profile
+    it states nothing that the layer holds.
 
     Parameters
     ----------
@@ -92,14 +112,19 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
     table.issues += [_noted(note, sheet.name) for note in sheet.notes]
     first_row_of: dict[str, int] = {}
     for row in rows:
+        aside = planned.reason_aside(row)
+        if aside is not None:
+            table.set_aside[aside] += 1
+            continue
         reader = RowReader(row, planned, cover)
         record = reader.read(first_row_of)
         table.issues += reader.issues
         table.unmapped.update(reader.unmapped)
         if record is not None:
             first_row_of[record.id] = row.number
-            table.accepted.append((row, record))
+            table.accept(row, record)
     table.issues += [_unmapped(table, name, word) for name, word in table.unmapped]
+    table.issues += [_aside(table, reason) for reason in table.set_aside]
     return table
 
 
@@ -174,6 +199,18 @@ def _is_filled(row: SheetRow) -> bool:
 
 def _noted(note: tuple[str, str], sheet: str) -> Issue:
     return Issue(Severity.WARNING, *note, sheet, rule="file.noted")
+
+
+def _aside(table: TableRows, reason: str) -> Issue:
+    count = table.set_aside[reason]
+    rows = "1 row was" if count == 1 else f"{count} rows were"
+    return Issue(
+        Severity.WARNING,
+        f"{rows} set aside: {reason}",
+        "Nothing, if that is right; else correct the cells that say so.",
+        table.sheet,
+        rule="rows.set_aside",
+    )
 
 
 def _merged(reference: str, kind: TableKind) -> Issue:

@@ -91,7 +91,7 @@ def understand(
         profile.in_order(asked.date_order)
         for profile in ([chosen] if chosen else load_profiles().values())
     ]
-    found = candidates(sheets, profiles, container, target.layer if target else None)
+    found = candidates(sheets, profiles, container, target)
     if found:
         best = found[0] if chosen else choose(found)
         reason = "it was asked for" if chosen else best.reason
@@ -182,7 +182,7 @@ def _of_profile(
     """Read the sheets that a profile knows, and say of the others that they were not read."""
     stated, _ = _parted(sheets)
     cover = asked.completed(cover_of_geodata(stated, []))
-    tables = [read_planned(planned, cover) for planned in best.planned.values()]
+    tables = [read_planned(planned, cover) for planned in best.tables]
     left = [
         sheet
         for index, sheet in enumerate(sheets)

@@ -14,7 +14,8 @@ from lca.ingest.units import factor_between
 from lca.ingest.wire import Cell
 from lca.record import Field
 
-from .profile import Code, ColumnRule, DateOrder, Profile
+from .cellforms import FORMS
+from .profile import Code, ColumnRule, DateOrder, Form, Profile
 
 _WRITTEN_DATE = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(.*)", re.DOTALL)
 
@@ -35,6 +36,8 @@ class CellRule:
     factor: float | None = None
     unit: str | None = None
     date_order: DateOrder | None = None
+    form: Form | None = None
+    by_first_word: bool = False
 
     def read(self, cell: Cell) -> tuple[Cell | None, str | None]:
         """Return the cell in our words and units, and the word that no list names, if it has one.
@@ -47,16 +50,30 @@ class CellRule:
         word = word_of(cell)
         if word in self.nulls or (self.zero_is_null and _is_zero(cell)):
             return None, None
-        if word in self.codes:
-            return self.codes[word], None
+        code = self._code(word)
+        if code is not None:
+            return code, None
+        if self.form is not None:
+            formed = FORMS[self.form](cell)
+            return formed, clean_text(str(cell)) if formed is None else None
         if self.accepts:
             known = word in self.accepts
             return (cell, None) if known else (self.otherwise, clean_text(str(cell)))
+        return self._measured(cell), None
+
+    def _code(self, word: str) -> Code | None:
+        """Return our code of a word, or of its first word where the column's words have more."""
+        if word in self.codes:
+            return self.codes[word]
+        return self.codes.get(word.partition(" ")[0]) if self.by_first_word else None
+
+    def _measured(self, cell: Cell) -> Cell:
+        """Return a number in the field's unit, and a date with the year first."""
         if self.factor is not None:
-            return parse_number(cell, unit=self.unit) * self.factor, None
+            return parse_number(cell, unit=self.unit) * self.factor
         if self.date_order and isinstance(cell, str):
-            return year_first(clean_text(cell), self.date_order), None
-        return cell, None
+            return year_first(clean_text(cell), self.date_order)
+        return cell
 
     @property
     def in_words(self) -> str | None:
@@ -81,7 +98,7 @@ def rule_of(column: ColumnRule, target: Field | None, profile: Profile) -> CellR
     nulls = frozenset(word_of(word) for word in (*profile.nulls, *column.nulls))
     zero = profile.zero_is_null if column.zero_is_null is None else column.zero_is_null
     if target is None:
-        return CellRule(nulls=nulls)
+        return CellRule(nulls=nulls, form=column.form)
     factor = None
     if column.unit is not None:
         factor = factor_between(column.unit, target.unit or "")
@@ -105,6 +122,8 @@ def rule_of(column: ColumnRule, target: Field | None, profile: Profile) -> CellR
         factor=factor,
         unit=column.unit,
         date_order=column.date_order or profile.date_order,
+        form=column.form,
+        by_first_word=column.by_first_word,
     )
 
 

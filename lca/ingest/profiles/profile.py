@@ -23,6 +23,7 @@ from lca.record import fields_of
 
 Code = str | int | float | bool
 DateOrder = Literal["dmy", "mdy", "ymd"]
+Form = Literal["country", "code", "arcgis_date", "dm_latitude", "dm_longitude"]
 _LARGEST_FILE = 256 * 1024
 
 
@@ -46,14 +47,46 @@ class ColumnRule(BaseModel):
     nulls: tuple[str, ...] = ()
     zero_is_null: bool | None = None
     date_order: DateOrder | None = None
+    form: Form | None = None
+    """How the source writes the value, where neither unit nor codes say it (``cellforms``)."""
+    by_first_word: bool = False
+    """Whether a word that ``codes`` lacks is looked up by its first word, as ``ASPH-G``."""
+
+
+class SetAside(BaseModel):
+    """Which rows state nothing that the layer holds: they are counted, with the ``reason``.
+
+    It is one if the cell under ``heading`` is one of ``words`` (compared as codes are; ``""`` is
+    an empty cell), or if it lacks the character ``unless_has``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    heading: str
+    words: tuple[str, ...] = ()
+    unless_has: str | None = Field(default=None, min_length=1, max_length=1)
+    reason: str = Field(min_length=1)
+
+
+class Headless(BaseModel):
+    """A table that comes without headings: theirs in order, and what its cells look like.
+
+    ``looks`` are regular expressions by heading; nine in ten of the first rows must match all.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    headings: tuple[str, ...] = Field(min_length=1)
+    looks: Mapping[str, str] = Field(min_length=1)
 
 
 class TableRule(BaseModel):
     """One kind of table that the source has, and the layer that it fills.
 
     It is recognised by the headings that it ``needs``: all must be there (``a|b`` means either).
-    ``names`` are patterns of sheet or layer names, which break a tie. ``made`` fills a field that
-    the row leaves empty from a text with columns in braces, as ``{obstype} {objectid}``.
+    ``names`` are patterns of sheet or layer names, which break a tie. Of several columns for one
+    field the first that is filled counts. ``made`` fills a field that the row leaves empty from a
+    text with fields or the source's headings in braces, as ``{obstype} {objectid}``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,10 +101,16 @@ class TableRule(BaseModel):
     made: Mapping[str, str] = {}
     own_headings: bool = True
     """Whether our own headings and field names are read as well."""
+    set_aside: tuple[SetAside, ...] = ()
+    headless: Headless | None = None
+    declared: bool = False
+    """Whether the layer declares its own fields, so that it has to be asked for."""
 
     @model_validator(mode="after")
     def _fields_exist(self) -> Self:
         kind = kind_of_layer(self.layer)
+        if kind is None and self.declared:
+            return self
         if kind is None:
             msg = f"there is no layer {self.layer!r}"
             raise ValueError(msg)
@@ -108,6 +147,8 @@ class Profile(BaseModel):
     adds: bool = False
     """Whether a file holds a part of its layer only, so that what it lacks stays there."""
     defaults: Mapping[str, Code] = {}
+    every_table: bool = False
+    """Whether each of its tables reads the same sheet: one row may fill several layers."""
     tables: tuple[TableRule, ...] = ()
 
     def in_order(self, order: DateOrder | None) -> Profile:
