@@ -1,8 +1,9 @@
-"""``lca layer show`` and ``feature``: what a version holds, and the history of one feature."""
+"""``lca layer show``, ``fields`` and ``feature``: what a version holds, and one feature's history."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -86,6 +87,30 @@ def show(
     session.rows(_COLUMNS + ["STANDING"] * bool(standings), _cells(page.rows, standings), body)
     if page.next_after is not None:
         session.say(f"{len(page.rows)} of {page.matched}; the next ones: --after {page.next_after}")
+
+
+@layer_app.command()
+def fields(ctx: typer.Context, layer: LayerName, as_json: JsonFlag = False) -> None:
+    """List the columns of a layer, with their units and the words that a code may be."""
+    del as_json
+    session = session_of(ctx)
+    spec = session.open_store().workspace.spec(layer)
+    session.rows(
+        ["FIELD", "TITLE", "TYPE", "UNIT", "REQUIRED", "WORDS"],
+        [
+            (
+                *(one.name, one.title, one.type, one.unit),
+                "yes" if one.required else None,
+                ", ".join(one.codes) or None,
+            )
+            for one in spec.fields
+        ],
+        {
+            "layer": spec.name,
+            "geometry": list(spec.geometry),
+            "fields": [asdict(one) for one in spec.fields],
+        },
+    )
 
 
 @layer_app.command()

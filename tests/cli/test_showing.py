@@ -63,3 +63,15 @@ def test_history_of_one_feature_and_versions_named_by_moments(lca):
     for twice in (["1", "--since", before], ["1", "2", "--until", before]):
         assert lca("layer", "diff", "constraints", *twice).code == 2
     assert lca("layer", "feature", "constraints", "nobody").code == 3
+
+
+def test_the_fields_of_a_layer_are_listed_with_units_and_words(lca):
+    ran = lca("layer", "fields", "constraints", "--json")
+    assert ran.code == 0, ran.err
+    fields = {field["name"]: field for field in ran.json["fields"]}
+    assert fields["max_gross_t"]["unit"] == "t"
+    assert "blocked" in fields["effect"]["codes"]
+    assert fields["source_org"]["required"]
+    assert not fields["max_gross_t"]["required"]
+    assert "Gross mass limit" in lca("layer", "fields", "constraints").out
+    assert lca("layer", "fields", "harbours").code == 3
