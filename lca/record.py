@@ -60,6 +60,30 @@ def _hints(record_class: type) -> Mapping[str, Any]:
     return MappingProxyType(get_type_hints(record_class))
 
 
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """One attribute of a record class, as turning rows into records and back needs it."""
+
+    name: str
+    kind: Any
+    convert: Callable[[Any], Any]
+    default: Any
+
+
+@lru_cache(maxsize=64)
+def _slots(record_class: type) -> tuple[_Slot, ...]:
+    hints = _hints(record_class)
+    return tuple(
+        _Slot(field.name, kind, _converter(kind), field.default)
+        for field in dataclasses.fields(record_class)
+        for kind in (_bare(hints[field.name]),)
+    )
+
+
+def _is_coded(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, StrEnum | IntEnum)
+
+
 @lru_cache(maxsize=64)
 def _fields(record_class: type) -> tuple[Field, ...]:
     hints = _hints(record_class)
@@ -74,15 +98,15 @@ def to_row(record: Any) -> dict[str, Any]:
 
     A tuple of words becomes one text, as ``un; ngo``.
     """
-    hints = _hints(type(record))  # type: ignore[arg-type]
     row: dict[str, Any] = {}
-    for field in dataclasses.fields(record):
-        value = getattr(record, field.name)
-        if isinstance(value, StrEnum | IntEnum):
-            value = value.value
-        elif value is not None and _bare(hints[field.name]) == tuple[str, ...]:
-            value = "; ".join(value) or None
-        row[field.name] = value
+    for slot in _slots(type(record)):  # type: ignore[arg-type]
+        value = getattr(record, slot.name)
+        if value is not None:
+            if isinstance(value, StrEnum | IntEnum):
+                value = value.value
+            elif slot.kind == tuple[str, ...]:
+                value = "; ".join(value) or None
+        row[slot.name] = value
     return row
 
 
@@ -94,24 +118,29 @@ def from_row(record_class: type[Record], row: Mapping[str, Any]) -> Record:
     InvalidInput
         If a value is not of its field's type, naming the field, the value and what is allowed.
     """
-    hints = _hints(record_class)  # type: ignore[arg-type]
     values: dict[str, Any] = {}
-    for field in dataclasses.fields(record_class):  # type: ignore[arg-type]
-        value = row.get(field.name)
-        if is_missing(value):
-            if field.default is dataclasses.MISSING:
-                msg = f"{field.name} is missing."
+    for slot in _slots(record_class):  # type: ignore[arg-type]
+        value = row.get(slot.name)
+        if value is None or is_missing(value):
+            if slot.default is dataclasses.MISSING:
+                msg = f"{slot.name} is missing."
                 raise InvalidInput(msg, where=str(row.get("id", "")), do_next="Fill it in.")
-            values[field.name] = field.default
+            values[slot.name] = slot.default
             continue
-        values[field.name] = _coerce(value, _bare(hints[field.name]), field.name, row)
+        values[slot.name] = _coerce(value, slot, row)
     return record_class(**values)
 
 
 def is_missing(value: Any) -> bool:
     """Tell whether a cell holds nothing: None, NaN, NaT or blank text."""
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None:
         return True
+    if isinstance(value, str):
+        return not value or value.isspace()
+    if isinstance(value, float):
+        return value != value  # noqa: PLR0124 - NaN alone differs from itself
+    if type(value) in _NEVER_MISSING:
+        return False
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
@@ -126,7 +155,7 @@ def _field(field: dataclasses.Field[Any], hint: Any) -> Field:
     bare = _bare(hint)
     codes: tuple[str, ...] = ()
     kind: FieldType
-    if isinstance(bare, type) and issubclass(bare, StrEnum | IntEnum):
+    if _is_coded(bare):
         kind, codes = "code", tuple(str(word.value) for word in bare)
         if issubclass(bare, IntEnum):
             kind = "integer"
@@ -164,30 +193,31 @@ _KIND_WORDS: dict[Any, str] = {
 }
 
 
-def _coerce(value: Any, kind: Any, name: str, row: Mapping[str, Any]) -> Any:
+def _coerce(value: Any, slot: _Slot, row: Mapping[str, Any]) -> Any:
     try:
-        return _convert(value, kind)
+        return slot.convert(value)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        kind = slot.kind
         allowed = (
             "one of " + ", ".join(str(word.value) for word in kind)
-            if isinstance(kind, type) and issubclass(kind, StrEnum | IntEnum)
+            if _is_coded(kind)
             else _KIND_WORDS.get(kind, "a value of its kind")
         )
-        msg = f"{name} {value!r} is not valid."
+        msg = f"{slot.name} {value!r} is not valid."
         raise InvalidInput(
             msg, where=str(row.get("id", "")), do_next=f"It must be {allowed}."
         ) from error
 
 
-def _convert(value: Any, kind: Any) -> Any:
+def _converter(kind: Any) -> Callable[[Any], Any]:
     if kind == tuple[str, ...]:
-        return _words(value)
+        return _words
     if get_origin(kind) is tuple:
-        return _integers(value)
+        return _integers
     if isinstance(kind, type) and issubclass(kind, IntEnum):
-        return kind(int(value))
-    converter = _CONVERTERS.get(kind, kind)
-    return converter(value)
+        return lambda value: kind(int(value))
+    converter: Callable[[Any], Any] = _CONVERTERS.get(kind, kind)
+    return converter
 
 
 def _integers(value: Any) -> tuple[int, ...]:
@@ -227,6 +257,7 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
+_NEVER_MISSING = frozenset({bool, int, tuple, datetime})
 _BOOLEAN_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _CONVERTERS: dict[Any, Callable[[Any], Any]] = {
     datetime: _moment,

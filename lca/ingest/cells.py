@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
+from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from lca.errors import InvalidInput, LcaError
@@ -70,6 +72,7 @@ _FALSE = frozenset({"no", "n", "false", "0", "non"})
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _MONTHS = 12
+_LONGEST_WORD = 64
 
 
 def shown(cell: Cell | None) -> str | None:
@@ -301,7 +304,7 @@ def _time_of_day(cell: Cell) -> str:
 
 def _code(field: Field, cell: Cell) -> str | int | None:
     word = _code_word(cell)
-    by_word = {_code_word(code): code for code in field.codes}
+    by_word = _by_word(field.codes)
     if field.type == "integer":
         digit = re.match(r"\d+(?![\d.])", word)
         word = digit[0] if digit else word
@@ -315,10 +318,26 @@ def _code(field: Field, cell: Cell) -> str | int | None:
     )
 
 
+@lru_cache(maxsize=256)
+def _by_word(codes: tuple[str, ...]) -> Mapping[str, str]:
+    return MappingProxyType({_code_word(code): code for code in codes})
+
+
 def _code_word(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = unicodedata.normalize("NFKC", clean_text(str(cell))).casefold().replace("×", "x")
+    text = str(cell)
+    # A column of codes repeats a few words; what is longer than any of them is not kept.
+    return _kept_word(text) if len(text) <= _LONGEST_WORD else _folded(text)
+
+
+@lru_cache(maxsize=4096)
+def _kept_word(text: str) -> str:
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    text = unicodedata.normalize("NFKC", clean_text(text)).casefold().replace("×", "x")
     return re.sub(r"[\s/_-]+", "_", text).strip("_")
 
 

@@ -14,6 +14,8 @@ _LONGEST_SHOWN = 80
 
 def clean_text(text: str) -> str:
     """Return a text in NFC, without control characters, direction tricks and blank ends."""
+    if text.isascii() and text.isprintable():  # most cells are: nothing in them to mend
+        return text.strip()
     text = _DIRECTION_TRICKS.sub("", unicodedata.normalize("NFC", text))
     kept = (
         " " if unicodedata.category(char) == "Zs" else char
