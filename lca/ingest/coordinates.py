@@ -111,8 +111,11 @@ def _parted(text: str) -> tuple[str, str] | None:
 def _plain(text: str) -> str:
     """Return a text in capitals, with words of directions and units as their signs."""
     plain = clean_text(text).replace("−", "-").replace("–", "-").upper()
-    # Arabic and Persian write the decimal comma and the digits in signs of their own.
-    plain = unicodedata.normalize("NFKC", plain.replace("٫", "."))
+    # Arabic, Persian and others write digits and the decimal comma in signs of their own.
+    plain = "".join(
+        str(unicodedata.decimal(char)) if char.isdecimal() else char
+        for char in plain.replace("٫", ".")
+    )
     for pattern, sign in _WORDS:
         plain = pattern.sub(sign, plain)
     return " ".join(plain.split())

@@ -9,7 +9,7 @@ from importlib import resources
 from lca.geo import BBox, LonLat
 
 # A border crossing or an offshore berth may lie just outside; a wrong digit seldom does.
-_MARGIN_DEGREES = 0.5
+MARGIN_DEGREES = 0.5
 
 
 @lru_cache(maxsize=1)
@@ -27,7 +27,7 @@ def country_boxes() -> dict[str, tuple[BBox, ...]]:
     return boxes
 
 
-def lies_in(position: LonLat, iso3: str, *, margin_degrees: float = _MARGIN_DEGREES) -> bool | None:
+def lies_in(position: LonLat, iso3: str, *, margin_degrees: float = MARGIN_DEGREES) -> bool | None:
     """Tell whether a position lies in or near a country; None if the country is not known."""
     boxes = country_boxes().get(iso3)
     if boxes is None:

@@ -39,6 +39,8 @@ class Cover:
     time_zone: str | None = None
     licence: str | None = None
     exercise: bool = False
+    fix: bool = False
+    """Whether the reader is to apply the repairs that it proposes; no cover says it."""
 
     @property
     def zone(self) -> ZoneInfo | None:

@@ -60,4 +60,5 @@ class Instructions:
             time_zone=cover.time_zone or self.time_zone,
             licence=cover.licence or self.licence,
             exercise=cover.exercise or self.exercise,
+            fix=self.fix,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -107,7 +108,7 @@ class RowReader:
         """Tell rows apart by their place that a profile's own id does not, as parts of a road."""
         made = "id" in self._planned.made and "id" not in self._given
         if made and values["id"] in first_row_of and values["geometry"] is not None:
-            place = _made_id(self._kind, values["name"], values["geometry"])
+            place = made_id(self._kind, values["name"], values["geometry"])
             values["id"] = f"{values['id']}-{place[:8]}"
 
     def _record(self, values: dict[str, Any]) -> Any | None:
@@ -165,15 +166,37 @@ class RowReader:
                 for target, (_, cell) in self._given.items()
                 if target not in self._fields
             }
-            geometry = location_of(cells)
+            geometry = location_of(cells, self._kind, self._country)
         except InvalidInput as error:
-            self._error(error.details.get("target", "geometry"), error.what, error.do_next)
-            return None
+            return self._unreadable_location(error)
         if cells and geometry is None:
             self._warn(
                 LATITUDE, "The row has no location.", "Leave the cells empty if it is not known."
             )
         return geometry
+
+    @property
+    def _country(self) -> str | None:
+        """The country that the row says it lies in, or else the file's."""
+        _, cell = self._given.get("iso3", ("", None))
+        return cell if isinstance(cell, str) and len(cell) == 3 else self._cover.country
+
+    def _unreadable_location(self, error: InvalidInput) -> BaseGeometry | None:
+        """Reject the row, or take what was probably meant if repairs are asked for."""
+        target, told = error.details.get("target", "geometry"), dict(error.details)
+        meant = told.get("meant") if self._cover.fix else None
+        severity = Severity.WARNING if meant is not None else Severity.ERROR
+        do_next = error.do_next
+        if meant is not None:
+            do_next = f"Read as {told['proposal']}; compare it with its source."
+        self._add(severity, target, error.what, do_next, None)
+        self.issues[-1] = replace(
+            self.issues[-1],
+            rule=told.get("rule", "coordinates.unreadable"),
+            proposal=told.get("proposal"),
+            repaired=meant is not None,
+        )
+        return meant
 
     def _fill_in(self, values: dict[str, Any]) -> None:
         """Take from the cover, and from the row itself, what the row leaves open."""
@@ -203,7 +226,7 @@ class RowReader:
         if values["id"] is None:
             key = natural_key(self._kind.key, values)
             values["id"] = (
-                _made_id(self._kind, values["name"], values["geometry"])
+                made_id(self._kind, values["name"], values["geometry"])
                 if key is None
                 else id_of_key(self._kind.layer, key)
             )
@@ -302,7 +325,8 @@ def _whole(cell: Cell) -> Cell:
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
-def _made_id(kind: TableKind, name: str | None, geometry: BaseGeometry | None) -> str:
+def made_id(kind: TableKind, name: str | None, geometry: BaseGeometry | None) -> str:
+    """Return the id of a row that states none: the same for the same name and place."""
     # 6 decimals are 0.1 m: the same place gives the same id however its digits were stored.
     # QGIS promotes a shape to a collection of one without asking: it stays the same place.
     parts = shapely.get_parts(geometry)
