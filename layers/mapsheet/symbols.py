@@ -31,6 +31,11 @@ FACILITY_TITLES = {
     FacilityType.FERRY: "Ferry",
     FacilityType.BRIDGE: "Bridge",
     FacilityType.CHECKPOINT: "Checkpoint",
+    FacilityType.CUSTOMS_OFFICE: "Customs office",
+    FacilityType.WEIGHBRIDGE: "Weighbridge",
+    FacilityType.RAIL_STATION: "Rail station",
+    FacilityType.MILL: "Mill",
+    FacilityType.SERVICE_PROVIDER: "Service provider",
 }
 
 _PICTOGRAMS = {
@@ -48,6 +53,11 @@ _PICTOGRAMS = {
     FacilityType.FERRY: "M-6 1.4H6L4.2 5H-4.2ZM-3.6 1.4V-2H3.6V1.4M0 -2V-5.4M0 -5.4H2.6",
     FacilityType.BRIDGE: "M-6.4 -1.6H6.4M-6.4 -1.6V5M6.4 -1.6V5M-4.4 5Q0 -2.6 4.4 5",
     FacilityType.CHECKPOINT: "M-5 5.6V-3M-5 -3L6.2 -5.4M-6.8 5.6H-3.2M-1.8 -3.7V-1.8M1.8 -4.5V-2.6",
+    FacilityType.CUSTOMS_OFFICE: "M-4 5.6V-5.6H2L4.4 -3.2V5.6ZM-1.8 -1.6H2.2M-1.8 0.8H2.2M-1.8 3.2H0.6",
+    FacilityType.WEIGHBRIDGE: "M0 -5.6V4.6M-3.4 5.6H3.4M-5.2 -3.4H5.2M-6.6 1.2H-3.8L-5.2 -3.4ZM3.8 1.2H6.6L5.2 -3.4Z",
+    FacilityType.RAIL_STATION: "M-3.8 3V-5H3.8V3ZM-3.8 -0.8H3.8M-2.2 3L-4.4 6M2.2 3L4.4 6",
+    FacilityType.MILL: "M-3 5.6L-1.6 -1.4H1.6L3 5.6ZM0 -1.4L-4.8 -5M0 -1.4L4.8 -5M0 -1.4L-5.2 2M0 -1.4L5.2 2",
+    FacilityType.SERVICE_PROVIDER: "M-6 3.2V-3.4H1.4V3.2ZM1.4 -1.2H4.2L6 1V3.2H1.4M-3.6 3.2V4.6M3.6 3.2V4.6",
 }
 _FILLED = {FacilityType.AIRPORT, FacilityType.STORAGE}
 
