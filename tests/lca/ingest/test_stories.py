@@ -464,7 +464,7 @@ def test_names_in_any_script_come_through(path, name):
         ("a.xlsx", b"", "empty"),
         ("a.xlsx", b"Port;Lat;Lon", "not a zip"),
         ("a.doc", b"x", "not supported"),
-        ("a.csv", b"id,name", "CSV file is not read"),
+        ("a.xls", b"id,name", "not supported"),
         ("a", b"x", "without an ending"),
     ],
 )
