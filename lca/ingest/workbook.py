@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 from xml.etree.ElementTree import Element, ParseError
+from xml.parsers.expat import ExpatError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
@@ -26,11 +27,13 @@ from lca.errors import UnreadableFile
 from .archive import open_archive
 from .limits import Limits
 from .serials import from_serial, is_date_format
+from .sheetxml import RawCell, SheetStream
 from .wire import Cell, CellFault, Message, SheetEnd, SheetRow, SheetStart
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 # Excel writes characters that XML cannot hold as _x000D_.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_MOST_DIGITS = 9
 _NEVER_CALCULATED = CellFault("formula without a value")
 
 
@@ -66,7 +69,7 @@ def read_workbook(path: Path, known_sheets: Collection[str], limits: Limits) -> 
     with open_archive(path, limits) as archive:
         try:
             yield from _read(archive, known_sheets, limits)
-        except (ParseError, UnicodeDecodeError) as error:
+        except (ParseError, ExpatError, UnicodeDecodeError) as error:
             raise _damaged(str(error)) from error
         except DefusedXmlException as error:
             msg = "The file contains XML definitions that no workbook needs."
@@ -204,54 +207,43 @@ def _date_styles(archive: zipfile.ZipFile, part: str | None) -> set[int]:
 
 def _sheet(book: _Book, name: str, part: str) -> Iterator[Message]:
     """Yield the rows of one sheet that hold anything, then its end."""
-    merged: list[str] = []
     try:
         stream = book.archive.open(part)
     except KeyError:
         raise _damaged(f"{part} is missing") from None
+    rows = _SheetRows(book, name)
+    # An escaped character is seven: what is kept is never cut below what a cell may hold.
+    longest = 8 * book.limits.text_chars
+    sheet = SheetStream(rows, longest=longest, most_merged=book.limits.columns)
     with stream:
-        rows = _SheetRows(book, name)
-        for event, element in _parse(stream, ("start", "end")):
-            if event == "start":
-                rows.start(element)
-            elif (tag := _bare(element)) == "c":
-                rows.cell(element)
-            elif tag == "row":
-                row = rows.end(element)
-                if row is not None:
-                    yield row
-            elif tag == "mergeCell" and len(merged) < book.limits.columns:
-                merged.append(element.get("ref", "")[:32])
-    yield SheetEnd(merged)
+        for _ in sheet.feed(stream):
+            yield from rows.done
+            rows.done.clear()
+    yield SheetEnd(sheet.merged)
 
 
 class _SheetRows:
-    """The state of one sheet while its elements stream by."""
+    """The state of one sheet while its cells stream by; ``done`` are the rows that have ended."""
 
     def __init__(self, book: _Book, name: str) -> None:
+        self.done: list[SheetRow] = []
         self._book = book
         self._name = name
-        self._container: Element | None = None
         self._row = 0
         self._column = -1
         self._rows_seen = 0
         self._cells: dict[int, Cell] = {}
 
-    def start(self, element: Element) -> None:
-        tag = _bare(element)
-        if tag == "sheetData":
-            self._container = element
-        elif tag == "row":
-            stated = element.get("r")
-            self._row = _whole(stated) if stated else self._row + 1
-            self._column = -1
-            self._cells = {}
+    def start(self, stated: str | None) -> None:
+        """Begin a row; one without a number follows the one before."""
+        self._row = _whole(stated) if stated else self._row + 1
+        self._column = -1
+        self._cells = {}
 
-    def cell(self, element: Element) -> None:
+    def cell(self, raw: RawCell) -> None:
         """Keep the value of a cell that has just ended, if it has one."""
-        column = self._place(element)
-        value = _value(element, self._book)
-        element.clear()
+        column = self._place(raw.reference)
+        value = _value(raw, self._book)
         if value is None:
             return
         if column >= self._book.limits.columns:
@@ -263,20 +255,16 @@ class _SheetRows:
             raise self._too_much(f"more than {self._book.limits.cells} cells")
         self._cells[column] = value
 
-    def end(self, element: Element) -> SheetRow | None:
-        """Return the row that has just ended, if it holds anything, and forget its elements."""
-        element.clear()
-        if self._container is not None:
-            self._container.clear()
+    def end(self) -> None:
+        """Keep the row that has just ended, if it holds anything."""
         if not self._cells:
-            return None
+            return
         self._rows_seen += 1
         if self._rows_seen > self._book.limits.rows:
             raise self._too_much(f"more than {self._book.limits.rows} rows")
-        return SheetRow(self._row, dict(sorted(self._cells.items())))
+        self.done.append(SheetRow(self._row, dict(sorted(self._cells.items()))))
 
-    def _place(self, element: Element) -> int:
-        reference = element.get("r")
+    def _place(self, reference: str | None) -> int:
         if not reference:
             self._column += 1
             return self._column
@@ -296,21 +284,12 @@ class _SheetRows:
         )
 
 
-def _value(element: Element, book: _Book) -> Cell | None:
-    kind = element.get("t", "n")
-    text: str | None = None
-    formula = False
-    for child in element:
-        tag = _bare(child)
-        if tag == "v":
-            text = child.text
-        elif tag == "f":
-            formula = True
-        elif tag == "is" and kind == "inlineStr":
-            return _fitting(_rich_text(child), book.limits) or None
-    if not text:
-        return _NEVER_CALCULATED if formula and kind != "str" else None
-    return _typed(kind, text, element.get("s"), book)
+def _value(raw: RawCell, book: _Book) -> Cell | None:
+    if raw.kind == "inlineStr" and raw.inline is not None:
+        return _fitting(_unescaped(raw.inline), book.limits) or None
+    if not raw.text:
+        return _NEVER_CALCULATED if raw.formula and raw.kind != "str" else None
+    return _typed(raw.kind, raw.text, raw.style, book)
 
 
 def _typed(kind: str, text: str, style: str | None, book: _Book) -> Cell | None:
@@ -349,7 +328,7 @@ def _fitting(text: str, limits: Limits) -> str | CellFault:
 
 
 def _whole(text: Any) -> int:
-    if not isinstance(text, str) or not re.fullmatch(r"\d{1,9}", text):
+    if not (isinstance(text, str) and text.isdecimal() and len(text) <= _MOST_DIGITS):
         raise _damaged(f"{str(text)[:20]!r} is not a whole number")
     return int(text)
 
