@@ -28,7 +28,7 @@ class Limits:
     compression_ratio: int = 250
     rows: int = 100_000
     columns: int = 256
-    cells: int = 1_000_000
+    cells: int = 2_000_000
     text_chars: int = 32_767
     vertices: int = 1_000_000
 
