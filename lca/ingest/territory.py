@@ -15,6 +15,8 @@ from .countries import MARGIN_DEGREES, country_boxes, lies_in
 
 REACH_M = 20_000.0
 """A quay, an anchorage or a border post may lie outside of the drawn boundary, but no further."""
+# 20 km are as many degrees of longitude at 70 degrees of latitude.
+_REACH_DEGREES = 0.55
 
 
 class Territory:
@@ -48,7 +50,13 @@ class Territory:
             return bool(self._within(np.array([[position.lon, position.lat]]))[0])
         return lies_in(position, iso3, margin_degrees=margin_degrees) if iso3 else None
 
-    def held(self, xy: NDArray[np.float64], iso3: str | None) -> NDArray[np.bool_]:
+    def held(
+        self,
+        xy: NDArray[np.float64],
+        iso3: str | None,
+        *,
+        margin_degrees: float = MARGIN_DEGREES,
+    ) -> NDArray[np.bool_]:
         """Tell which positions (longitude, latitude) lie in or near a country.
 
         Those of a country that is not known count as held.
@@ -59,10 +67,10 @@ class Territory:
         inside = np.full(len(xy), boxes is None)
         for box in boxes or ():
             inside |= (
-                (xy[:, 0] >= box.west - MARGIN_DEGREES)
-                & (xy[:, 0] <= box.east + MARGIN_DEGREES)
-                & (xy[:, 1] >= box.south - MARGIN_DEGREES)
-                & (xy[:, 1] <= box.north + MARGIN_DEGREES)
+                (xy[:, 0] >= box.west - margin_degrees)
+                & (xy[:, 0] <= box.east + margin_degrees)
+                & (xy[:, 1] >= box.south - margin_degrees)
+                & (xy[:, 1] <= box.north + margin_degrees)
             )
         return inside
 
@@ -76,11 +84,13 @@ class Territory:
     def _within(self, xy: NDArray[np.float64]) -> NDArray[np.bool_]:
         if self._tree is None:
             return np.ones(len(xy), dtype=bool)
-        points = shapely.points(xy)
+        points = np.asarray(shapely.points(xy))
         inside = np.zeros(len(xy), dtype=bool)
         shapely.prepare(self._areas)
         inside[self._tree.query(points, predicate="intersects")[0]] = True
-        for index in np.flatnonzero(~inside):
+        outside = np.flatnonzero(~inside)
+        near = self._tree.query(points[outside], predicate="dwithin", distance=_REACH_DEGREES)[0]
+        for index in outside[np.unique(near)]:
             inside[index] = self.distance_m(LonLat(*map(float, xy[index]))) <= REACH_M
         return inside
 

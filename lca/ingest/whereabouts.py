@@ -1,19 +1,29 @@
-"""Notice records that lie where they cannot be meant: a sign lost, or lat and lon swapped."""
+"""Notice records that lie where they cannot be meant: a sign lost, a digit slipped, axes swapped."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
+from lca.boundary import Boundary
+from lca.facility import Port
 from lca.geo import LonLat
-from lca.issues import Issue, Severity
+from lca.issues import Severity
 
-from .countries import lies_in
+from .coast import distance_from_coast_km
+from .coordinates import Axis
+from .finding import Finding, moved, tell
+from .location import LATITUDE, LONGITUDE
 from .rows import TableRows
-from .sheets import TableKind
+from .slips import digit_slips, is_nought, is_placeholder, sign_slips, swapped
+from .territory import Territory
 from .wire import SheetRow
 
 # Undone, a swap or a lost sign puts a point back among the others; 5 degrees is beyond the width
@@ -21,16 +31,50 @@ from .wire import SheetRow
 _FAR_DEGREES = 5.0
 _CLOSER_BY = 5.0
 _FEWEST_TO_COMPARE = 3
+# A slip of a digit moves a place by 110 km at the least: this near to another place of the file is
+# where the right digit puts it.
+_NEAR_DEGREES = 0.4
+_MOST_SLIPS = 500
+_INLAND_KM = 150.0
+_AT_THE_SEA_KM = 60.0
+_OCEAN_DRAFT_M = 7.0
 
 
-class _Finding(NamedTuple):
-    severity: Severity
-    message: str
-    do_next: str
-    column: str = "Latitude"
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """One record that lies somewhere; ``position`` is inside it, ``corners`` are all of it."""
+
+    table: TableRows
+    row: SheetRow
+    record: Any
+    position: LonLat
+    country: str | None
 
 
-def check_whereabouts(tables: Sequence[TableRows], country: str | None) -> None:
+class _Surroundings:
+    """Where the other places of the file lie."""
+
+    def __init__(self, xy: NDArray[np.float64], territory: Territory) -> None:
+        self.territory = territory
+        self.middle = _middle_of(xy)
+        self._others: NDArray[np.object_] = np.asarray(shapely.points(xy))
+        self._tree = shapely.STRtree(self._others)
+        self.explains = True
+        """Whether slips are looked for: where hundreds are wrong, no hand slipped."""
+
+    def has_near(self, position: LonLat, given: LonLat) -> bool:
+        """Tell whether another place of the file lies near a position; not the one that is judged."""
+        found = self._tree.query(position.point, predicate="dwithin", distance=_NEAR_DEGREES)
+        return any(not self._others[one].equals(given.point) for one in found)
+
+
+def check_whereabouts(
+    tables: Sequence[TableRows],
+    country: str | None,
+    boundaries: Sequence[Boundary] = (),
+    *,
+    fix: bool = False,
+) -> None:
     """Reject records with swapped coordinates or a lost sign; remark on those outside the country.
 
     Never mended in silence: a point that is moved by a guess may close another country's road.
@@ -42,116 +86,303 @@ def check_whereabouts(tables: Sequence[TableRows], country: str | None) -> None:
     country : str or None
         The assessment's country, ISO 3166-1 alpha-3; a record that names its own country is
         judged by that.
+    boundaries : sequence of Boundary
+        Administrative areas, which answer instead of the country's boxes if they are of it.
+    fix : bool
+        Apply what is proposed.
     """
-    positions = [_position(record) for table in tables for record in table.records]
-    middle = _middle_of([position for position in positions if position])
-    for table in tables:
-        kept = []
-        for row, record in table.accepted:
-            found = _judge(record, getattr(record, "iso3", None) or country, middle)
-            if found is not None:
-                table.issues.append(_issue(found, table.kind, row, record))
-            if found is None or found.severity is not Severity.ERROR:
-                kept.append((row, record))
-        table.accepted = kept
+    entries = [
+        (table, row, record)
+        for table in tables
+        if table.kind.placed
+        for row, record in table.accepted
+        if record.geometry is not None and not record.geometry.is_empty
+    ]
+    if not entries:
+        return
+    geometries = np.array([record.geometry for *_, record in entries], dtype=object)
+    xy = shapely.get_coordinates(shapely.point_on_surface(geometries))
+    territory = Territory(boundaries)
+    around = _Surroundings(xy, territory)
+    countries = [getattr(record, "iso3", None) or country for *_, record in entries]
+    suspects = _outside(geometries, countries, territory) | _far_from(xy, around.middle)
+    around.explains = int(suspects.sum()) <= _MOST_SLIPS
+    for index in np.flatnonzero(suspects | _seaports(entries)):
+        placed = _Placed(*entries[index], LonLat(*map(float, xy[index])), countries[index])
+        found = _judge(placed, around)
+        if found is not None:
+            tell(placed.table, placed.row, found, fix=fix)
 
 
-def _judge(record: Any, country: str | None, middle: LonLat | None) -> _Finding | None:
-    position = _position(record)
-    if position is None:
-        return None
-    found = _judge_position(position, country, middle)
-    if country is None or (found and found.severity is Severity.ERROR):
+def _outside(
+    geometries: NDArray[np.object_], countries: Sequence[str | None], territory: Territory
+) -> NDArray[np.bool_]:
+    """Tell which geometries have a corner outside of their country."""
+    corners, owners = shapely.get_coordinates(geometries, return_index=True)
+    rows_of: dict[str | None, list[int]] = defaultdict(list)
+    for index, iso3 in enumerate(countries):
+        rows_of[iso3].append(index)
+    outside = np.zeros(len(geometries), dtype=bool)
+    for iso3, rows in rows_of.items():
+        if len(rows_of) == 1:
+            mine = np.arange(len(owners))
+        else:
+            member = np.zeros(len(geometries), dtype=bool)
+            member[rows] = True
+            mine = np.flatnonzero(member[owners])
+        outside[owners[mine[~territory.held(corners[mine], iso3)]]] = True
+    return outside
+
+
+def _far_from(xy: NDArray[np.float64], middle: LonLat | None) -> NDArray[np.bool_]:
+    """Tell which places lie so far from the others that a swap may explain it."""
+    if middle is None:
+        return np.zeros(len(xy), dtype=bool)
+    lons, lats = _around(xy[:, 0] - middle.lon), xy[:, 1] - middle.lat
+    return np.asarray(np.maximum(np.abs(lons), np.abs(lats)) > _FAR_DEGREES)
+
+
+def _seaports(entries: Sequence[tuple[TableRows, SheetRow, Any]]) -> NDArray[np.bool_]:
+    return np.fromiter((_is_seaport(record) for *_, record in entries), bool, len(entries))
+
+
+def _is_seaport(record: Any) -> bool:
+    """Tell whether a record is a port that says it is of the sea, or is as deep as those are."""
+    if not isinstance(record, Port):
+        return False
+    if record.port_type is not None:
+        return record.port_type.value == "sea"
+    depth = max(record.max_draft_m or 0, record.channel_depth_m or 0)
+    return depth >= _OCEAN_DRAFT_M or bool(record.isps_compliant)
+
+
+def _judge(placed: _Placed, around: _Surroundings) -> Finding | None:
+    found = _judge_position(placed, around)
+    if found is not None and found.severity is Severity.ERROR:
         return found
     # One end of a stretch may have lost its sign; its middle does not show it.
-    for lon, lat in shapely.get_coordinates(record.geometry).tolist():
-        sign = _lost_sign(LonLat(lon, lat), country)
-        if sign and sign.severity is Severity.ERROR:
-            return sign
+    if placed.country is not None and shapely.get_num_coordinates(placed.record.geometry) > 1:
+        for lon, lat in shapely.get_coordinates(placed.record.geometry).tolist():
+            sign = _lost_sign(placed, LonLat(lon, lat), around.territory)
+            if sign and sign.severity is Severity.ERROR:
+                return sign
     return found
 
 
-def _judge_position(
-    position: LonLat, country: str | None, middle: LonLat | None
-) -> _Finding | None:
-    inside = lies_in(position, country) if country else None
+def _judge_position(placed: _Placed, around: _Surroundings) -> Finding | None:
+    position, country = placed.position, placed.country
+    inside = around.territory.holds(position, country)
     if inside:
+        return _inland(placed, around)
+    exchanged = swapped(position)
+    if inside is False and exchanged and around.territory.holds(exchanged, country):
+        return _swap(placed, exchanged, f"in {country}")
+    if exchanged and around.middle and _closer(exchanged, position, around.middle):
+        return _swap(placed, exchanged, "among the others")
+    if inside is not False or country is None:
         return None
-    swapped = LonLat(position.lat, position.lon) if abs(position.lon) <= 90 else None
-    if inside is False and country and swapped and lies_in(swapped, country):
-        return _Finding(Severity.ERROR, f"{_SWAPPED} in {country}.", _MEND)
-    if swapped and middle and _closer(swapped, position, middle):
-        return _Finding(Severity.ERROR, f"{_SWAPPED} among the others.", _MEND)
-    if inside is False and country:
-        return _lost_sign(position, country) or _Finding(
-            Severity.WARNING,
-            f"The place lies outside of {country}.",
-            "Check the signs and digits of its coordinates.",
-        )
-    return None
+    return (
+        _never_filled_in(placed)
+        or _lost_sign(placed, position, around.territory)
+        or _slipped(placed, around)
+        or _outlying(placed, around.territory)
+    )
 
 
-_SWAPPED = "Latitude and longitude look swapped: swapped back, the place lies"
-_MEND = "Put each in its own column."
-_MEND_IN_GEODATA = "Check the axes of the layer's CRS, and what wrote the file."
+def _swap(placed: _Placed, exchanged: LonLat, where: str) -> Finding:
+    mend = "Put each in its own column."
+    if placed.table.kind.geodata:
+        mend = "Check the axes of the layer's CRS, and what wrote the file."
+    flipped = shapely.transform(placed.record.geometry, lambda xy: xy[:, ::-1])
+    return Finding(
+        rule="coordinates.swapped",
+        severity=Severity.ERROR,
+        message=f"Latitude and longitude look swapped: swapped back, the place lies {where}.",
+        do_next=mend,
+        target=LATITUDE,
+        value=_text(placed.position),
+        proposal=f"{_text(exchanged)} (the two exchanged)",
+        repair=moved(placed.table, placed.record, flipped),
+    )
 
 
-def _lost_sign(position: LonLat, country: str) -> _Finding | None:
-    """Say that a place outside of the country lies in it once a sign is changed.
-
-    Close to the country the sign may be right: the mirror of a neighbour's port lies in Kenya.
-    """
-    if lies_in(position, country):
-        return None
-    lon, lat = position.lon, position.lat
-    for axes, other in (
-        ("latitude", LonLat(lon, -lat)),
-        ("longitude", LonLat(-lon, lat)),
-        ("latitude and longitude", LonLat(-lon, -lat)),
-    ):
-        if lies_in(other, country):
-            near = lies_in(position, country, margin_degrees=_FAR_DEGREES)
-            lost = (axes == "latitude" and lat > 0) or (axes == "longitude" and lon > 0)
-            guess = "a minus sign may be missing" if lost else "its sign may be wrong"
-            return _Finding(
-                Severity.WARNING if near else Severity.ERROR,
-                f"The place lies outside of {country}; {guess}: "
-                f"at {other.lat:g}, {other.lon:g} it would lie inside.",
-                f"Correct the sign of the {axes}.",
-                "Longitude" if axes == "longitude" else "Latitude",
+def _never_filled_in(placed: _Placed) -> Finding | None:
+    for target, value in ((LATITUDE, placed.position.lat), (LONGITUDE, placed.position.lon)):
+        if is_nought(value) or is_placeholder(value):
+            return Finding(
+                rule="coordinates.placeholder",
+                severity=Severity.ERROR,
+                message=f"The {target} {value:g} puts the place outside of {placed.country}; "
+                "it looks as if it was never filled in.",
+                do_next="Fill in the coordinate, or leave both empty.",
+                target=target,
+                value=_text(placed.position),
             )
     return None
 
 
-def _closer(swapped: LonLat, position: LonLat, middle: LonLat) -> bool:
+def _lost_sign(placed: _Placed, position: LonLat, territory: Territory) -> Finding | None:
+    """Say that a place outside of the country lies in it once a sign is changed.
+
+    Close to the country the sign may be right: the mirror of a neighbour's port lies in Kenya.
+    """
+    country = placed.country
+    if territory.holds(position, country):
+        return None
+    for axes, other in sign_slips(position):
+        if territory.holds(other, country):
+            near = _is_near(territory, position, country)
+            lost = (axes == "latitude" and position.lat > 0) or (
+                axes == "longitude" and position.lon > 0
+            )
+            guess = "a minus sign may be missing" if lost else "its sign may be wrong"
+            return Finding(
+                rule="coordinates.sign",
+                severity=Severity.WARNING if near else Severity.ERROR,
+                message=f"The place lies outside of {country}; {guess}: "
+                f"at {_text(other)} it would lie inside.",
+                do_next=_or_abroad(placed, f"Correct the sign of the {axes}."),
+                target=LONGITUDE if axes == "longitude" else LATITUDE,
+                value=_text(placed.position),
+                proposal=f"{_text(other)} (the sign of the {axes} changed)",
+                repair=None if near else _unsigned(placed, position, other),
+            )
+    return None
+
+
+def _unsigned(placed: _Placed, position: LonLat, other: LonLat) -> Any | None:
+    """Return the record with its signs changed, if it is a point: a stretch may have lost one."""
+    if placed.record.geometry.geom_type != "Point" or position != placed.position:
+        return None
+    return moved(placed.table, placed.record, other.point)
+
+
+def _slipped(placed: _Placed, around: _Surroundings) -> Finding | None:
+    """Say that a place outside of the country lies in it once one digit is changed."""
+    if placed.record.geometry.geom_type != "Point" or not around.explains:
+        return None
+    found = _slips_within(placed, around.territory)
+    near = [one for one in found if around.has_near(one[1], placed.position)]
+    if not near and _may_be_of_the_sea(placed.record):
+        near = [one for one in found if distance_from_coast_km(one[1]) < _AT_THE_SEA_KM]
+    if len(near) != 1:
+        return None
+    axis, other, how = near[0]
+    among = around.has_near(other, placed.position)
+    return Finding(
+        rule="coordinates.digit",
+        message=f"The place lies outside of {placed.country}; a digit of the {axis} may have "
+        f"slipped: at {_text(other)} it would lie "
+        + ("near other places of the file." if among else "at the coast."),
+        do_next=_or_abroad(placed, f"Correct the {axis}."),
+        target=axis,
+        value=_text(placed.position),
+        proposal=f"{_text(other)} ({how} in the {axis})",
+        repair=moved(placed.table, placed.record, other.point) if among else None,
+    )
+
+
+def _slips_within(placed: _Placed, territory: Territory) -> list[tuple[Axis, LonLat, str]]:
+    """Return the places in the country that one slip would have brought here."""
+    slips = list(digit_slips(placed.position))
+    xy = np.array([(other.lon, other.lat) for _, other, _ in slips])
+    held = territory.held(xy, placed.country, margin_degrees=0)
+    return [slip for slip, inside in zip(slips, held, strict=True) if inside]
+
+
+def _may_be_of_the_sea(record: Any) -> bool:
+    """Tell whether a record is a port that is not said to be of a river or lake."""
+    return isinstance(record, Port) and (
+        record.port_type is None or record.port_type.value == "sea"
+    )
+
+
+def _inland(placed: _Placed, around: _Surroundings) -> Finding | None:
+    """Say that a seaport lies far from the sea, and where it would not."""
+    if not _is_seaport(placed.record):
+        return None
+    away = distance_from_coast_km(placed.position)
+    if away < _INLAND_KM:
+        return None
+    found = [
+        one
+        for one in _slips_within(placed, around.territory)
+        if distance_from_coast_km(one[1]) < _AT_THE_SEA_KM
+    ]
+    stated = placed.record.port_type is not None
+    finding = Finding(
+        rule="coordinates.inland",
+        severity=Severity.ERROR if stated else Severity.WARNING,
+        message=f"The port lies {away:,.0f} km from the sea.",
+        do_next="Correct its coordinates; write river or lake at Type of port if it is none of the sea.",
+        target=LONGITUDE,
+        value=_text(placed.position),
+    )
+    if len(found) != 1:
+        return finding
+    axis, other, how = found[0]
+    return Finding(
+        rule=finding.rule,
+        severity=finding.severity,
+        message=f"{finding.message} A digit of the {axis} may have slipped: at {_text(other)} it "
+        "would lie at the coast.",
+        do_next=finding.do_next,
+        target=axis,
+        value=finding.value,
+        proposal=f"{_text(other)} ({how} in the {axis})",
+        repair=moved(placed.table, placed.record, other.point) if stated else None,
+    )
+
+
+def _outlying(placed: _Placed, territory: Territory) -> Finding:
+    where = f"The place lies outside of {placed.country}."
+    if territory.judges(placed.country):
+        km = territory.distance_m(placed.position) / 1000
+        where = f"The place lies {km:,.0f} km outside of the boundaries of {placed.country}."
+    return Finding(
+        rule="coordinates.outside",
+        message=where,
+        do_next=_or_abroad(placed, "Check the signs and digits of its coordinates."),
+        target=LATITUDE,
+        value=_text(placed.position),
+    )
+
+
+def _or_abroad(placed: _Placed, do_next: str) -> str:
+    if hasattr(placed.record, "iso3"):
+        return f"{do_next} A place abroad needs its own country in its row."
+    return do_next
+
+
+def _is_near(territory: Territory, position: LonLat, country: str | None) -> bool:
+    if territory.judges(country):
+        return territory.distance_m(position) <= _FAR_DEGREES * 111_000
+    return bool(territory.holds(position, country, margin_degrees=_FAR_DEGREES))
+
+
+def _closer(exchanged: LonLat, position: LonLat, middle: LonLat) -> bool:
     as_given = _apart_degrees(position, middle)
-    return as_given > _FAR_DEGREES and _apart_degrees(swapped, middle) * _CLOSER_BY < as_given
+    return as_given > _FAR_DEGREES and _apart_degrees(exchanged, middle) * _CLOSER_BY < as_given
 
 
 def _apart_degrees(one: LonLat, other: LonLat) -> float:
-    return max(abs(one.lon - other.lon), abs(one.lat - other.lat))
+    return max(abs(float(_around(np.array(one.lon - other.lon)))), abs(one.lat - other.lat))
 
 
-def _middle_of(positions: Sequence[LonLat]) -> LonLat | None:
+def _around(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return differences of longitude the short way round the world."""
+    return np.asarray((degrees + 180.0) % 360.0 - 180.0)
+
+
+def _middle_of(xy: NDArray[np.float64]) -> LonLat | None:
     """Return the median position, which one or two wrong ones do not move; None if too few."""
-    if len(positions) < _FEWEST_TO_COMPARE:
+    if len(xy) < _FEWEST_TO_COMPARE:
         return None
-    return LonLat(median(item.lon for item in positions), median(item.lat for item in positions))
+    # Counted from one of them, so that those on both sides of the antimeridian are neighbours.
+    first = float(xy[0, 0])
+    lon = first + median(_around(xy[:, 0] - first).tolist())
+    return LonLat((lon + 180.0) % 360.0 - 180.0, median(xy[:, 1].tolist()))
 
 
-def _position(record: Any) -> LonLat | None:
-    if getattr(record, "geometry", None) is None:
-        return None
-    point = record.geometry.representative_point()
-    return LonLat(point.x, point.y)
-
-
-def _issue(found: _Finding, kind: TableKind, row: SheetRow, record: Any) -> Issue:
-    severity, message, do_next, column = found
-    if hasattr(record, "iso3") and do_next != _MEND:
-        do_next = f"{do_next} A place abroad needs its own country in its row."
-    if kind.geodata:
-        column, do_next = "Geometry", do_next.replace(_MEND, _MEND_IN_GEODATA)
-    point = record.geometry.representative_point()
-    value = f"{point.y:g}, {point.x:g}"
-    return Issue(severity, message, do_next, kind.sheet, row.number, column, value)
+def _text(position: LonLat) -> str:
+    return f"{position.lat:g}, {position.lon:g}"

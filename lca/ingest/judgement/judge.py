@@ -14,12 +14,11 @@ def judge(tables: Sequence[TableRows], country: str | None, instructions: Instru
 
     A check adds issues with :meth:`TableRows.tell`: an error rejects its row, a warning lets it
     pass. A repair is proposed in the issue, and applied with :meth:`TableRows.amend` only if
-    ``instructions.fix`` asks for it.
+    ``instructions.fix`` asks for it. Places come first: what follows compares them.
 
     Parameters
     ----------
     country : str or None
         The file's country, ISO 3166-1 alpha-3.
     """
-    del instructions
-    check_whereabouts(tables, country)
+    check_whereabouts(tables, country, instructions.boundaries, fix=instructions.fix)
