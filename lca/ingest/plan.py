@@ -21,6 +21,7 @@ from .wire import Cell, Sheet, SheetRow
 
 _ROWS_ABOVE_A_HEADING = 25
 """Field files have titles, logos and notes above their table; no table begins lower than that."""
+_SHAPEFILE_NAME = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,9 @@ def _columns(
 
 
 def _rest_of(head: SheetRow, matched: Mapping[int, object], rule: TableRule) -> dict[int, Cell]:
-    ignored = {plain_heading(heading) for heading in rule.ignored}
+    used = [one for pattern in rule.made.values() for one in re.findall(r"\{(\w+)\}", pattern)]
+    used += [one.heading for one in rule.set_aside]
+    ignored = {form for heading in (*rule.ignored, *used) for form in spellings(heading)}
     return {
         index: cell
         for index, cell in head.cells.items()
@@ -190,7 +193,10 @@ def _listed(names: Sequence[str], most: int = 12) -> str:
 
 def _has_all(row: SheetRow, needs: Sequence[str]) -> bool:
     forms = {form for cell in row.cells.values() for form in forms_of(str(cell))}
-    return all(any(plain_heading(either) in forms for either in need.split("|")) for need in needs)
+    return all(
+        any(form in forms for either in need.split("|") for form in spellings(either))
+        for need in needs
+    )
 
 
 def _matched(row: SheetRow, rule: TableRule) -> dict[int, list[ColumnRule]]:
@@ -199,12 +205,19 @@ def _matched(row: SheetRow, rule: TableRule) -> dict[int, list[ColumnRule]]:
     for index, cell in row.cells.items():
         for form in forms_of(str(cell)):
             index_of.setdefault(form, index)
+    owner_of: dict[str, str] = {}
+    for column in rule.columns:
+        for heading in column.headings:
+            owner_of.setdefault(spellings(heading)[-1], heading)
     matched: dict[int, list[ColumnRule]] = {}
     for column in rule.columns:
-        at = next(
-            (index_of[form] for one in column.headings if (form := plain_heading(one)) in index_of),
-            None,
+        spelled = (
+            form
+            for heading in column.headings
+            for form in spellings(heading)
+            if form == plain_heading(heading) or owner_of[form] == heading
         )
+        at = next((index_of[form] for form in spelled if form in index_of), None)
         if at is not None:
             matched.setdefault(at, []).append(column)
     return matched
@@ -213,6 +226,14 @@ def _matched(row: SheetRow, rule: TableRule) -> dict[int, list[ColumnRule]]:
 def _named(sheet: Sheet, rule: TableRule) -> bool:
     name = plain_heading(sheet.name)
     return any(fnmatchcase(name, plain_heading(pattern, keep="*")) for pattern in rule.names)
+
+
+def spellings(heading: str) -> tuple[str, ...]:
+    """Return how a heading of a profile may be written: whole, and as a Shapefile cuts it."""
+    cut = heading[:_SHAPEFILE_NAME]
+    if len(heading) <= _SHAPEFILE_NAME or not heading.isidentifier():
+        return (plain_heading(heading),)
+    return plain_heading(heading), plain_heading(cut)
 
 
 def forms_of(heading: str) -> tuple[str, ...]:

@@ -248,7 +248,8 @@ class RowReader:
         for name, pattern in self._planned.made.items():
             if values.get(name) is None and not self._told(name):
                 text = self._written(pattern, values)
-                values[name] = " ".join(text.split()).strip(" -,:") or None
+                text = " ".join(text.split()).strip(" -,:")
+                values[name] = (_UNFIT_FOR_ID.sub("-", text) if name == "id" else text) or None
 
     def _written(self, pattern: str, values: Mapping[str, Any]) -> str:
         """Return a pattern with what the row says in its braces; empty if it says none of it."""

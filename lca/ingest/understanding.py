@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as a_field
 from pathlib import Path
 
 from lca.errors import InvalidInput, UsageError
 from lca.issues import Issue, Severity
+from lca.record import fields_of
 
 from .child import Job, read_in_child
 from .containers import CONTAINERS, WORKBOOK, container_of
 from .cover import Cover, cover_of_geodata, read_cover
 from .instructions import Instructions
 from .limits import Limits
-from .plan import lacks, own_plan
+from .plan import PlannedSheet, lacks, own_plan
 from .profiles.profile import Profile, load_profiles
 from .recognise import Candidate, candidates, choose
 from .rows import TableRows, cells_under, read_planned, read_rows
@@ -182,7 +183,10 @@ def _of_profile(
     """Read the sheets that a profile knows, and say of the others that they were not read."""
     stated, _ = _parted(sheets)
     cover = asked.completed(cover_of_geodata(stated, []))
-    tables = [read_planned(planned, cover) for planned in best.tables]
+    tables = [
+        read_planned(replace(planned, issues=[*planned.issues, *_unsaid(planned, cover)]), cover)
+        for planned in best.tables
+    ]
     left = [
         sheet
         for index, sheet in enumerate(sheets)
@@ -198,6 +202,24 @@ def _of_profile(
         adds=best.profile.adds,
         considered=tuple((one.profile.name, one.reason) for one in found),
     )
+
+
+def _unsaid(planned: PlannedSheet, cover: Cover) -> list[Issue]:
+    """Return what no row can be read without, and neither file, profile nor user says."""
+    said = {"source_org": cover.organisation, "date_of_information": cover.assessed_on}
+    options = {"source_org": "Give --source.", "date_of_information": "Give --date."}
+    titles = {one.name: one.title for one in fields_of(planned.kind.record_class)}
+    return [
+        Issue(
+            Severity.ERROR,
+            f"Nothing in the table says the {titles[name].lower()}, so no row can be read.",
+            options.get(name, "Add a column for it, or map one in a profile of your own."),
+            planned.sheet.name,
+            rule="column.missing",
+        )
+        for name in lacks(planned)
+        if not said.get(name)
+    ]
 
 
 def _parted(sheets: tuple[Sheet, ...]) -> tuple[Sheet | None, list[Sheet]]:
