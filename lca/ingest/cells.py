@@ -17,8 +17,11 @@ from lca.errors import InvalidInput, LcaError
 from lca.instant import end_of_local_day, parse_instant, parse_local_time
 from lca.record import Field
 
+from .codewords import labels_of
+from .folding import fold, fold_word
 from .lists import LISTED
 from .texts import clean_text, one_line
+from .translations import all_forms
 from .wire import Cell, CellFault
 
 Value = str | int | float | bool | datetime | tuple[int, ...] | None
@@ -68,6 +71,7 @@ LAST_DAYS = frozenset({"valid_to", "permitted_until"})
 _NEVER_DEFAULTED = frozenset({"sensitivity"})
 _TRUE = frozenset({"yes", "y", "true", "1", "x", "oui", "si", "sí"})
 _FALSE = frozenset({"no", "n", "false", "0", "non"})
+_NOTHING = ("unknown", "not_available", "none")
 
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -89,7 +93,17 @@ def is_blank(cell: Cell) -> bool:
 
 def is_null_word(cell: Cell) -> bool:
     """Tell whether a cell says in words that nothing is known."""
-    return isinstance(cell, str) and clean_text(cell).casefold() in _NULL_WORDS
+    if not isinstance(cell, str):
+        return False
+    word = clean_text(cell).casefold()
+    if word in _NULL_WORDS:
+        return True
+    return len(word) <= _LONGEST_WORD and fold(word) in _in_any_language(*_NOTHING)
+
+
+@lru_cache(maxsize=8)
+def _in_any_language(*words: str) -> frozenset[str]:
+    return frozenset(fold(form) for word in words for form in all_forms(f"word.{word}"))
 
 
 def parse_cell(field: Field, cell: Cell, zone: ZoneInfo | None) -> Value:
@@ -190,10 +204,10 @@ def parse_boolean(cell: Cell) -> bool:
         return cell
     if isinstance(cell, float) and cell.is_integer():  # as GDAL gives a column with a gap in it
         cell = int(cell)
-    word = clean_text(str(cell)).casefold()
-    if word in _TRUE:
+    word = fold(str(cell))
+    if word in _TRUE or word in _in_any_language("yes"):
         return True
-    if word in _FALSE:
+    if word in _FALSE or word in _in_any_language("no"):
         return False
     raise InvalidInput("It is neither yes nor no.", do_next="Write yes or no.")
 
@@ -310,6 +324,9 @@ def _code(field: Field, cell: Cell) -> str | int | None:
         word = digit[0] if digit else word
     if word in by_word:
         return int(by_word[word]) if field.type == "integer" else by_word[word]
+    code = labels_of(field.codes).get(fold_word(cell))
+    if code is not None:
+        return int(code) if field.type == "integer" else code
     if is_null_word(cell) and field.name not in _NEVER_DEFAULTED:
         return by_word.get("unknown")
     raise InvalidInput(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from lca.errors import InvalidInput, LcaError
@@ -13,8 +14,10 @@ from lca.instant import zone as time_zone_of
 from lca.issues import Issue, Severity
 
 from .cells import parse_boolean, parse_moment, parse_written_moment, shown
-from .sheets import COVER_SHEET, plain_title
+from .folding import fold
+from .sheets import COVER_SHEET
 from .texts import clean_text
+from .translations import all_forms
 from .wire import Cell, CellFault, Sheet
 
 COVER_KEYS = (
@@ -69,17 +72,13 @@ def read_cover(sheet: Sheet | None) -> tuple[Cover, list[Issue]]:
             f"The file has no sheet {COVER_SHEET}, so it is read as real data of no time zone."
         )
         return Cover(), [_warning(message, "Add the sheet from the template.")]
-    entries = {
-        plain_title(clean_text(str(row.cells[0]))).rstrip(":"): (row.number, row.cells.get(1))
-        for row in sheet.rows
-        if 0 in row.cells
-    }
+    entries = _entries(sheet)
     issues = [
-        _warning(f"{key} is missing.", _WHY[key])
+        _warning(f"{key} is missing.", _WHY[key], sheet.name)
         for key in COVER_KEYS
-        if key in _WHY and entries.get(plain_title(key), (0, None))[1] is None
+        if key in _WHY and (key not in entries or entries[key].cell is None)
     ]
-    reader = _Reader(entries, issues)
+    reader = _Reader(sheet.name, entries, issues)
     return (
         Cover(
             operation=reader.text("Operation"),
@@ -136,10 +135,36 @@ _WHY = {
 }
 
 
+class _Entry(NamedTuple):
+    """One line of the cover: its row, its key as the file has it, and its value."""
+
+    row: int
+    written: str
+    cell: Cell | None
+
+
+def _entries(sheet: Sheet) -> dict[str, _Entry]:
+    """Return the lines of the cover by their key in English; a later line wins."""
+    known = {fold(form): key for key in COVER_KEYS for form in all_forms(key_of(key))}
+    entries: dict[str, _Entry] = {}
+    for row in sheet.rows:
+        written = " ".join(clean_text(str(row.cells.get(0, ""))).split())
+        key = known.get(fold(written).strip(" *:"))
+        if key is not None:
+            entries[key] = _Entry(row.number, written, row.cells.get(1))
+    return entries
+
+
+def key_of(key: str) -> str:
+    """Return the key of a line of the cover in the file of translations."""
+    return "cover." + key.lower().replace(" ", "_")
+
+
 class _Reader:
     """Reads entries of the cover one by one and collects what is wrong with them."""
 
-    def __init__(self, entries: Mapping[str, tuple[int, Cell | None]], issues: list[Issue]) -> None:
+    def __init__(self, sheet: str, entries: Mapping[str, _Entry], issues: list[Issue]) -> None:
+        self._sheet = sheet
         self._entries = entries
         self._issues = issues
 
@@ -188,22 +213,31 @@ class _Reader:
         try:
             return parse_boolean(cell)
         except InvalidInput as error:
-            number, _ = self._entries["exercise"]
+            entry = self._entries["Exercise"]
             raise InvalidInput(
-                f"Exercise {shown(cell)!r} is neither yes nor no.",
-                where=f"{COVER_SHEET} row {number}",
+                f"{entry.written.strip(' *:')} {shown(cell)!r} is neither yes nor no.",
+                where=f"{self._sheet} row {entry.row}",
                 do_next="Write yes if the data is invented, else no.",
             ) from error
 
     def _cell(self, key: str) -> Cell | None:
-        return self._entries.get(plain_title(key), (0, None))[1]
+        entry = self._entries.get(key)
+        return None if entry is None else entry.cell
 
     def _unreadable(self, key: str, message: str, do_next: str) -> None:
-        number, cell = self._entries[plain_title(key)]
+        entry = self._entries[key]
         self._issues.append(
-            Issue(Severity.ERROR, message, do_next, COVER_SHEET, number, key, shown(cell))
+            Issue(
+                Severity.ERROR,
+                message,
+                do_next,
+                self._sheet,
+                entry.row,
+                entry.written,
+                shown(entry.cell),
+            )
         )
 
 
-def _warning(message: str, do_next: str) -> Issue:
-    return Issue(Severity.WARNING, message, do_next, COVER_SHEET)
+def _warning(message: str, do_next: str, sheet: str = COVER_SHEET) -> Issue:
+    return Issue(Severity.WARNING, message, do_next, sheet)

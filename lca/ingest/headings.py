@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from lca.issues import Issue, Severity
 from lca.record import Field, fields_of
 
 from .cells import shown
+from .folding import fold
+from .hxl import is_tag_row, targets_of
 from .location import AREA, LATITUDE, LONGITUDE, TO_LATITUDE, TO_LONGITUDE
 from .profiles.cellrule import CellRule
 from .sheets import TableKind
 from .texts import clean_text
-from .wire import Cell
+from .translations import all_forms, forms, said, titles, units
+from .wire import Cell, SheetRow
 
 AREA_HEADING = "Area (lat lon; lat lon; …)"
 LOCATION_TITLES = {
@@ -47,6 +51,16 @@ class Column:
     rule: CellRule | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The headings of a sheet and their row, its HXL tags, and the rows that come after both."""
+
+    number: int
+    cells: Mapping[int, Cell]
+    tags: Mapping[int, Cell]
+    rows: tuple[SheetRow, ...]
+
+
 def location_targets(kind: TableKind) -> tuple[str, ...]:
     """Return the location columns that a kind of table may have; none if its rows lie nowhere."""
     if not kind.placed:
@@ -64,21 +78,51 @@ def heading_of(field: Field) -> str:
     return f"{field.title} ({field.unit})" if field.unit else field.title
 
 
+def heading_in(field: Field, layer: str, language: str) -> str:
+    """Return the heading of a field in a language, as the template of that language has it."""
+    words = titles(field, layer)
+    title = words.get(language, (field.title,))[0]
+    unit = units(field.unit).get(language, (field.unit,))[0] if field.unit else None
+    return f"{title} ({unit})" if unit else title
+
+
+def location_heading(target: str, language: str) -> str:
+    """Return the heading of a location column in a language."""
+    return said(f"location.{target}", language)
+
+
 def map_headings(
-    headings: Mapping[int, Cell], kind: TableKind, *, row: int
+    headings: Mapping[int, Cell],
+    kind: TableKind,
+    *,
+    row: int,
+    tags: Mapping[int, Cell] | None = None,
 ) -> tuple[dict[int, Column], list[Issue]]:
     """Return the columns by their index, and what is wrong with the headings.
 
     An unknown column is a warning. Two columns for one field, and a unit that is not the
     field's, are errors: the sheet's rows cannot be understood.
+
+    Parameters
+    ----------
+    headings : mapping of int to cell
+        The headings by column; a sheet may mix languages.
+    kind : TableKind
+        What the sheet holds.
+    row : int
+        Their row, for the issues.
+    tags : mapping of int to cell, optional
+        The sheet's row of HXL tags, which tell of a column that has no known heading.
     """
     known = _known_words(kind)
+    tagged = _tagged(tags or {}, kind)
     columns: dict[int, Column] = {}
     issues: list[Issue] = []
-    for index, cell in headings.items():
+    for index, cell in {**(tags or {}), **headings}.items():
         heading = " ".join(clean_text(str(cell)).split())
         column = known.get(_plain(heading)) or known.get(_plain(_IN_BRACKETS.sub("", heading)))
-        if column is None and _NO_PART_OF_A_RECORD.fullmatch(_plain(heading)):
+        column = column or tagged.get(index)
+        if column is None and is_no_part(heading):
             continue
         problem = _problem(heading, column, {taken.target for taken in columns.values()}, known)
         if problem is not None:
@@ -91,6 +135,55 @@ def map_headings(
         elif column is not None:
             columns[index] = replace(column, heading=heading)
     return columns, issues
+
+
+def split_head(rows: Sequence[SheetRow], kind: TableKind) -> Head:
+    """Return the headings of a sheet that begins with them, and its rows of data.
+
+    A row of HXL tags under or above the headings is no data; alone, it is the headings.
+    """
+    first, *rest = rows
+    if not is_tag_row(first):
+        if rest and is_tag_row(rest[0]):
+            return Head(first.number, first.cells, rest[0].cells, tuple(rest[1:]))
+        return Head(first.number, first.cells, {}, tuple(rest))
+    if rest and _are_headings(rest[0], kind):
+        return Head(rest[0].number, rest[0].cells, first.cells, tuple(rest[1:]))
+    return Head(first.number, {}, first.cells, tuple(rest))
+
+
+def _are_headings(row: SheetRow, kind: TableKind) -> bool:
+    """Tell whether a row under tags holds headings: texts, and at least half of them known."""
+    if not all(isinstance(cell, str) for cell in row.cells.values()):
+        return False
+    columns, _ = map_headings(row.cells, kind, row=row.number)
+    return 2 * len(columns) >= len(row.cells)
+
+
+def is_no_part(heading: str) -> bool:
+    """Tell whether a column is one of ours that no record holds, as the errors of a report."""
+    plain = _plain(heading)
+    return bool(_NO_PART_OF_A_RECORD.fullmatch(plain)) or plain in _report_columns()
+
+
+@lru_cache(maxsize=1)
+def _report_columns() -> frozenset[str]:
+    return frozenset(_plain(form) for form in all_forms("column.errors"))
+
+
+def _tagged(tags: Mapping[int, Cell], kind: TableKind) -> dict[int, Column]:
+    """Return the columns that a row of HXL tags tells of."""
+    fields = {field.name: field for field in fields_of(kind.record_class)}
+    places = location_targets(kind)
+    return {
+        index: Column(
+            heading_of(fields[target]) if target in fields else LOCATION_TITLES[target],
+            target,
+            fields.get(target),
+        )
+        for index, target in targets_of(tags, tuple(fields.values())).items()
+        if target in fields or target in places
+    }
 
 
 def _problem(
@@ -112,7 +205,7 @@ def _problem(
         )
     unit = column.field.unit if column.field else None
     stated = _IN_BRACKETS.search(heading)
-    if unit and stated and _plain(heading) not in known and _plain(stated[1]) != _plain(unit):
+    if unit and stated and _plain(heading) not in known and _plain(stated[1]) not in _written(unit):
         return (
             Severity.ERROR,
             f"The column's unit is {stated[1]!r}; it must be {unit}.",
@@ -121,7 +214,12 @@ def _problem(
     return None
 
 
-def _known_words(kind: TableKind) -> dict[str, Column]:
+def _written(unit: str) -> set[str]:
+    return {_plain(word) for words in units(unit).values() for word in words}
+
+
+@lru_cache(maxsize=64)
+def _known_words(kind: TableKind) -> Mapping[str, Column]:
     """Return every accepted form of every heading of a kind, with the template's form in it."""
     fields = fields_of(kind.record_class)
     columns = {field.name: Column(heading_of(field), field.name, field) for field in fields}
@@ -140,10 +238,24 @@ def _known_words(kind: TableKind) -> dict[str, Column]:
             known[_plain(form)] = column
     for form, target in _SHORT_FORMS.items():
         known[form] = Column(LOCATION_TITLES[target], target)
-    return known
+    for column, title in _translated(kind):
+        # What a heading means in English it means everywhere.
+        for form in (column.heading, title, _IN_BRACKETS.sub("", title)):
+            known.setdefault(_plain(form), column)
+    return MappingProxyType(known)
+
+
+def _translated(kind: TableKind) -> Iterator[tuple[Column, str]]:
+    """Yield each column with its heading in each language, and every title that it may have."""
+    for field in fields_of(kind.record_class):
+        for language, words in titles(field, kind.layer).items():
+            column = Column(heading_in(field, kind.layer, language), field.name, field)
+            yield from ((column, title) for title in words)
+    for target in location_targets(kind):
+        for words in forms(f"location.{target}").values():
+            yield from ((Column(words[0], target), title) for title in words)
 
 
 def _plain(heading: str) -> str:
-    """Return a heading without case, underscores, and the marks of a required field."""
-    text = unicodedata.normalize("NFKC", heading).casefold().replace("_", " ")
-    return " ".join(text.split()).strip(" *:")
+    """Return a heading folded, and without the marks of a required field."""
+    return fold(heading).strip(" *:")

@@ -11,8 +11,9 @@ from fnmatch import fnmatchcase
 from lca.issues import Issue, Severity
 from lca.record import fields_of
 
-from .headings import Column, map_headings
+from .headings import Column, is_no_part, map_headings, split_head
 from .headless import with_headings
+from .hxl import is_tag_row
 from .profiles.cellrule import rule_of, word_of
 from .profiles.profile import Code, ColumnRule, Profile, SetAside, TableRule
 from .sheets import TableKind, kind_of_layer
@@ -84,6 +85,8 @@ def _plan(
     kind = target or kind_of_layer(rule.layer)
     if kind is None:
         return None
+    if not kind.geodata:
+        kind = replace(kind, sheet=sheet.name)  # people look for a row where it is
     sheet = with_headings(sheet, rule)
     best: tuple[int, int, dict[int, list[ColumnRule]]] | None = None
     for at, row in enumerate(sheet.rows[:_ROWS_ABOVE_A_HEADING]):
@@ -102,8 +105,9 @@ def _plan(
         plain_heading(str(cell)).replace(" ", "_"): index for index, cell in head.cells.items()
     }
     own, issues = _own_columns(rest, columns, kind, head.number, read=rule.own_headings)
+    below = sheet.rows[at + 1 :]
     return PlannedSheet(
-        sheet=replace(sheet, rows=sheet.rows[at + 1 :]),
+        sheet=replace(sheet, rows=below[1:] if below and is_tag_row(below[0]) else below),
         kind=kind,
         head_row=head.number,
         columns=[*columns, *own],
@@ -172,7 +176,11 @@ def _own_columns(
     found = map_headings(rest, kind, row=row)[0] if read else {}
     own = [(index, column) for index, column in found.items() if column.target not in taken]
     own_indices = {index for index, _ in own}
-    unread = [one_line(str(cell)) for index, cell in rest.items() if index not in own_indices]
+    unread = [
+        one_line(str(cell))
+        for index, cell in rest.items()
+        if index not in own_indices and not is_no_part(str(cell))
+    ]
     if not unread:
         return own, []
     issue = Issue(
@@ -260,10 +268,10 @@ def own_plan(sheet: Sheet, kind: TableKind) -> PlannedSheet | None:
     """Return how a sheet in our own layout is read; None if it has no row with headings."""
     if not sheet.rows:
         return None
-    head, *rows = sheet.rows
-    columns, issues = map_headings(head.cells, kind, row=head.number)
+    head = split_head(sheet.rows, kind)
+    columns, issues = map_headings(head.cells, kind, row=head.number, tags=head.tags)
     return PlannedSheet(
-        sheet=replace(sheet, rows=tuple(rows)),
+        sheet=replace(sheet, rows=head.rows),
         kind=kind,
         head_row=head.number,
         columns=list(columns.items()),

@@ -13,7 +13,7 @@ from lca.record import fields_of
 
 from .cells import is_blank, shown
 from .cover import Cover
-from .headings import heading_of, map_headings
+from .headings import Head, heading_of, map_headings, split_head
 from .plan import PlannedSheet, own_plan
 from .rowreader import RowReader
 from .sheets import TableKind
@@ -85,7 +85,7 @@ def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
         return TableRows(kind, sheet.name)
     if planned.sheet.rows:
         missing = _missing_headings(planned, cover)
-        unnamed = _unnamed_columns(planned.sheet.rows, filled[0], kind)
+        unnamed = _unnamed_columns(planned.sheet.rows, split_head(filled, kind), kind)
         errors = any(issue.severity is Severity.ERROR for issue in (*planned.issues, *missing))
         planned = replace(planned, issues=[*planned.issues, *missing, *([] if errors else unnamed)])
     return read_planned(planned, cover)
@@ -132,10 +132,10 @@ def cells_under(sheet: Sheet, kind: TableKind, target: str) -> list[Cell | None]
     """Return the cells of the column that holds a field, row by row; empty without the column."""
     if not sheet.rows:
         return []
-    head, *rows = sheet.rows
-    columns, _ = map_headings(head.cells, kind, row=head.number)
+    head = split_head(sheet.rows, kind)
+    columns, _ = map_headings(head.cells, kind, row=head.number, tags=head.tags)
     index = next((index for index, column in columns.items() if column.target == target), None)
-    return [] if index is None else [row.cells.get(index) for row in rows]
+    return [] if index is None else [row.cells.get(index) for row in head.rows]
 
 
 def _missing_headings(planned: PlannedSheet, cover: Cover) -> list[Issue]:
@@ -161,9 +161,11 @@ def _missing_headings(planned: PlannedSheet, cover: Cover) -> list[Issue]:
     ]
 
 
-def _unnamed_columns(rows: Sequence[SheetRow], head: SheetRow, kind: TableKind) -> list[Issue]:
+def _unnamed_columns(rows: Sequence[SheetRow], head: Head, kind: TableKind) -> list[Issue]:
     unnamed = {
-        index: row for row in reversed(rows) for index in row.cells.keys() - head.cells.keys()
+        index: row
+        for row in reversed(rows)
+        for index in row.cells.keys() - head.cells.keys() - head.tags.keys()
     }
     return [
         Issue(

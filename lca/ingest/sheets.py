@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from lca.boundary import Boundary
@@ -30,6 +33,8 @@ from lca.season import Season
 from lca.travelleg import TravelLeg
 
 from . import wire
+from .folding import fold
+from .translations import all_forms
 
 COVER_SHEET = wire.COVER_SHEET
 
@@ -105,9 +110,34 @@ GEODATA_KINDS = (TableKind("Boundaries", "boundaries", Boundary, area=True, geod
 
 
 def kind_of_sheet(name: str) -> TableKind | None:
-    """Return the kind of the sheet of that title, read without regard to case and spacing."""
-    wanted = plain_title(name)
-    return next((kind for kind in TABLE_KINDS if plain_title(kind.sheet) == wanted), None)
+    """Return the kind of the sheet of that title, in any of the workbook's languages."""
+    return _kinds_by_title().get(fold(name))
+
+
+def is_cover(name: str) -> bool:
+    """Tell whether a sheet of that title is the cover, in any of the workbook's languages."""
+    return fold(name) in _folded("sheet.cover")
+
+
+def is_companion(name: str) -> bool:
+    """Tell whether a sheet goes with our workbooks and holds no data: instructions, words, report."""
+    return any(fold(name) in _folded(f"sheet.{one}") for one in ("instructions", "lists", "qa"))
+
+
+def titles_of_sheets() -> frozenset[str]:
+    """Return every title of a sheet that is read, folded."""
+    return frozenset(_kinds_by_title()) | _folded("sheet.cover")
+
+
+@lru_cache(maxsize=1)
+def _kinds_by_title() -> Mapping[str, TableKind]:
+    titles = {title: kind for kind in TABLE_KINDS for title in _folded(f"sheet.{kind.layer}")}
+    return MappingProxyType({**titles, **{fold(kind.sheet): kind for kind in TABLE_KINDS}})
+
+
+@lru_cache(maxsize=64)
+def _folded(key: str) -> frozenset[str]:
+    return frozenset(fold(form) for form in all_forms(key))
 
 
 def kind_of_layer(layer: str) -> TableKind | None:

@@ -26,7 +26,7 @@ from .sheets import COVER_SHEET, TABLE_KINDS, TableKind, kind_of_layer
 
 _ROWS_WITH_DROP_DOWNS = 2_000
 _COVER_FIELDS = dict(
-    zip(COVER_KEYS, (field.name for field in dataclass_fields(Cover)), strict=True)
+    zip(COVER_KEYS, (field.name for field in dataclass_fields(Cover)), strict=False)
 )
 
 

@@ -20,7 +20,16 @@ from .plan import PlannedSheet, lacks, own_plan
 from .profiles.profile import Profile, load_profiles
 from .recognise import Candidate, candidates, choose
 from .rows import TableRows, cells_under, read_planned, read_rows
-from .sheets import COVER_SHEET, TABLE_KINDS, TableKind, kind_of_layer, kind_of_sheet, plain_title
+from .sheets import (
+    COVER_SHEET,
+    TABLE_KINDS,
+    TableKind,
+    is_companion,
+    is_cover,
+    kind_of_layer,
+    kind_of_sheet,
+    titles_of_sheets,
+)
 from .wire import Sheet
 
 _EVERY_SHEET = ("*",)
@@ -80,7 +89,7 @@ def understand(
     sheets: tuple[Sheet, ...]
     if container == WORKBOOK and not isinstance(chosen, Profile):
         sheets = reader.sheets(_known_sheets())
-        if chosen == WORKBOOK or any(kind_of_sheet(sheet.name) for sheet in sheets if sheet.known):
+        if chosen == WORKBOOK or _is_ours(sheets):
             reason = "it was asked for" if chosen else "its sheets have our names"
             return _of_workbook(sheets, asked, reason)
     sheets = reader.sheets()
@@ -124,17 +133,39 @@ def target_of(container: str, layer: str | None, declared: TableKind | None) -> 
     return None if layer is None else kind_of_layer(layer)
 
 
+def _is_ours(sheets: Sequence[Sheet]) -> bool:
+    """Tell whether a workbook has our cover, or a sheet with a name and mostly headings of ours.
+
+    A name alone is not enough: others call their sheets Ports or Contacts too.
+    """
+    if any(is_cover(sheet.name) for sheet in sheets if sheet.known):
+        return True
+    plans = [
+        own_plan(sheet, kind)
+        for sheet in sheets
+        if sheet.known and (kind := kind_of_sheet(sheet.name)) is not None
+    ]
+    return any(
+        one is not None and one.matched >= len(one.issues) and one.matched > 0 for one in plans
+    )
+
+
 def _known_sheets() -> tuple[str, ...]:
-    return tuple(plain_title(name) for name in (COVER_SHEET, *(kind.sheet for kind in TABLE_KINDS)))
+    return tuple(sorted(titles_of_sheets()))
 
 
 def _of_workbook(sheets: tuple[Sheet, ...], asked: Instructions, reason: str) -> Understood:
     """Read a workbook in the layout of our template."""
     by_title: dict[str, Sheet] = {}
     for sheet in sheets:
-        if sheet.known and by_title.setdefault(plain_title(sheet.name), sheet) is not sheet:
+        kind = kind_of_sheet(sheet.name)
+        title = COVER_SHEET if is_cover(sheet.name) else kind.sheet if kind else None
+        if title and by_title.setdefault(title, sheet) is not sheet:
+            both = (
+                "both named" if sheet.name == by_title[title].name else f"both {title}, one named"
+            )
             raise InvalidInput(
-                f"Two sheets are both named {sheet.name!r}.", do_next="Merge them, or rename one."
+                f"Two sheets are {both} {sheet.name!r}.", do_next="Merge them, or rename one."
             )
     ours = [(sheet, kind_of_sheet(sheet.name)) for sheet in by_title.values()]
     if not any(kind for _, kind in ours):
@@ -144,10 +175,17 @@ def _of_workbook(sheets: tuple[Sheet, ...], asked: Instructions, reason: str) ->
             f"The workbook has no sheet that can be read (its sheets: {found}).",
             do_next=f"Name at least one sheet {names}.",
         )
-    stated, issues = read_cover(by_title.get(plain_title(COVER_SHEET)))
+    stated, issues = read_cover(by_title.get(COVER_SHEET))
     cover = asked.completed(stated)
-    issues += [_unknown_sheet(sheet) for sheet in sheets if not sheet.known]
-    tables = [read_rows(sheet, kind, cover) for sheet, kind in ours if kind]
+    known = set(map(id, by_title.values()))
+    issues += [
+        _unknown_sheet(sheet)
+        for sheet in sheets
+        if id(sheet) not in known and not is_companion(sheet.name)
+    ]
+    tables = [
+        read_rows(sheet, replace(kind, sheet=sheet.name), cover) for sheet, kind in ours if kind
+    ]
     return Understood(WORKBOOK, reason, cover, tables, issues)
 
 
@@ -190,7 +228,10 @@ def _of_profile(
     left = [
         sheet
         for index, sheet in enumerate(sheets)
-        if index not in best.planned and sheet is not stated and sheet.rows
+        if index not in best.planned
+        and sheet is not stated
+        and sheet.rows
+        and not is_companion(sheet.name)
     ]
     return Understood(
         best.profile.name,

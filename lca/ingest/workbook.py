@@ -25,6 +25,7 @@ from defusedxml.ElementTree import iterparse
 from lca.errors import UnreadableFile
 
 from .archive import open_archive
+from .folding import fold
 from .limits import Limits
 from .serials import from_serial, is_date_format
 from .sheetxml import RawCell, SheetStream
@@ -57,7 +58,7 @@ def read_workbook(path: Path, known_sheets: Collection[str], limits: Limits) -> 
     path : Path
         The workbook.
     known_sheets : collection of str
-        Names in lower case; ``*`` stands for every sheet.
+        Names as :func:`lca.ingest.folding.fold` returns them; ``*`` stands for every sheet.
     limits : Limits
         Bounds that the reader itself holds.
 
@@ -95,7 +96,7 @@ def _read(
     )
     for name, relation in sheets:
         kind, target = targets.get(relation, ("", ""))
-        wanted = "*" in known_sheets or " ".join(name.lower().split()) in known_sheets
+        wanted = "*" in known_sheets or fold(name) in known_sheets
         known = wanted and kind.endswith("/worksheet")
         yield SheetStart(name, known)
         if known:

@@ -1,0 +1,57 @@
+"""The words that stand for a code: the code itself, or its label in any language of the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from lca.codelists import Code, load
+
+from .folding import fold_word
+
+WORDS_OF_LISTS: Mapping[str, str] = MappingProxyType(
+    {
+        "access_modes": "access_mode",
+        "applies_to_actor": "actor",
+        "applies_to_cargo": "cargo",
+        "cargo_permitted": "cargo",
+        "payment": "payment",
+        "suitable_for": "goods",
+    }
+)
+"""Fields that hold several words of a code list in one text."""
+
+
+def labels_of(codes: Iterable[str]) -> Mapping[str, str]:
+    """Return the code of each label, compared by :func:`fold_word`, of the list with these codes.
+
+    Empty if no list has exactly these codes. A word that is a code stands for itself alone.
+    """
+    return _labels(frozenset(codes))
+
+
+def labels_of_list(name: str) -> Mapping[str, str]:
+    """Return the code of each label of a list."""
+    return _labels_in(load()[name])
+
+
+def label(codes: Iterable[str], code: str, language: str) -> str:
+    """Return the label of a code in a language; the code itself if no list has it."""
+    found = _list_with(frozenset(codes)) or ()
+    return next((one.labels[language] for one in found if one.code == code), code)
+
+
+@lru_cache(maxsize=128)
+def _labels(codes: frozenset[str]) -> Mapping[str, str]:
+    found = _list_with(codes)
+    return MappingProxyType({}) if found is None else _labels_in(found)
+
+
+def _list_with(codes: frozenset[str]) -> tuple[Code, ...] | None:
+    return next((one for one in load().values() if {code.code for code in one} == codes), None)
+
+
+def _labels_in(codes: Iterable[Code]) -> Mapping[str, str]:
+    labels = {fold_word(text): one.code for one in codes for text in one.labels.values()}
+    return MappingProxyType({**labels, **{fold_word(one.code): one.code for one in codes}})
