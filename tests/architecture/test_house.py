@@ -80,7 +80,7 @@ def test_floors_hold():
     ("library", "only_in"),
     [
         ("folium", {"layers/foliummap.py"}),
-        ("pyogrio", {"lca/ingest/geofile.py", "layers/exports/flatgeobuf_worker.py"}),
+        ("pyogrio", {"lca/ingest/gis/gdal.py", "layers/exports/flatgeobuf_worker.py"}),
         ("osmium", {"routing/osmfile.py"}),
         ("geoindex_rs", {"routing/segment_index.py"}),
         ("opening_hours", {"lca/timerule.py"}),
