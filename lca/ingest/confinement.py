@@ -31,18 +31,18 @@ _DENIABLE = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) 
 _DENIABLE_NEWEST = (1 << 16) - 1
 _ON_A_FILE = _EXECUTE | _READ_FILE | 1 << 1 | 1 << 14
 
-# struct seccomp_data: the number of the call, the machine, then arguments of 64 bits.
-_CALL_AT, _MACHINE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+# struct seccomp_data: the number of the call, then the machine.
+_CALL_AT, _MACHINE_AT = 0, 4
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
-_A_THREAD = 0x00010000  # CLONE_THREAD
 
 
 _CLONE3 = 435
-# Calls that no reader needs: their numbers on x86_64 and on aarch64.
+# Calls that no reader needs, threads included (the limit on processes spares the superuser): their numbers on x86_64 and on aarch64.
 _DENIED = {
     "socket": (41, 198),
     "socketpair": (53, 199),
+    "clone": (56, 220),
     "fork": (57, None),
     "vfork": (58, None),
     "kill": (62, 129),
@@ -73,14 +73,13 @@ _DENIED = {
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
-    """One kind of processor: its mark in a filter, its column above, its number of clone(2)."""
+    """One kind of processor: its mark in a filter, its column above."""
 
     mark: int
     column: int
-    clone: int
 
 
-_MACHINES = {"x86_64": _Machine(0xC000003E, 0, 56), "aarch64": _Machine(0xC00000B7, 1, 220)}
+_MACHINES = {"x86_64": _Machine(0xC000003E, 0), "aarch64": _Machine(0xC00000B7, 1)}
 
 
 def confine(readable: Iterable[str], writable: str) -> tuple[str, ...]:
@@ -165,21 +164,14 @@ def _instructions(machine: _Machine) -> list[bytes]:
         _step(_LOAD, _CALL_AT),
         _step(_AT_LEAST, 0x40000000, if_false=1),  # the x32 calls, under other numbers
         refused,
-        # glibc takes EPERM for an answer, but ENOSYS as a reason to use clone, which can be judged.
+        # ENOSYS makes glibc fall back on clone, which is refused with a reason.
         _step(_EQUAL, _CLONE3, if_false=1),
         _step(_RETURN, _ERROR | errno.ENOSYS),
     ]
     numbers = (call[machine.column] for call in _DENIED.values())
     for number in (number for number in numbers if number is not None):
         steps += [_step(_EQUAL, number, if_false=1), refused]
-    steps += [
-        _step(_EQUAL, machine.clone, if_false=3),
-        _step(_LOAD, _FIRST_ARGUMENT_AT),
-        _step(_ANY_BIT, _A_THREAD, if_true=1),
-        refused,
-        _step(_RETURN, _ALLOW),
-    ]
-    return steps
+    return [*steps, _step(_RETURN, _ALLOW)]
 
 
 def _step(code: int, value: int, *, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -32,6 +32,7 @@ DEEDS = {
     "send a datagram": "said = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
     "open a socket of the machine": "said = socket.socket(socket.AF_UNIX)",
     "fork": "said = os.fork() or os._exit(0)",
+    "start a thread": "said = start_thread()",
     "start a program": "said = subprocess.run(['/bin/true'])",
     "end the parent": "said = os.kill({parent}, 0)",
     "look into the parent": "said = libc.ptrace(16, {parent}, 0, 0) == 0 or refuse()",
@@ -39,10 +40,15 @@ DEEDS = {
 }
 OF_FILES = list(DEEDS)[:7]
 TAKEN_OVER = """
-    import ctypes, json, os, socket, subprocess
+    import ctypes, json, os, socket, subprocess, threading
     libc = ctypes.CDLL(None, use_errno=True)
     def refuse():
         raise PermissionError(ctypes.get_errno())
+    def start_thread():
+        try:
+            threading.Thread(target=print).start()
+        except RuntimeError as error:
+            raise PermissionError from error
     outcome = {}
     for deed, line in job["deeds"].items():
         space = {**globals(), **locals()}
