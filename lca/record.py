@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
@@ -23,6 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from .errors import InvalidInput
 from .instant import parse_instant
 
+_UNFIT = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 FieldType = Literal["text", "integer", "number", "boolean", "instant", "code", "integers"]
 Record = TypeVar("Record")
 
@@ -60,24 +61,33 @@ def _hints(record_class: type) -> Mapping[str, Any]:
     return MappingProxyType(get_type_hints(record_class))
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """One attribute of a record class, as turning rows into records and back needs it."""
+class _Slot(NamedTuple):
+    """One attribute of a record class: its type, and what makes a row's value one of it."""
 
     name: str
     kind: Any
     convert: Callable[[Any], Any]
-    default: Any
+    in_words: bool
+    """Whether it is a tuple of words, which a row holds as one text."""
 
 
 @lru_cache(maxsize=64)
 def _slots(record_class: type) -> tuple[_Slot, ...]:
     hints = _hints(record_class)
     return tuple(
-        _Slot(field.name, kind, _converter(kind), field.default)
+        _Slot(field.name, kind, _converter(kind), kind == tuple[str, ...])
         for field in dataclasses.fields(record_class)
         for kind in (_bare(hints[field.name]),)
     )
+
+
+@lru_cache(maxsize=64)
+def _defaults(record_class: type) -> Mapping[str, Any]:
+    return {
+        field.name: field.default
+        for field in dataclasses.fields(record_class)
+        if field.default is not dataclasses.MISSING
+    }
 
 
 def _is_coded(kind: Any) -> bool:
@@ -100,14 +110,24 @@ def to_row(record: Any) -> dict[str, Any]:
     """
     row: dict[str, Any] = {}
     for slot in _slots(type(record)):  # type: ignore[arg-type]
-        value = getattr(record, slot.name)
-        if value is not None:
-            if isinstance(value, StrEnum | IntEnum):
-                value = value.value
-            elif slot.kind == tuple[str, ...]:
-                value = "; ".join(value) or None
-        row[slot.name] = value
+        row[slot.name] = _plain(getattr(record, slot.name), slot)
     return row
+
+
+def columns_of(record_class: type[Record], records: Sequence[Record]) -> dict[str, list[Any]]:
+    """Return records as columns of plain values, as :func:`to_row` has them."""
+    return {
+        slot.name: [_plain(getattr(record, slot.name), slot) for record in records]
+        for slot in _slots(record_class)  # type: ignore[arg-type]
+    }
+
+
+def _plain(value: Any, slot: _Slot) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, StrEnum | IntEnum):
+        return value.value
+    return "; ".join(value) or None if slot.in_words else value
 
 
 def from_row(record_class: type[Record], row: Mapping[str, Any]) -> Record:
@@ -118,16 +138,18 @@ def from_row(record_class: type[Record], row: Mapping[str, Any]) -> Record:
     InvalidInput
         If a value is not of its field's type, naming the field, the value and what is allowed.
     """
-    values: dict[str, Any] = {}
-    for slot in _slots(record_class):  # type: ignore[arg-type]
-        value = row.get(slot.name)
+    values: dict[str, Any] = dict(_defaults(record_class))  # type: ignore[arg-type]
+    for name, kind, convert, _ in _slots(record_class):  # type: ignore[arg-type]
+        value = row.get(name)
         if value is None or is_missing(value):
-            if slot.default is dataclasses.MISSING:
-                msg = f"{slot.name} is missing."
+            if name not in values:
+                msg = f"{name} is missing."
                 raise InvalidInput(msg, where=str(row.get("id", "")), do_next="Fill it in.")
-            values[slot.name] = slot.default
             continue
-        values[slot.name] = _coerce(value, slot, row)
+        try:
+            values[name] = convert(value)
+        except _UNFIT as error:
+            raise _refused(name, value, kind, row) from error
     return record_class(**values)
 
 
@@ -193,20 +215,14 @@ _KIND_WORDS: dict[Any, str] = {
 }
 
 
-def _coerce(value: Any, slot: _Slot, row: Mapping[str, Any]) -> Any:
-    try:
-        return slot.convert(value)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        kind = slot.kind
-        allowed = (
-            "one of " + ", ".join(str(word.value) for word in kind)
-            if _is_coded(kind)
-            else _KIND_WORDS.get(kind, "a value of its kind")
-        )
-        msg = f"{slot.name} {value!r} is not valid."
-        raise InvalidInput(
-            msg, where=str(row.get("id", "")), do_next=f"It must be {allowed}."
-        ) from error
+def _refused(name: str, value: Any, kind: Any, row: Mapping[str, Any]) -> InvalidInput:
+    allowed = (
+        "one of " + ", ".join(str(word.value) for word in kind)
+        if _is_coded(kind)
+        else _KIND_WORDS.get(kind, "a value of its kind")
+    )
+    msg = f"{name} {value!r} is not valid."
+    return InvalidInput(msg, where=str(row.get("id", "")), do_next=f"It must be {allowed}.")
 
 
 def _converter(kind: Any) -> Callable[[Any], Any]:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .geo import STORAGE_CRS
-from .record import Field, FieldType, fields_of, from_row, is_missing, to_row
+from .record import Field, FieldType, columns_of, fields_of, from_row, is_missing
 
 Record = TypeVar("Record")
 
@@ -25,19 +25,24 @@ _DTYPES: dict[FieldType, Any] = {"integer": "Int64", "boolean": "boolean"}
 def frame_of_rows(fields: Sequence[Field], rows: Iterable[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     """Build a typed table from rows; columns that the fields do not name are dropped."""
     listed = list(rows)
-    columns = {
-        field.name: _series(field, [row.get(field.name) for row in listed]) for field in fields
-    }
-    geometry = np.empty(len(listed), dtype=object)
-    geometry[:] = [None if is_missing(row.get("geometry")) else row["geometry"] for row in listed]
-    return gpd.GeoDataFrame(
-        columns, geometry=gpd.GeoSeries(geometry, crs=STORAGE_CRS), crs=STORAGE_CRS
-    )
+    names = [*(field.name for field in fields), "geometry"]
+    columns = {name: [row.get(name) for row in listed] for name in names}
+    return _frame_of_columns(fields, columns)
 
 
 def frame_of(record_class: type[Record], records: Iterable[Record]) -> gpd.GeoDataFrame:
     """Build a typed table from records of one class."""
-    return frame_of_rows(fields_of(record_class), (to_row(record) for record in records))
+    return _frame_of_columns(fields_of(record_class), columns_of(record_class, list(records)))
+
+
+def _frame_of_columns(fields: Sequence[Field], values: Mapping[str, list[Any]]) -> gpd.GeoDataFrame:
+    columns = {field.name: _series(field, values[field.name]) for field in fields}
+    shapes = values.get("geometry", [None] * len(next(iter(values.values()))))
+    geometry = np.empty(len(shapes), dtype=object)
+    geometry[:] = [None if is_missing(shape) else shape for shape in shapes]
+    return gpd.GeoDataFrame(
+        columns, geometry=gpd.GeoSeries(geometry, crs=STORAGE_CRS), crs=STORAGE_CRS
+    )
 
 
 def rows_of(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:

@@ -35,6 +35,9 @@ def remarks_on(kind: TableKind, values: Mapping[str, Any]) -> list[tuple[str, st
     """
     if kind.record_class is not Constraint:
         return []
+    precise = values.get("location_precision") not in {None, LocationPrecision.UNKNOWN}
+    if precise and values.get("effect") != EffectKind.BLOCKED:
+        return []  # none of the remarks below is on such a row
     judged = {
         name: value
         for name, value in values.items()
