@@ -204,7 +204,7 @@ def _examples(store: Store, heads: Heads, layer: str | None) -> dict[str, Any]:
 
 def _with_examples(item: Document, examples: Mapping[str, Any]) -> Document:
     tile = dict.fromkeys(("z", "x", "y", "row", "col"), 0)
-    fixed = {"vehicle": "truck_heavy_3", **tile, **examples}
+    fixed = {"vehicle": "truck_heavy_3", "name": "operational_status", **tile, **examples}
     for operation in item.values():
         for parameter in operation.get("parameters", []):
             value = fixed.get(parameter["name"])

@@ -31,6 +31,15 @@ _ROLES = MappingProxyType(
 _UCUM = MappingProxyType(
     {
         "m²": "m2",
+        "m³": "m3",
+        "°": "deg",
+        "°C": "Cel",
+        "t/m²": "t/m2",
+        "TEU": "{TEU}",
+        "TEU/day": "{TEU}/d",
+        "l/day": "l/d",
+        "/day": "/d",
+        "USD/l": "{USD}/l",
         "t/day": "t/d",
         "1/day": "/d",
         "people": "{people}",

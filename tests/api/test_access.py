@@ -130,6 +130,7 @@ def address(served, path):
         "draft_id": "none",
         "digest": served.town.network.digest,
         "watch_id": "none",
+        "name": "operational_status",
         **dict.fromkeys(("z", "x", "y", "row", "col"), "0"),
         "segment_id": served.town.network.segments.id_at(0),
     }
