@@ -113,7 +113,8 @@ def refuse(record: Any, problems: Iterator[tuple[str, str]]) -> None:
 
 
 def _unknown_words(record: Any) -> Iterator[tuple[str, str]]:
-    for name, words in WORDS_OF_LISTS.items():
-        for word in getattr(record, name, None) or ():
-            if word not in words:
-                yield f"{name} {word!r} is not known.", "Choose of " + ", ".join(words) + "."
+    for name, vocabulary in WORDS_OF_LISTS.items():
+        words = [word.value for word in vocabulary]
+        for given in getattr(record, name, None) or ():
+            if given not in words:
+                yield f"{name} {given!r} is not known.", "Choose of " + ", ".join(words) + "."
