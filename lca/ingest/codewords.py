@@ -16,6 +16,7 @@ WORDS_OF_LISTS: Mapping[str, str] = MappingProxyType(
         "applies_to_actor": "actor",
         "applies_to_cargo": "cargo",
         "cargo_permitted": "cargo",
+        "clears": "access_mode",
         "payment": "payment",
         "suitable_for": "goods",
     }

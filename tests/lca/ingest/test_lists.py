@@ -13,7 +13,7 @@ from lca.constraint import Constraint
 from lca.errors import InvalidInput
 from lca.ingest import read_assessment
 from lca.ingest.cells import parse_end
-from lca.ingest.lists import parse_months, parse_names, parse_time_rule
+from lca.ingest.lists import LISTED, parse_months, parse_time_rule
 from lca.issues import Severity
 from lca.table import frame_of, records_of
 from lca.vocab import EffectKind, SecurityCategory
@@ -34,6 +34,18 @@ SANTIAGO = ZoneInfo("America/Santiago")
         ("ao\u00fbt \u00e0 octobre", (8, 9, 10)),
         ("Nov \u2013 Feb", (11, 12, 1, 2)),
         ("juin, juillet et d\u00e9c.", (6, 7, 12)),
+        ("enero a marzo", (1, 2, 3)),
+        ("ago-dic", (8, 9, 10, 11, 12)),
+        ("dic. y ene.", (12, 1)),
+        (
+            "\u064a\u0648\u0646\u064a\u0648 \u0625\u0644\u0649 \u0623\u063a\u0633\u0637\u0633",
+            (6, 7, 8),
+        ),
+        (
+            "\u0643\u0627\u0646\u0648\u0646 \u0627\u0644\u062b\u0627\u0646\u064a\u060c \u0634\u0628\u0627\u0637",
+            (1, 2),
+        ),
+        ("\u0645\u0627\u064a\u0648 \u0648\u064a\u0648\u0646\u064a\u0648", (5, 6)),
         ("May and Sept", (5, 9)),
     ],
 )
@@ -51,19 +63,26 @@ def test_what_is_no_month_is_refused(cell):
 
 
 @pytest.mark.parametrize(
-    ("cell", "names"),
+    ("field", "cell", "names"),
     [
-        ("UN; NGO", "un; ngo"),
-        ("un ngo", "un; ngo"),  # as KoBo has a select_multiple
-        ("ONU, ONG", "un; ngo"),
-        ("Carburant", "fuel"),
-        ('[ "fuel", "medical" ]', "fuel; medical"),
-        ("truck_heavy_3;artic_5;truck_heavy_3", "truck_heavy_3; artic_5"),
-        ("All", None),
+        ("applies_to_actor", "UN; NGO", "un; ngo"),
+        ("applies_to_actor", "un ngo", "un; ngo"),  # as KoBo has a select_multiple
+        ("applies_to_actor", "ONU, ONG", "un; ngo"),
+        ("applies_to_actor", "Nations Unies; Gobierno", "un; government"),
+        ("applies_to_actor", "الأمم المتحدة؛ حكومة", "un; government"),
+        ("applies_to_cargo", "Carburant", "fuel"),
+        ("applies_to_cargo", '[ "fuel", "medical" ]', "fuel; medical"),
+        ("applies_to_cargo", "Humanitaria; médica", "humanitarian; medical"),
+        ("applies_to_cargo", "live animals", "live; animals"),  # left for the record to refuse
+        ("applies_to_vehicles", "truck_heavy_3;artic_5;truck_heavy_3", "truck_heavy_3; artic_5"),
+        ("applies_to_vehicles", "All", None),
+        ("cargo_permitted", "todos", None),
+        ("access_modes", "Road; rail", "road; rail"),
+        ("access_modes", "all", "all"),  # no null: how a place is reached is not known so
     ],
 )
-def test_names_as_people_write_them(cell, names):
-    assert parse_names(cell) == names
+def test_names_as_people_write_them(field, cell, names):
+    assert LISTED[field](cell) == names
 
 
 @pytest.mark.parametrize("text", ["Mo-Fr 06:00-18:00", "Su", "22:00-05:00", "May-Oct"])
