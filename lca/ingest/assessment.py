@@ -22,6 +22,7 @@ from .instructions import Instructions
 from .judgement.judge import judge
 from .limits import Limits
 from .profiles.profile import Profile
+from .progress import JUDGING, Told
 from .receiving import receive, sidecar_states, with_place
 from .rows import TableRows
 from .sheets import TableKind
@@ -105,6 +106,7 @@ def read_assessment(
     trusted: bool = False,
     declared: TableKind | None = None,
     instructions: Instructions | None = None,
+    on_progress: Told | None = None,
 ) -> Reading:
     """Read an assessment: a workbook, a document, a form's export, a table or geodata.
 
@@ -128,6 +130,9 @@ def read_assessment(
         Of a layer that declares its own columns: what its rows are. No workbook has it.
     instructions : Instructions, optional
         What the file does not say of itself.
+    on_progress : callable, optional
+        Told the stage (``reading``, ``checking``, ``judging``) and its rows, twice a second while
+        the file is read.
 
     Returns
     -------
@@ -158,12 +163,15 @@ def read_assessment(
         sha256 = receive(path, source, limits)
         try:
             require_content(source, container)
-            reader = FileReader(container, source, scratch, limits, target)
+            reader = FileReader(container, source, scratch, limits, target, path.stem)
+            reader.on_progress = on_progress
             reader.trusted = trusted and sidecar_states(path, sha256)
             understood = understand(reader, chosen, target, asked)
         except InvalidInput as error:
             raise with_place(error, path.name) from error
     tables = understood.tables
+    if on_progress is not None:
+        on_progress(JUDGING, sum(table.rows_in for table in tables))
     judge(tables, understood.cover.country, asked)
     return Reading(
         tables={

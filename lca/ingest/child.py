@@ -23,6 +23,7 @@ from lca.errors import ReaderUnavailable, UnreadableFile
 
 from . import wire
 from .limits import Limits
+from .progress import Told, Watch
 
 _LAST_WORDS = 4_000
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -57,7 +58,12 @@ def can_limit_children() -> bool:
 
 
 def read_in_child(
-    job: Job, scratch: Path, limits: Limits, *, trusted: bool = False
+    job: Job,
+    scratch: Path,
+    limits: Limits,
+    *,
+    trusted: bool = False,
+    on_progress: Told | None = None,
 ) -> tuple[wire.Sheet, ...]:
     """Read a file in a limited child process and return its sheets, checked.
 
@@ -71,6 +77,8 @@ def read_in_child(
         What the child may use.
     trusted : bool
         The file is one of ours, so it may be read where a child cannot be limited.
+    on_progress : callable, optional
+        Told twice a second how many rows there are.
 
     Raises
     ------
@@ -86,6 +94,7 @@ def read_in_child(
             msg, do_next="Import the file on a Linux machine, or in WSL or a Linux container."
         )
     result = scratch / "result.jsonl"
+    result.unlink(missing_ok=True)  # of an earlier pass over the same file
     body = {
         "root": str(_PACKAGE.parent),
         "kind": job.kind,
@@ -105,6 +114,7 @@ def read_in_child(
         [*_confinement(scratch), sys.executable, "-I", "-B", str(_WORKER), str(job_file)],
         scratch,
         limits,
+        None if on_progress is None else Watch(result, on_progress),
     )
     if not result.exists():
         msg = "The file could not be read: the reader wrote no result."
@@ -112,7 +122,7 @@ def read_in_child(
     return wire.read(result, limits)
 
 
-def _run(command: list[str], scratch: Path, limits: Limits) -> None:
+def _run(command: list[str], scratch: Path, limits: Limits, watch: Watch | None = None) -> None:
     """Run the child to its end, or end it with all its children when its time is up."""
     complaints = scratch / "stderr.txt"
     with complaints.open("wb") as stderr:
@@ -126,7 +136,11 @@ def _run(command: list[str], scratch: Path, limits: Limits) -> None:
             start_new_session=True,
         )
         try:
-            code = process.wait(timeout=limits.wall_s)
+            code = (
+                process.wait(timeout=limits.wall_s)
+                if watch is None
+                else watch.wait(process, limits.wall_s)
+            )
         except subprocess.TimeoutExpired:
             raise _over_limit(f"{limits.wall_s:g} seconds") from None
         finally:

@@ -18,6 +18,7 @@ from .instructions import Instructions
 from .limits import Limits
 from .plan import PlannedSheet, lacks, own_plan
 from .profiles.profile import Profile, load_profiles
+from .progress import CHECKING, Told
 from .recognise import Candidate, candidates, choose
 from .rows import TableRows, cells_under, read_planned, read_rows
 from .sheets import (
@@ -58,13 +59,24 @@ class FileReader:
     scratch: Path
     limits: Limits
     target: TableKind | None
+    title: str
+    """What the file is called, as its one table is where the file names none."""
     trusted: bool = False
+    on_progress: Told | None = None
 
     def sheets(self, known: tuple[str, ...] = _EVERY_SHEET) -> tuple[Sheet, ...]:
         """Return the file's sheets; of a workbook, those of the known names with their rows."""
         layer = self.target.layer if self.target else None
         job = Job(self.container, self.source, known, layer)
-        return read_in_child(job, self.scratch, self.limits, trusted=self.trusted)
+        sheets = read_in_child(
+            job, self.scratch, self.limits, trusted=self.trusted, on_progress=self.on_progress
+        )
+        if self.on_progress is not None:
+            self.on_progress(CHECKING, sum(len(sheet.rows) for sheet in sheets))
+        return tuple(
+            replace(sheet, name=self.title) if sheet.name == self.source.stem else sheet
+            for sheet in sheets
+        )
 
 
 def asked_for(path: Path, profile: str | Profile | None) -> tuple[str, Profile | str | None]:

@@ -81,7 +81,7 @@ Message = SheetStart | SheetRow | SheetEnd
 COVER_SHEET = "Assessment"
 """The sheet on which a file says of itself what it is."""
 # Absent on Windows, where a link needs a privilege that the child does not have.
-_NEITHER_LINK_NOR_PIPE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+NEITHER_LINK_NOR_PIPE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _LONGEST_MESSAGE = 500
 _MOST_NOTES = 20
 _FAILURES: dict[str, type[LcaError]] = {
@@ -134,7 +134,7 @@ def read(path: Path, limits: Limits) -> tuple[Sheet, ...]:
 def _open(path: Path, limits: Limits) -> TextIO:
     """Open the result if it is a plain file: a child gone bad could have left a link or a pipe."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | _NEITHER_LINK_NOR_PIPE)
+        descriptor = os.open(path, os.O_RDONLY | NEITHER_LINK_NOR_PIPE)
     except OSError as error:
         raise _malformed("it is no plain file") from error
     stream = os.fdopen(descriptor, encoding="ascii")
