@@ -72,7 +72,8 @@ class RowReader:
         try:
             ours, unmapped = column.rule.read(cell)
         except InvalidInput as error:
-            self._error(column.target, error.what, error.do_next)
+            if not self._told(column.target):  # one cell may fill two fields
+                self._error(column.target, error.what, error.do_next)
             ours, unmapped = None, None
         if unmapped is not None:
             self.unmapped.append((column.target, unmapped))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from lca.country import iso3_of
+from lca.errors import InvalidInput
 from lca.ingest.texts import clean_text
 from lca.ingest.wire import Cell
 
@@ -40,14 +41,23 @@ def _arcgis_date(cell: Cell) -> Cell:
     return (_EPOCH + timedelta(milliseconds=number)).isoformat()
 
 
-def _dm_latitude(cell: Cell) -> str | None:
-    match = _DEGREES_MINUTES.fullmatch(clean_text(str(cell)))
-    return f"{match[1]} {match[2]} {match[3]}" if match else None
+def _dm_latitude(cell: Cell) -> str:
+    parts = _degrees_minutes(cell)
+    return f"{parts[1]} {parts[2]} {parts[3]}"
 
 
-def _dm_longitude(cell: Cell) -> str | None:
+def _dm_longitude(cell: Cell) -> str:
+    parts = _degrees_minutes(cell)
+    return f"{parts[4]} {parts[5]} {parts[6]}"
+
+
+def _degrees_minutes(cell: Cell) -> re.Match[str]:
     match = _DEGREES_MINUTES.fullmatch(clean_text(str(cell)))
-    return f"{match[4]} {match[5]} {match[6]}" if match else None
+    if match is None:
+        raise InvalidInput(
+            "It is no position in degrees and minutes.", do_next="Write it as 1937N 03713E."
+        )
+    return match
 
 
 FORMS: Mapping[Form, Callable[[Cell], Cell | None]] = {
@@ -57,4 +67,4 @@ FORMS: Mapping[Form, Callable[[Cell], Cell | None]] = {
     "dm_latitude": _dm_latitude,
     "dm_longitude": _dm_longitude,
 }
-"""Each form by its name; None is a text that is not in it."""
+"""Each form by its name; None is a word that nobody knows, InvalidInput a text of another form."""

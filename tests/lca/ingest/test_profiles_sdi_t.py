@@ -141,11 +141,23 @@ def test_an_obstacle_says_what_it_is_and_not_what_it_does(spelled):
 
 
 def test_all_obstacle_types_have_a_word_of_ours():
-    words = (
-        "Flood; Mines/UXO; Roadblock; Road damage; Railway damage; Bridge damage; Culvert damage; "
-        "Ferry; Checkpoint Official; Checkpoint Unofficial; Traffic restriction; Landslide; "
-        "Wreckage; Ford; Trees"
-    ).split("; ")
+    words = [
+        "Flood",
+        "Mines/UXO",
+        "Roadblock",
+        "Road damage",
+        "Railway damage",
+        "Bridge damage",
+        "Culvert damage",
+        "Ferry",
+        "Checkpoint Official",
+        "Checkpoint Unofficial",
+        "Traffic restriction",
+        "Landslide",
+        "Wreckage",
+        "Ford",
+        "Trees",
+    ]
     rows = [OBSTACLE | {"objectid": n, "obstype": word} for n, word in enumerate(words, start=1)]
     rows += [OBSTACLE | {"objectid": 98, "obstype": "Unknown"}]
     rows += [OBSTACLE | {"objectid": 99, "obstype": "Volcano"}]
