@@ -55,6 +55,11 @@ class TableRows:
         """Keep a row's record."""
         self._kept[id(row)] = (row, record)
 
+    def heading_of(self, name: str) -> str:
+        """Return the heading under which the file has a field; its name without a column."""
+        columns = self.planned.columns if self.planned else ()
+        return next((one.heading for _, one in columns if one.target == name), name)
+
     def tell(self, row: SheetRow | None, issue: Issue) -> None:
         """Add an issue; an error takes the row out of those that are accepted."""
         self.issues.append(issue)
@@ -188,7 +193,7 @@ def _unmapped(table: TableRows, name: str, word: str) -> Issue:
         f"The word is in no code list; it was read as not known in {rows}.",
         "Map it in a profile of your own, or correct the file.",
         table.sheet,
-        column=name,
+        column=table.heading_of(name),
         value=shown(word),
         rule="code.unmapped",
     )

@@ -59,7 +59,7 @@ class FileReader:
     scratch: Path
     limits: Limits
     target: TableKind | None
-    title: str
+    title: str = "file"
     """What the file is called, as its one table is where the file names none."""
     trusted: bool = False
     on_progress: Told | None = None
