@@ -25,6 +25,7 @@ from .contacts import write_contacts
 from .context import Author, JsonFlag, Session, session_of
 from .import_options import instructions_of
 from .option_sets import taking
+from .readprogress import telling_progress
 
 
 @taking(instructions_of, "instructions", before="report")
@@ -127,15 +128,20 @@ def _read(
         )
     declared = None if layer is None else store.workspace.edited_spec(layer).declared_kind
     in_force = InForce(store)
-    return read_assessment(
-        file,
-        profile=_profile(profile),
-        layer=layer,
-        declared=declared,
-        instructions=replace(
-            asked.instructions, now=store.now(), published=in_force, boundaries=in_force.boundaries
-        ),
-    )
+    with telling_progress() as told:
+        return read_assessment(
+            file,
+            on_progress=told,
+            profile=_profile(profile),
+            layer=layer,
+            declared=declared,
+            instructions=replace(
+                asked.instructions,
+                now=store.now(),
+                published=in_force,
+                boundaries=in_force.boundaries,
+            ),
+        )
 
 
 def _profile(name: str | None) -> Profile | str | None:
