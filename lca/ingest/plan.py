@@ -69,7 +69,7 @@ def plan_sheet(
     found = [
         (planned, _named(sheet, rule))
         for rule in profile.tables
-        if (target is None or target.layer == rule.layer)
+        if (target.layer == rule.layer if target else not rule.asked_for)
         and (planned := _plan(sheet, rule, profile, target)) is not None
     ]
     if profile.every_table:
@@ -88,13 +88,15 @@ def _plan(
     if not kind.geodata:
         kind = replace(kind, sheet=sheet.name)  # people look for a row where it is
     sheet = with_headings(sheet, rule)
+    if profile.drawn:
+        sheet = without_empty_columns(sheet)
     best: tuple[int, int, dict[int, list[ColumnRule]]] | None = None
-    for at, row in enumerate(sheet.rows[:_ROWS_ABOVE_A_HEADING]):
+    for at, row in enumerate(sheet.rows[: 1 if profile.drawn else _ROWS_ABOVE_A_HEADING]):
         if _has_all(row, rule.needs):
             matched = _matched(row, rule)
             if best is None or len(matched) > best[0]:
                 best = len(matched), at, matched
-    if best is None or not best[0]:
+    if best is None or not (best[0] or (profile.drawn and has_geometries(sheet))):
         return None
     count, at, matched = best
     head = sheet.rows[at]
@@ -125,6 +127,21 @@ def _plan(
             for one in rule.set_aside
         ],
     )
+
+
+def has_geometries(sheet: Sheet) -> bool:
+    """Tell whether any row comes with a geometry, as those of GIS files do."""
+    return any(row.geometry is not None for row in sheet.rows)
+
+
+def without_empty_columns(sheet: Sheet) -> Sheet:
+    """Return a sheet without the headings under which no row has anything."""
+    if not sheet.rows:
+        return sheet
+    head, *rows = sheet.rows
+    filled = {index for row in rows for index in row.cells}
+    kept = {index: cell for index, cell in head.cells.items() if index in filled}
+    return replace(sheet, rows=(replace(head, cells=kept), *rows))
 
 
 def _columns(

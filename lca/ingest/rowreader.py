@@ -264,7 +264,10 @@ class RowReader:
         if name in self._given:
             return shown(self._given[name][1]) or ""
         cell = self._row.cells.get(self._planned.source.get(name, -1))
-        return "" if cell is None else shown(_whole(cell)) or ""
+        if cell is None:
+            place = {"sheet": self._planned.sheet.name, "row": str(self._row.number)}
+            return place.get(name, "")
+        return shown(_whole(cell)) or ""
 
     def _report_missing(self, name: str) -> None:
         """Say that a required cell is empty, unless its own problem has been told already."""

@@ -107,11 +107,13 @@ def understand(
     sheets = reader.sheets()
     if isinstance(chosen, str):
         return _of_own_columns(sheets, container, target, asked, "it was asked for")
-    if chosen is None and target is not None and _has_own_columns(sheets, target, asked):
-        return _of_own_columns(sheets, container, target, asked, "its columns have our names")
+    plain = None if chosen else _plain(sheets, container, target, asked)
+    if plain is not None:
+        return plain
     profiles = [
         profile.in_order(asked.date_order)
         for profile in ([chosen] if chosen else load_profiles().values())
+        if chosen or not profile.drawn
     ]
     found = candidates(sheets, profiles, container, target)
     if found:
@@ -255,6 +257,28 @@ def _of_profile(
         adds=best.profile.adds,
         considered=tuple((one.profile.name, one.reason) for one in found),
     )
+
+
+def _plain(
+    sheets: tuple[Sheet, ...], container: str, target: TableKind | None, asked: Instructions
+) -> Understood | None:
+    """Read a file for which the layer is enough to know: what is drawn, or has columns of ours."""
+    drawn = _drawn(sheets, container, target)
+    if drawn is not None:
+        return _of_profile(sheets, drawn, asked, "it holds what somebody drew", [drawn])
+    if target is not None and _has_own_columns(sheets, target, asked):
+        return _of_own_columns(sheets, container, target, asked, "its columns have our names")
+    return None
+
+
+def _drawn(sheets: tuple[Sheet, ...], container: str, target: TableKind | None) -> Candidate | None:
+    """Return the reading of geometries that have no columns but those of a drawing program."""
+    if target is None:
+        return None
+    profiles = [profile for profile in load_profiles().values() if profile.drawn]
+    found = candidates(sheets, profiles, container, target)
+    bare = [one for one in found if not any(table.issues for table in one.tables)]
+    return bare[0] if bare else None
 
 
 def _unsaid(planned: PlannedSheet, cover: Cover) -> list[Issue]:

@@ -105,6 +105,8 @@ class TableRule(BaseModel):
     headless: Headless | None = None
     declared: bool = False
     """Whether the layer declares its own fields, so that it has to be asked for."""
+    asked_for: bool = False
+    """Whether its headings do not tell which layer it fills, so that it has to be asked for."""
 
     @model_validator(mode="after")
     def _fields_exist(self) -> Self:
@@ -144,6 +146,8 @@ class Profile(BaseModel):
     nulls: tuple[str, ...] = ()
     zero_is_null: bool = False
     date_order: DateOrder | None = None
+    drawn: bool = False
+    """Whether it is what somebody drew: geometries without any columns, or with these alone."""
     adds: bool = False
     """Whether a file holds a part of its layer only, so that what it lacks stays there."""
     defaults: Mapping[str, Code] = {}
