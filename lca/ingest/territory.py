@@ -79,7 +79,7 @@ class Territory:
         if self._tree is None:
             return 0.0
         area: shapely.Geometry = self._areas[int(self._tree.nearest(position.point))]
-        return _metres_from(position.point, area)
+        return metres_from(position.point, area)
 
     def _within(self, xy: NDArray[np.float64]) -> NDArray[np.bool_]:
         if self._tree is None:
@@ -95,6 +95,7 @@ class Territory:
         return inside
 
 
-def _metres_from(point: shapely.Point, area: shapely.Geometry) -> float:
+def metres_from(point: shapely.Point, area: shapely.Geometry) -> float:
+    """Return the geodesic distance of a point from a geometry in EPSG:4326, in metres."""
     on_point, on_area = shapely.get_coordinates(shapely.shortest_line(point, area))
     return float(GEOD.inv(*on_point, *on_area)[2])

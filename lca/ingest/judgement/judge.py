@@ -8,17 +8,38 @@ from lca.ingest.instructions import Instructions
 from lca.ingest.rows import TableRows
 from lca.ingest.whereabouts import check_whereabouts
 
+from .adminunits import join_units
+from .codes import check_codes
+from .dates import check_dates
+from .doubles import check_doubles
+from .figures import check_figures
+from .matrices import check_matrices
+from .opposites import check_opposites
+from .restated import Restated
+from .wording import check_wording
+
 
 def judge(tables: Sequence[TableRows], country: str | None, instructions: Instructions) -> None:
     """Judge what was read; records and issues are changed in place.
 
     A check adds issues with :meth:`TableRows.tell`: an error rejects its row, a warning lets it
     pass. A repair is proposed in the issue, and applied with :meth:`TableRows.amend` only if
-    ``instructions.fix`` asks for it. Places come first: what follows compares them.
+    ``instructions.fix`` asks for it. Places come first, because what follows compares them; each
+    check sees what the ones before it have repaired.
 
     Parameters
     ----------
     country : str or None
         The file's country, ISO 3166-1 alpha-3.
     """
-    check_whereabouts(tables, country, instructions.boundaries, fix=instructions.fix)
+    fix, published = instructions.fix, instructions.published
+    restated = Restated(published)
+    check_whereabouts(tables, country, instructions.boundaries, fix=fix)
+    join_units(tables, instructions.boundaries, restated, fix=fix)
+    check_figures(tables, fix=fix)
+    check_wording(tables, fix=fix)
+    check_dates(tables, instructions.now, restated, fix=fix)
+    check_codes(tables, published)
+    check_doubles(tables, published)
+    check_opposites(tables, published)
+    check_matrices(tables, fix=fix)

@@ -1,0 +1,118 @@
+"""Judge what texts hold that does not belong into them: people's addresses, markup, formulas.
+
+Rules: ``privacy.contact`` of e-mail addresses and telephone numbers in what will be published,
+``text.markup`` and ``text.formula`` once a column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from lca.ingest.finding import Finding, changed, tell, tell_of_all
+from lca.ingest.rows import TableRows
+from lca.record import fields_of
+
+_EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+# A number is somebody's telephone if it has its country's code, or is said to be one.
+_ABROAD = re.compile(r"(?<![\w.])(?:\+|00)[1-9](?:[\s().-]{0,2}\d){7,14}(?!\w)")
+_SAID = re.compile(
+    r"(?:\b(?:tel|phone|mobile|mob|cell|fax|whatsapp|gsm|téléphone|tél|teléfono|móvil|celular)\b"
+    r"|هاتف|موبايل)[\s.:n°º]{0,4}(\+?\d(?:[\s().-]{0,2}\d){5,14})",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"<\s*/?\s*(?:[a-z][a-z0-9]*\b[^<>]{0,200}|!--[^<>]{0,200})>", re.IGNORECASE)
+_FORMULA = re.compile(r"\s*(?:[=@]|[+-](?=[A-Za-z(]))")
+# Not texts of people: they hold signs and digits of their own.
+_NOT_PROSE = frozenset(
+    {
+        *("id", "time_rule", "opening_hours", "way_round", "openlr", "time_zone", "external_ids"),
+        *("source_org", "source_ref", "licence", "exemption_procedure_url", "runway_designator"),
+        *("designator", "un_locode", "icao", "iata", "iso3", "season_id", "facility_id"),
+    }
+)
+# Looked for first: most texts have no so long a number, and need no closer look.
+_MANY_DIGITS = re.compile(r"\d(?:[\s().-]{0,2}\d){5}")
+_BLANK = "[…]"
+
+
+def check_wording(tables: Sequence[TableRows], *, fix: bool = False) -> None:
+    """Tell texts that hold personal data, markup or formulas.
+
+    With ``fix`` addresses and numbers are blanked; names of people nobody can tell from places.
+    """
+    for table in tables:
+        if not table.kind.restricted:
+            for name in _prose(table.kind.record_class):  # type: ignore[arg-type]
+                _check_column(table, name, fix=fix)
+
+
+@lru_cache(maxsize=64)
+def _prose(record_class: type) -> tuple[str, ...]:
+    return tuple(
+        field.name
+        for field in fields_of(record_class)
+        if field.type == "text" and not field.codes and field.name not in _NOT_PROSE
+    )
+
+
+def _check_column(table: TableRows, name: str, *, fix: bool) -> None:
+    odd: dict[str, list[tuple[int, str]]] = {"text.markup": [], "text.formula": []}
+    for row, record in table.accepted:
+        text = getattr(record, name)
+        if not isinstance(text, str):
+            continue
+        if ("@" in text or _MANY_DIGITS.search(text)) and _has_contact(text):
+            tell(table, row, _personal(record, name, text), fix=fix)
+        if "<" in text and _MARKUP.search(text):
+            odd["text.markup"].append((row.number, text))
+        if text[:1] in "=@+-" and _FORMULA.match(text):
+            odd["text.formula"].append((row.number, text))
+    for rule, found in odd.items():
+        if found:
+            tell_of_all(table, _odd(rule, name, found))
+
+
+def _personal(record: Any, name: str, text: str) -> Finding:
+    blanked = text
+    for _, found in sorted(_contacts_in(text), reverse=True):
+        blanked = blanked.replace(found, _BLANK)
+    return Finding(
+        rule="privacy.contact",
+        message="The text holds an e-mail address or a telephone number, and would be published.",
+        do_next="Move it to the Contacts sheet, which is never published.",
+        target=name,
+        proposal=f"the text without it, {blanked!r}",
+        repair=changed(record, **{name: blanked}),
+    )
+
+
+def _has_contact(text: str) -> bool:
+    return next(_contacts_in(text), None) is not None
+
+
+def _contacts_in(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the length and the text of each address and number."""
+    for pattern in (_EMAIL, _ABROAD):
+        for match in pattern.finditer(text):
+            yield len(match[0]), match[0]
+    for match in _SAID.finditer(text):
+        yield len(match[1]), match[1]
+
+
+def _odd(rule: str, name: str, found: Sequence[tuple[int, str]]) -> Finding:
+    row, text = found[0]
+    rows = "1 row" if len(found) == 1 else f"{len(found)} rows"
+    markup = rule == "text.markup"
+    return Finding(
+        rule=rule,
+        message=f"{'Markup (HTML)' if markup else 'A formula'} stands as text in {rows}, first in "
+        f"row {row}; it is kept as text and does nothing.",
+        do_next="Write the plain text."
+        if markup
+        else "Write the value, without the sign before it.",
+        target=name,
+        value=text[:80],
+    )
