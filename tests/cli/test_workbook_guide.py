@@ -1,8 +1,10 @@
-"""The guide to the workbook names every sheet, column and word that the reader reads."""
+"""The guide to the workbook and its reference name every sheet, column and word that is read."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -15,13 +17,14 @@ from lca.record import fields_of
 
 REPO = Path(__file__).resolve().parents[2]
 GUIDE = (REPO / "docs" / "how-to" / "assessment-workbook.md").read_text(encoding="utf-8")
+MODEL = (REPO / "docs" / "reference" / "model.md").read_text(encoding="utf-8")
 EXAMPLE = "data/demo/coquimbo/assessment.xlsx"
 
 
 def documented(sheet):
-    """Return what the guide's tables say of each column that a sheet may have."""
+    """Return what the reference says of each column that a sheet may have."""
     rows = {}
-    for section in re.split(r"^### ", GUIDE, flags=re.MULTILINE)[1:]:
+    for section in re.split(r"^### ", MODEL, flags=re.MULTILINE)[1:]:
         title, _, body = section.partition("\n")
         if sheet in title.split(", ") or title == "On every sheet":
             body = body.partition("\n## ")[0]
@@ -30,7 +33,7 @@ def documented(sheet):
 
 
 @pytest.mark.parametrize("kind", TABLE_KINDS, ids=lambda kind: kind.layer)
-def test_the_guide_has_exactly_the_columns_that_are_read(kind):
+def test_the_reference_has_exactly_the_columns_that_are_read(kind):
     rows = documented(kind.sheet)
     fields = fields_of(kind.record_class)
     assert rows.keys() == {heading_of(field) for field in fields}
@@ -39,6 +42,20 @@ def test_the_guide_has_exactly_the_columns_that_are_read(kind):
         assert all(f"`{code}`" in told for code in field.codes), field.name
         if field.required and field.name != "id":
             assert "**required**" in told, field.name
+
+
+def test_the_pages_are_those_of_the_records_and_code_lists():
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.make_model_page", "--check"], cwd=REPO, check=False
+    )
+    assert done.returncode == 0, "run: python -m scripts.make_model_page"
+
+
+@pytest.mark.parametrize("kind", TABLE_KINDS, ids=lambda kind: kind.layer)
+def test_the_guide_names_the_sheet(kind):
+    table = GUIDE.partition("| sheets | what |")[2].partition("\n\n")[0]
+    named = re.findall(r"^\| (.+?) \|", table, re.MULTILINE)
+    assert kind.sheet in ", ".join(named).split(", ")
 
 
 def test_the_guide_has_the_cover_and_the_location():
