@@ -10,6 +10,7 @@ import io
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 
@@ -22,6 +23,9 @@ from scripts.workbook import write_workbook
 
 TARGET = Path("data/demo/coquimbo")
 ACCESSED = "2026-11-21"
+
+# Of the other kinds the exercise has nothing; the template has their sheets.
+_EMPTY_SHEETS = ("Border crossings", "Ferries", "Bridges", "Checkpoints", "Places")
 
 _AEQUILIBRAE = {
     "source": (
@@ -112,7 +116,9 @@ def write_roads(database: Path, target: Path) -> None:
 def write_assessment(ports: bytes, airports: bytes, target: Path) -> None:
     """Write the exercise's workbook with its sidecar; the sources give port and airport."""
     path = target / "assessment.xlsx"
-    write_workbook(path, COVER, {**facilities(ports, airports), "Constraints": constraints()})
+    empty: dict[str, list[dict[str, Any]]] = {sheet: [] for sheet in _EMPTY_SHEETS}
+    told = {**facilities(ports, airports), "Constraints": constraints()}
+    write_workbook(path, COVER, {**empty, **told})
     write_sidecar(path, ASSESSMENT)
 
 

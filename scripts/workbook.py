@@ -35,7 +35,7 @@ _DROP_DOWN_ROWS = 500
 def write_workbook(
     path: Path, cover: Mapping[str, Any], tables: Mapping[str, Iterable[Mapping[str, Any]]]
 ) -> None:
-    """Write the cover and the rows of each sheet, by field name; a missing sheet stays empty.
+    """Write the cover and the rows of each sheet that is named, by field name.
 
     Besides the fields of its record class a row may have ``latitude``, ``longitude``,
     ``to_latitude``, ``to_longitude`` and ``area``.
@@ -47,7 +47,8 @@ def write_workbook(
     assert isinstance(front, Worksheet)  # noqa: S101 - a new workbook has a sheet
     _write_cover(front, cover)
     for kind in TABLE_KINDS:
-        _write_table(book.create_sheet(kind.sheet), front, kind, list(tables.get(kind.sheet, ())))
+        if kind.sheet in tables:
+            _write_table(book.create_sheet(kind.sheet), front, kind, list(tables[kind.sheet]))
     buffer = io.BytesIO()
     book.save(buffer)
     path.write_bytes(_without_clock(buffer.getvalue()))
