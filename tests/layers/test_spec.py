@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.spec import DeclaredField, LayerKind, LayerSpec, Review, load_specs
+from layers.spec import _RECORD_CLASSES, DeclaredField, LayerKind, LayerSpec, Review, load_specs
 from lca.errors import InvalidInput
 from lca.record import from_row, to_row
 
@@ -162,6 +162,7 @@ def test_the_example_of_the_reference_is_a_layer(tmp_path):
     assert (spec.review, spec.id_rule.columns) == (Review.FOUR_EYES, ("registration",))
     assert [item.label for item in spec.style.classes] == ["Works", "Out of order", "Not known"]
     keys, of_fields = page.partition("## Declared columns")[::2]
+    assert [word for word in _RECORD_CLASSES if f"`{word}`" not in keys] == []
     told = [(LayerSpec, keys, {"name"}), (DeclaredField, of_fields, set())]
     for model, table, given in told:
         names = {field.alias or name for name, field in model.model_fields.items()} - given
