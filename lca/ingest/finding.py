@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -11,7 +14,6 @@ from lca.errors import InvalidInput
 from lca.issues import Issue, Severity
 from lca.record import fields_of
 
-from .cells import shown
 from .headings import LOCATION_TITLES, heading_of
 from .location import LATITUDE, LOCATION_TARGETS
 from .rowreader import made_id
@@ -116,6 +118,22 @@ def changed(record: Any, **values: Any) -> Any | None:
         return None
 
 
-def text_of(value: object) -> str | None:
-    """Return a value as an issue shows it."""
-    return shown(f"{value:g}" if isinstance(value, float) else str(value))
+def completed(record: Any, values: Mapping[str, Any]) -> Any:
+    """Return a record with values that its kind does not judge, as when to review it.
+
+    Ten times as fast as :func:`changed`, which asks the kind whether it allows them.
+    """
+    cls = type(record)
+    fresh = object.__new__(cls)
+    names, all_of = _slots(cls)  # type: ignore[arg-type]
+    for name, value in zip(names, all_of(record), strict=True):
+        object.__setattr__(fresh, name, value)
+    for name, value in values.items():
+        object.__setattr__(fresh, name, value)
+    return fresh
+
+
+@lru_cache(maxsize=64)
+def _slots(record_class: type) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]:
+    names = tuple(one.name for one in fields(record_class))
+    return names, attrgetter(*names)

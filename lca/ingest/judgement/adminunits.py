@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lca.boundary import Boundary
-from lca.ingest.finding import Finding, changed, tell, tell_of_all
+from lca.ingest.finding import Finding, changed, completed, tell, tell_of_all
 from lca.ingest.rows import TableRows
 from lca.ingest.territory import metres_from
 
@@ -74,7 +75,8 @@ def join_units(
         joined = [
             entry
             for entry in entries
-            if _has_codes(entry.record) and not restated.holds(entry.table, entry.record)
+            if _has_codes(type(entry.record))  # type: ignore[arg-type]
+            and not restated.holds(entry.table, entry.record)
         ]
         if joined:
             _join(joined, levels, fix=fix)
@@ -97,9 +99,8 @@ def _join(entries: Sequence[Entry], levels: Sequence[_Level], *, fix: bool) -> N
                 record = mended if mended is not None else record
             if unit is not None and unit.edition and getattr(record, _EDITION) is None:
                 values[_EDITION] = unit.edition
-        fresh = changed(record, **values) if values else None
-        if fresh is not None:
-            entry.table.amend(entry.row, fresh)
+        if values:
+            entry.table.amend(entry.row, completed(record, values))
             filled += 1
     if filled:
         _tell_joined(somewhere[0].table, filled, levels)
@@ -168,5 +169,6 @@ def _called(unit: Boundary) -> str:
     return f"{unit.name} ({unit.pcode})"
 
 
-def _has_codes(record: Any) -> bool:
-    return any(one.name == _FIELDS[1] for one in fields(record))
+@lru_cache(maxsize=64)
+def _has_codes(record_class: type) -> bool:
+    return any(one.name == _FIELDS[1] for one in fields(record_class))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lca.constraint import Constraint
-from lca.ingest.finding import Finding, changed, tell, tell_of_all
+from lca.ingest.finding import Finding, changed, completed, tell, tell_of_all
 from lca.ingest.rows import TableRows
 from lca.instant import format_minute
 from lca.reviewspan import review_span
@@ -159,7 +159,7 @@ def _reviewed_after(record: Any, span: timedelta | None) -> Any | None:
         record.date_of_information, record.last_confirmed_at or record.date_of_information
     )
     try:
-        return changed(record, review_by=last_word + span)
+        return completed(record, {"review_by": last_word + span})
     except OverflowError:  # a date at the end of the calendar is told as one in the future
         return None
 
