@@ -6,7 +6,8 @@ import * as service from "./service.js";
 import { t } from "./text.js";
 
 /** The layers of facilities that the map draws; tables, zones and boundaries are no such layers. */
-export const FACILITIES = ["ports", "airports", "storage", "border_crossings", "bridges", "ferries", "checkpoints", "fuel"];
+export const FACILITIES = ["ports", "airports", "storage", "border_crossings", "bridges", "ferries", "checkpoints", "fuel",
+  "customs_offices", "weighbridges", "rail_stations", "mills", "service_providers"];
 
 const FRESH_MS = 15_000;
 const MADE_MS = 5_000; // the tiles of new roads are made in the background

@@ -2,7 +2,8 @@
 
 const APART_PIXELS = 32; // WCAG 2.5.8 wants 24; axe failed overlapping ones below 32
 const RANK = ["origin", "destination", "closed", "restricted", "unverified", "note", "ports", "airports", "storage", "fuel",
-  "border_crossings", "bridges", "ferries", "checkpoints", "inactive", "places"];
+  "border_crossings", "bridges", "ferries", "checkpoints", "customs_offices", "weighbridges", "rail_stations", "mills", "service_providers",
+  "inactive", "places"];
 
 const rank = (pin) => RANK.findIndex((name) => pin.classList.contains(`pin-${name}`));
 

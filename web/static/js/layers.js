@@ -8,7 +8,8 @@ import { colour, lineStyle } from "./palette.js";
 import { t, word } from "./text.js";
 
 const DRAWN = [...FACILITIES, "places"];
-const SIZE = { ports: 28, airports: 28, storage: 26, border_crossings: 26, bridges: 24, ferries: 24, checkpoints: 24, fuel: 26, places: 12 };
+const SIZE = { ports: 28, airports: 28, storage: 26, border_crossings: 26, bridges: 24, ferries: 24, checkpoints: 24, fuel: 26, places: 12,
+  customs_offices: 24, weighbridges: 24, rail_stations: 24, mills: 24, service_providers: 24 };
 
 /** Draw the legend and keep the map's layers as the state says. */
 export function createLayers({ store, map, clock, onSelect }) {

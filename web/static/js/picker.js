@@ -40,7 +40,8 @@ function refusal(text) {
 
 /** Make choices of the loaded layers: facilities first, then places. */
 export function choicesOf(layers) {
-  const order = ["ports", "airports", "storage", "border_crossings", "bridges", "ferries", "checkpoints", "fuel", "places"];
+  const order = ["ports", "airports", "storage", "border_crossings", "bridges", "ferries", "checkpoints", "fuel",
+    "customs_offices", "weighbridges", "rail_stations", "mills", "service_providers", "places"];
   return Object.entries(layers).filter(([layer]) => order.includes(layer)).flatMap(([layer, features]) =>
     features.filter((feature) => feature.geometry).map(({ id, properties }) => ({
       id: String(id), layer, name: properties.name, order: order.indexOf(layer),

@@ -51,6 +51,7 @@ const EN = {
   legendClosed: "Closed", legendRestricted: "Restricted, difficult or delayed",
   legendUnverified: "Not verified: location, effect or end not sure", legendZone: "Populated zones; outside them nothing is mapped", legendWay: "Way of the last answer",
   ports: "Ports", airports: "Airports", storage: "Storage", fuel: "Fuel", border_crossings: "Border crossings", bridges: "Bridges", ferries: "Ferries", checkpoints: "Checkpoints",
+  customs_offices: "Customs offices", weighbridges: "Weighbridges", rail_stations: "Rail stations", mills: "Mills", service_providers: "Service providers",
   places: "Populated zones",
   operational: "operational", not_operational: "not operational", planned: "planned", destroyed: "destroyed",
   versionRow: "Version {n}", current: "current", withdrawn: "withdrawn", show: "Show", backToCurrent: "Back to the current version",
