@@ -6,9 +6,6 @@ that openpyxl writes into the file is replaced by a fixed moment.
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lca.ingest.headings import LOCATION_TITLES, heading_of, location_targets
 from lca.ingest.sheets import COVER_SHEET, TABLE_KINDS, TableKind
+from lca.ingest.steadybook import save
 from lca.record import Field, fields_of
 
 _WRITTEN_AT = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
@@ -42,16 +40,13 @@ def write_workbook(
     """
     book = Workbook()
     book.properties.creator = str(cover["Organisation"])
-    book.properties.created = _WRITTEN_AT.replace(tzinfo=None)
     front = book.active
     assert isinstance(front, Worksheet)  # noqa: S101 - a new workbook has a sheet
     _write_cover(front, cover)
     for kind in TABLE_KINDS:
         if kind.sheet in tables:
             _write_table(book.create_sheet(kind.sheet), front, kind, list(tables[kind.sheet]))
-    buffer = io.BytesIO()
-    book.save(buffer)
-    path.write_bytes(_without_clock(buffer.getvalue()))
+    save(book, path, moment=_WRITTEN_AT)
 
 
 def _write_cover(sheet: Worksheet, cover: Mapping[str, Any]) -> None:
@@ -142,20 +137,3 @@ def _list_beside_cover(front: Worksheet, title: str, words: Sequence[str]) -> st
     letter = get_column_letter(column)
     front.column_dimensions[letter].width = 28
     return f"{COVER_SHEET}!${letter}$2:${letter}${len(words) + 1}"
-
-
-def _without_clock(content: bytes) -> bytes:
-    """Return the workbook with a fixed moment where openpyxl and zip write the clock."""
-    moment = f"{_WRITTEN_AT:%Y-%m-%dT%H:%M:%SZ}".encode()
-    target = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as fixed,
-    ):
-        for name in source.namelist():
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment, part)
-            entry = zipfile.ZipInfo(name, _WRITTEN_AT.timetuple()[:6])
-            fixed.writestr(entry, part, zipfile.ZIP_DEFLATED)
-    return target.getvalue()

@@ -1,8 +1,8 @@
 """The words of the assessment workbook in English, French, Spanish and Arabic.
 
-Its file is ``data/reference/headings.csv``: one row a heading, sheet, cover key, unit or plain
-word, and one column a language. Where a language has several words for one thing, ``|`` stands
-between them; the first is the one that the template writes.
+``data/reference/headings.csv`` has one row a heading, sheet, cover key, unit or plain word, and one
+column a language; ``headings_texts.csv`` beside it has the notes and instructions. Where a language
+has several words for one thing, ``|`` stands between them; the first is the one that is written.
 """
 
 from __future__ import annotations
@@ -74,13 +74,14 @@ def units(unit: str) -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def _load() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    table = resources.files("data").joinpath("reference", "headings.csv")
-    with table.open(encoding="utf-8") as stream:
-        return MappingProxyType(
-            {
-                row["key"]: MappingProxyType(
-                    {language: tuple(row[language].split("|")) for language in LANGUAGES}
-                )
-                for row in csv.DictReader(stream)
-            }
-        )
+    return MappingProxyType({**_table("headings.csv"), **_table("headings_texts.csv")})
+
+
+def _table(name: str) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    with resources.files("data").joinpath("reference", name).open(encoding="utf-8") as stream:
+        return {
+            row["key"]: MappingProxyType(
+                {language: tuple(row[language].split("|")) for language in LANGUAGES}
+            )
+            for row in csv.DictReader(stream)
+        }
