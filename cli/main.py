@@ -23,6 +23,7 @@ from . import (
     history,
     importing,
     layer,
+    lookup,
     mapping,
     operation,
     plans,
@@ -33,6 +34,7 @@ from . import (
     showing,
     tables,
     tagging,
+    template,
     tiling,
     token,
     upkeep,
@@ -87,6 +89,7 @@ def root(
 app.command("demo")(serve.demo)
 app.command("serve")(serve.serve)
 app.command("import")(importing.import_file)
+app.command("template")(template.template)
 app.command("route")(route.route)
 app.command("alternatives")(plans.alternative_ways)
 app.command("compare-routes")(plans.compare_routes)
@@ -111,6 +114,7 @@ app.add_typer(layer.app, name="layer", help="Versions of a layer.")
 OF_LAYERS = (bulk, derived, exchange, exporting, history, roundtrip, showing, tagging)
 app.add_typer(draft.app, name="draft", help="Drafts and their review.")
 app.add_typer(constraint.app, name="constraint", help="Access constraints.")
+app.add_typer(lookup.app, name="lookup", help="Ports and airports of the world.")
 app.add_typer(vehicle.app, name="vehicle", help="Vehicle classes.")
 app.add_typer(tiling.app, name="tiles", help="Vector tiles.")
 app.add_typer(watch.app, name="watch", help="Saved questions.")
