@@ -16,6 +16,8 @@ from .containers import CONTAINERS, WORKBOOK, container_of
 from .cover import Cover, cover_of_geodata, read_cover
 from .instructions import Instructions
 from .limits import Limits
+from .pages.document import Document, understand_document
+from .pages.reading import read_document
 from .plan import PlannedSheet, lacks, own_plan
 from .profiles.profile import Profile, load_profiles
 from .progress import CHECKING, Told
@@ -116,6 +118,9 @@ def understand(
         if chosen or not profile.drawn
     ]
     found = candidates(sheets, profiles, container, target)
+    document = _as_document(sheets, profiles, container, target, asked)
+    if document is not None and document.matched > max((one.matched for one in found), default=0):
+        return _of_document(document, "it was asked for" if chosen else document.reason, found)
     if found:
         best = found[0] if chosen else choose(found)
         reason = "it was asked for" if chosen else best.reason
@@ -279,6 +284,39 @@ def _drawn(sheets: tuple[Sheet, ...], container: str, target: TableKind | None) 
     found = candidates(sheets, profiles, container, target)
     bare = [one for one in found if not any(table.issues for table in one.tables)]
     return bare[0] if bare else None
+
+
+def _as_document(
+    sheets: tuple[Sheet, ...],
+    profiles: Sequence[Profile],
+    container: str,
+    target: TableKind | None,
+    asked: Instructions,
+) -> Document | None:
+    """Return the file as a document, if one of the profiles reads any of it as that."""
+    pages = (one for one in profiles if one.layout == "document" and container in one.containers)
+    layer = target.layer if target else None
+    found = (understand_document(sheets, profile, asked, layer) for profile in pages)
+    return max((one for one in found if one.matched), key=lambda one: one.matched, default=None)
+
+
+def _of_document(document: Document, reason: str, others: Sequence[Candidate]) -> Understood:
+    """Read the tables of a document that are known."""
+    profile = document.lexicon.profile
+    tables = read_document(document)
+    return Understood(
+        profile.name,
+        reason,
+        document.cover,
+        tables,
+        issues=document.issues,
+        unread=document.unread,
+        adds=profile.adds,
+        considered=(
+            (profile.name, reason),
+            *((one.profile.name, one.reason) for one in others),
+        ),
+    )
 
 
 def _unsaid(planned: PlannedSheet, cover: Cover) -> list[Issue]:
