@@ -81,6 +81,8 @@ class Reading:
     """Whether the file holds a part of its layers only, so that what it lacks stays there."""
     contacts: tuple[Any, ...] = ()
     """People to ask, which no layer ever holds."""
+    sheets: tuple[Sheet, ...] = ()
+    """The cells as they were read, for a copy with what is wrong (:mod:`.annotate`), if asked for."""
     considered: tuple[tuple[str, str], ...] = ()
     """Each profile that might have read the file, with the reason."""
     read_tables: tuple[ReadTable, ...] = ()
@@ -174,11 +176,7 @@ def read_assessment(
         on_progress(JUDGING, sum(table.rows_in for table in tables))
     judge(tables, understood.cover.country, asked)
     return Reading(
-        tables={
-            table.kind.layer: frame_of(table.kind.record_class, table.records)
-            for table in tables
-            if table.rows_in and not table.kind.restricted
-        },
+        tables=_by_layer(tables),
         report=report_on(tables, understood.issues, understood.unread),
         profile=understood.profile,
         profile_reason=understood.reason,
@@ -192,6 +190,17 @@ def read_assessment(
         considered=understood.considered,
         read_tables=tuple(ReadTable.of(table) for table in tables),
     )
+
+
+def _by_layer(tables: Sequence[TableRows]) -> dict[str, gpd.GeoDataFrame]:
+    """Return the records of each layer; several tables of a file may fill one."""
+    records: dict[str, list[Any]] = {}
+    classes: dict[str, type[Any]] = {}
+    for table in tables:
+        if table.rows_in and not table.kind.restricted:
+            records.setdefault(table.kind.layer, []).extend(table.records)
+            classes[table.kind.layer] = table.kind.record_class
+    return {layer: frame_of(classes[layer], listed) for layer, listed in records.items()}
 
 
 def report_on(
@@ -209,8 +218,10 @@ def report_on(
         for (name, word), count in table.unmapped.items():
             words = unmapped.setdefault(f"{table.kind.layer}.{name}", {})
             words[word] = words.get(word, 0) + count
+    every = [*issues, *(one for table in tables for one in table.issues)]
     return Report(
-        issues=tuple(errors_first([*issues, *(one for table in tables for one in table.issues)])),
+        # What holds for a whole sheet is told once, however many layers its rows fill.
+        issues=tuple(errors_first(dict.fromkeys(every))),
         rows_in=dict(rows_in),
         rows_accepted=dict(accepted),
         rows_rejected={

@@ -117,14 +117,9 @@ def understand(
         for profile in ([chosen] if chosen else load_profiles().values())
         if chosen or not profile.drawn
     ]
-    found = candidates(sheets, profiles, container, target)
-    document = _as_document(sheets, profiles, container, target, asked)
-    if document is not None and document.matched > max((one.matched for one in found), default=0):
-        return _of_document(document, "it was asked for" if chosen else document.reason, found)
-    if found:
-        best = found[0] if chosen else choose(found)
-        reason = "it was asked for" if chosen else best.reason
-        return _of_profile(sheets, best, asked, reason, found)
+    known = _by_profiles(sheets, profiles, container, target, asked)
+    if known is not None:
+        return replace(known, reason="it was asked for") if chosen else known
     if chosen is not None:
         raise InvalidInput(
             f"The file has no table that the profile {chosen.name} knows.",
@@ -286,6 +281,24 @@ def _drawn(sheets: tuple[Sheet, ...], container: str, target: TableKind | None) 
     return bare[0] if bare else None
 
 
+def _by_profiles(
+    sheets: tuple[Sheet, ...],
+    profiles: Sequence[Profile],
+    container: str,
+    target: TableKind | None,
+    asked: Instructions,
+) -> Understood | None:
+    """Read the file by the profile that knows the most of it; None if none knows any."""
+    found = candidates(sheets, profiles, container, target)
+    document = _as_document(sheets, profiles, container, target, asked)
+    if document is not None and document.matched > max((one.matched for one in found), default=0):
+        return _of_document(document, found)
+    if not found:
+        return None
+    best = found[0] if len(profiles) == 1 else choose(found)
+    return _of_profile(sheets, best, asked, best.reason, found)
+
+
 def _as_document(
     sheets: tuple[Sheet, ...],
     profiles: Sequence[Profile],
@@ -300,9 +313,9 @@ def _as_document(
     return max((one for one in found if one.matched), key=lambda one: one.matched, default=None)
 
 
-def _of_document(document: Document, reason: str, others: Sequence[Candidate]) -> Understood:
+def _of_document(document: Document, others: Sequence[Candidate]) -> Understood:
     """Read the tables of a document that are known."""
-    profile = document.lexicon.profile
+    profile, reason = document.lexicon.profile, document.reason
     tables = read_document(document)
     return Understood(
         profile.name,
