@@ -40,7 +40,8 @@ def check_dates(
     now : datetime or None
         The moment of reading; without it nothing is judged by its age.
     restated : Restated
-        Rows that are in force as they are, to which nothing is added.
+        Rows that are in force as they are: nothing is added to them, nor are they called overdue
+        again.
     """
     for table in tables:
         for row, record in table.accepted:
@@ -48,7 +49,7 @@ def check_dates(
                 record = tell(table, row, finding, fix=fix) or record  # noqa: PLW2901
         if now is not None and not table.kind.restricted:
             _set_review(table, restated)
-            _tell_overdue(table, now)
+            _tell_overdue(table, now, restated)
 
 
 def _findings(record: Any, now: datetime | None) -> Iterator[Finding]:
@@ -164,8 +165,12 @@ def _reviewed_after(record: Any, span: timedelta | None) -> Any | None:
         return None
 
 
-def _tell_overdue(table: TableRows, now: datetime) -> None:
-    overdue = [(row, record) for row, record in table.accepted if _is_overdue(record, now)]
+def _tell_overdue(table: TableRows, now: datetime, restated: Restated) -> None:
+    overdue = [
+        (row, record)
+        for row, record in table.accepted
+        if record.stale(now) and not restated.holds(table, record)
+    ]
     if not overdue:
         return
     row, oldest = min(overdue, key=lambda one: one[1].review_by)
@@ -180,9 +185,3 @@ def _tell_overdue(table: TableRows, now: datetime) -> None:
             target="review_by",
         ),
     )
-
-
-def _is_overdue(record: Any, now: datetime) -> bool:
-    if isinstance(record, Constraint):
-        return record.review_overdue(now)
-    return bool(record.stale(now))

@@ -37,7 +37,7 @@ def judge(tables: Sequence[TableRows], country: str | None, instructions: Instru
     check_whereabouts(tables, country, instructions.boundaries, fix=fix)
     join_units(tables, instructions.boundaries, restated, fix=fix)
     check_figures(tables, fix=fix)
-    check_wording(tables, fix=fix)
+    check_wording(tables, restated, fix=fix)
     check_dates(tables, instructions.now, restated, fix=fix)
     check_codes(tables, published)
     check_doubles(tables, published)

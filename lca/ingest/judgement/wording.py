@@ -15,6 +15,8 @@ from lca.ingest.finding import Finding, changed, tell, tell_of_all
 from lca.ingest.rows import TableRows
 from lca.record import fields_of
 
+from .restated import NOTHING_RESTATED, Restated
+
 _EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 # A number is somebody's telephone if it has its country's code, or is said to be one.
 _ABROAD = re.compile(r"(?<![\w.])(?:\+|00)[1-9](?:[\s().-]{0,2}\d){7,14}(?!\w)")
@@ -35,18 +37,23 @@ _NOT_PROSE = frozenset(
 )
 # Looked for first: most texts have no so long a number, and need no closer look.
 _MANY_DIGITS = re.compile(r"\d(?:[\s().-]{0,2}\d){5}")
+_NAMES = frozenset({"name", "name_alt", "operator_name", "road_name", "place_from", "place_to"})
 _BLANK = "[…]"
 
 
-def check_wording(tables: Sequence[TableRows], *, fix: bool = False) -> None:
-    """Tell texts that hold personal data, markup or formulas.
+def check_wording(
+    tables: Sequence[TableRows], restated: Restated = NOTHING_RESTATED, *, fix: bool = False
+) -> None:
+    """Tell texts that hold personal data, and names that hold markup or formulas.
+
+    Markup and formulas that are in force already are not told again.
 
     With ``fix`` addresses and numbers are blanked; names of people nobody can tell from places.
     """
     for table in tables:
         if not table.kind.restricted:
             for name in _prose(table.kind.record_class):  # type: ignore[arg-type]
-                _check_column(table, name, fix=fix)
+                _check_column(table, name, restated, fix=fix)
 
 
 @lru_cache(maxsize=64)
@@ -58,7 +65,7 @@ def _prose(record_class: type) -> tuple[str, ...]:
     )
 
 
-def _check_column(table: TableRows, name: str, *, fix: bool) -> None:
+def _check_column(table: TableRows, name: str, restated: Restated, *, fix: bool) -> None:
     odd: dict[str, list[tuple[int, str]]] = {"text.markup": [], "text.formula": []}
     for row, record in table.accepted:
         text = getattr(record, name)
@@ -66,13 +73,18 @@ def _check_column(table: TableRows, name: str, *, fix: bool) -> None:
             continue
         if ("@" in text or _MANY_DIGITS.search(text)) and _has_contact(text):
             tell(table, row, _personal(record, name, text), fix=fix)
-        if "<" in text and _MARKUP.search(text):
-            odd["text.markup"].append((row.number, text))
-        if text[:1] in "=@+-" and _FORMULA.match(text):
-            odd["text.formula"].append((row.number, text))
+        rule = _oddity(text) if name in _NAMES else None
+        if rule is not None and not restated.holds(table, record):
+            odd[rule].append((row.number, text))
     for rule, found in odd.items():
         if found:
             tell_of_all(table, _odd(rule, name, found))
+
+
+def _oddity(text: str) -> str | None:
+    if "<" in text and _MARKUP.search(text):
+        return "text.markup"
+    return "text.formula" if text[:1] in "=@+-" and _FORMULA.match(text) else None
 
 
 def _personal(record: Any, name: str, text: str) -> Finding:
