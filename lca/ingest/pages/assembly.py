@@ -64,7 +64,7 @@ class Assembler:
         rows = []
         for number, entries in layout.records:
             cells: dict[int, Cell] = {}
-            for entry in entries:
+            for entry in sorted(entries, key=lambda one: one.rank):
                 for rule in entry.columns:
                     place = self._column(columns, entry, rule, fields.get(rule.field))
                     cell, told = self._cell(layout, number, entry, rule, fields.get(rule.field))
@@ -150,8 +150,8 @@ def _told(layout: Layout, number: int, entry: Entry, note: str, *, left_out: boo
         "Write the value alone, with its unit, if it is known."
         if left_out
         else "Correct it if something else is meant.",
-        layout.block.title,
-        number,
+        entry.table or layout.block.title,
+        entry.row or number,
         entry.heading,
         shown(entry.cell),
         rule="page.unreadable" if left_out else "page.assumed",

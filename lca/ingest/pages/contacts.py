@@ -13,6 +13,7 @@ from .lexicon import Lexicon, Words
 from .people import reach_of
 
 LAYER = "contacts"
+_COMPANIES = frozenset({"service_providers", "mills"})
 _REACHED_BY = frozenset({"phone", "email", "name", "role", "address"})
 
 
@@ -76,7 +77,8 @@ def _beside_rows(found: Found, keys: dict[str, tuple[ColumnRule, ...]]) -> list[
         if row.number in names and entries:
             company = names[row.number]
             if company is not None:
-                entries.append(_entry("Organisation", "organisation", str(company)))
+                whose = "organisation" if found.layer in _COMPANIES else "facility_name"
+                entries.append(_entry("Organisation", whose, str(company)))
             records.append((row.number, entries))
     return records
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from lca.country import iso3_of
 from lca.facility import FACILITY_CLASSES
 from lca.ingest.cover import Cover
 from lca.ingest.instructions import Instructions
@@ -16,6 +15,7 @@ from lca.ingest.wire import Cell, Sheet
 from lca.issues import Issue, Severity
 
 from .blocks import Block, blocks_of, text_of, without_number
+from .countrynames import country_of
 from .finding import Found, find
 from .grids import Grid, grid_of
 from .lexicon import Lexicon, heading_forms
@@ -220,8 +220,7 @@ def leave_keys(document: Document, found: Found) -> None:
     document.issues.append(
         Issue(
             Severity.WARNING,
-            f"{len(keys)} {'lines' if pairs else 'columns'} are not known and were not read: "
-            f"{listed}.",
+            f"Not known and not read: {'lines' if pairs else 'columns'} {listed}.",
             "Copy what matters into the workbook, or map it in a profile of your own.",
             name,
             rule="rows.unread" if pairs else "columns.unread",
@@ -246,7 +245,7 @@ def _cover(blocks: Sequence[Block], asked: Instructions) -> Cover:
                 continue
             said = text_of(values[-1])
             if forms[0] in _COUNTRY_KEYS and country is None:
-                country = iso3_of(said)
+                country = country_of(said)
             elif forms[0] in _SOURCE_KEYS and source is None and len(said) <= 80:
                 source = said or None
             elif forms[0] in _DATE_KEYS:

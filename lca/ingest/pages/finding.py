@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lca.ingest.plan import plain_heading
 from lca.ingest.profiles.profile import ColumnRule
 from lca.ingest.wire import Cell, SheetRow
 
 from .blocks import Block, text_of
-from .lexicon import Lexicon, Words, unit_of
+from .lexicon import Lexicon, Words, heading_forms, unit_of
 
 _HEAD_WITHIN = 8
 """Titles and notes may stand above a table's headings."""
@@ -37,6 +38,24 @@ class Entry:
     columns: tuple[ColumnRule, ...]
     cell: Cell
     unit: str | None = None
+    row: int = 0
+    """Its row in the table; 0 where the record's is meant."""
+    table: str = ""
+    """The title of its table; empty where the record's is meant."""
+
+    @property
+    def rank(self) -> int:
+        """How far down its heading stands among those that name its field; the first is surest."""
+        forms = heading_forms(self.heading)
+        return min(
+            (
+                at
+                for column in self.columns
+                for at, heading in enumerate(column.headings)
+                if plain_heading(heading) in forms
+            ),
+            default=len(forms),
+        )
 
 
 @dataclass(slots=True)
@@ -140,7 +159,7 @@ def _as_pairs(block: Block, words: Words) -> Found | None:
             columns = words.of(key)
             cell = _value(cells, head, year)
             if columns and cell is not None:
-                entries.append(Entry(key, columns, cell, unit_of(key)))
+                entries.append(Entry(key, columns, cell, unit_of(key), row.number, block.title))
                 first = first or row.number
             elif not columns and cells and not words.ignores(key):
                 found.unread.append(key)
@@ -166,6 +185,8 @@ def _other_years(head: SheetRow, latest: int) -> list[str]:
 def _pairs(row: SheetRow, words: Words) -> list[tuple[str, dict[int, Cell]]]:
     """Return the keys of a row with the cells that follow each; a row may hold two pairs."""
     pairs: list[tuple[str, dict[int, Cell]]] = []
+    if 0 not in row.cells:
+        return pairs  # a line of headings above the values, or what belongs to the line above
     for index, cell in row.cells.items():
         text = text_of(cell)
         second = pairs and pairs[-1][1] and words.of(text, misspelt=False)
@@ -227,7 +248,17 @@ def _side_by_side(block: Block, words: Words) -> list[tuple[int, list[Entry]]] |
         ),
         None,
     )
-    if named is None or len({text_of(c) for i, c in named.cells.items() if i > 0}) < 2:
+    pairs_beside = any(
+        words.of(text_of(cell), misspelt=False)
+        for row in block.rows
+        for index, cell in row.cells.items()
+        if index > 0
+    )
+    if (
+        pairs_beside
+        or named is None
+        or len({text_of(c) for i, c in named.cells.items() if i > 0}) < 2
+    ):
         return None
     records: list[tuple[int, list[Entry]]] = []
     for index in (i for i in named.cells if i > 0):

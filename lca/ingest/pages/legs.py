@@ -72,7 +72,8 @@ def _plan(
             else:
                 _put_time(cells, pair, day_h)
     if time is not None:
-        issues += _about_times(time, day_h)
+        paired = {pair.key for pair in _both_ways(distance)} if distance else set()
+        issues += _about_times(time, day_h, paired)
     kind = kind_of_layer("travel_legs")
     if kind is None:
         raise ValueError
@@ -126,13 +127,13 @@ def _km(pair: Pair, grid: Grid | None) -> Cell:
 def _put_time(cells: dict[int, Cell], pair: Pair, day_h: int | None) -> None:
     found = time_of(pair.cell, day_h)
     cells[_AT["travel_time_as_written"]] = " ".join(str(pair.cell).split())
-    if found is None:
-        cells[_AT["travel_time_h"]] = pair.cell
-    elif found.hours is not None:
+    if found is None and _AT["distance_km"] not in cells:
+        cells[_AT["travel_time_h"]] = pair.cell  # refused by its field: the leg says nothing else
+    elif found is not None and found.hours is not None:
         cells[_AT["travel_time_h"]] = round(found.hours, 6)
 
 
-def _about_times(grid: Grid, day_h: int | None) -> list[Issue]:
+def _about_times(grid: Grid, day_h: int | None, with_distance: set[tuple[str, str]]) -> list[Issue]:
     """Say of a matrix of times which of them have no hours, and why."""
     times = [(pair, time_of(pair.cell, day_h)) for pair in grid.pairs]
     issues = [
@@ -147,6 +148,19 @@ def _about_times(grid: Grid, day_h: int | None) -> list[Issue]:
         )
         for pair, time in times
         if time is not None and time.bare
+    ]
+    issues += [
+        Issue(
+            Severity.WARNING,
+            f"{pair.start} - {pair.end} has no time that can be read; it is kept as written only.",
+            "Write it as 8 hours or 3 days.",
+            grid.block.title,
+            pair.row,
+            value=str(pair.cell)[:80],
+            rule="matrix.unreadable",
+        )
+        for pair, time in times
+        if time is None and pair.key in with_distance
     ]
     days = [pair for pair, time in times if time and time.in_days and not time.bare]
     if days:

@@ -20,6 +20,8 @@ from .fuelprices import price_entries
 from .legs import plan_legs
 
 _OPTIONS = {"source_org": "Give --source.", "date_of_information": "Give --date."}
+_OF_A_COUNTRY = frozenset({"fuel"})
+"""Pages that describe a country's supply, and no one place that has a name."""
 _LONGEST = (
     ("runway_length_m", "length_m"),
     ("runway_width_m", "width_m"),
@@ -85,13 +87,15 @@ def _of_subject(subject: Subject, document: Document) -> Layout:
         owner = document.owner(subject.place)
         name = owner if owner and not is_facility(subject.layer) else subject.name
         layout.defaults["name"] = name
+    if not subject.named and subject.layer not in _OF_A_COUNTRY:
         layout.issues.append(
             Issue(
                 Severity.WARNING,
-                f"No line states its name; it is called {name!r} by the heading.",
+                "No line states its name; it is called as the heading above it.",
                 "Correct the name if it is another.",
                 first.block.title,
                 number,
+                value=str(layout.defaults["name"]),
                 rule="page.named_by_heading",
             )
         )

@@ -18,6 +18,7 @@ from lca.ingest.wire import Cell, CellFault
 from lca.plausible import PLAUSIBLE
 from lca.record import Field
 
+from .countrynames import country_of
 from .hours import opening_hours
 from .writtendate import iso_date
 
@@ -75,6 +76,8 @@ def said_for(field: Field | None, cell: Cell, rule: CellRule | None, unit: str |
         return Said(None, f"The cell holds no value: {one_line(cell.word)}.", left_out=True)
     if rule is not None and word_of(cell) in rule.nulls:
         return Said(None)
+    if rule is not None and rule.form == "country":
+        return Said(country_of(str(cell)) or cell)
     if field is None or rule is None or rule.form is not None:
         return Said(cell)
     if field.codes:
@@ -142,6 +145,8 @@ def _figure(field: Field, cell: Cell, unit: str | None) -> Said:
     if not isinstance(cell, str):
         return _converted(field, [float(cell)], unit, None)
     text = " ".join(cell.split())
+    if field.name == "count" and text.casefold() in _YES | _NO:
+        return Said(0 if text.casefold() in _NO else None)
     if len(text) > _LONGEST_FIGURE:
         return Said(None, "It is not a number.", left_out=True)
     note = "The figure is a rough one." if _ABOUT.match(text) else None
