@@ -27,6 +27,7 @@ from .receiving import receive, sidecar_states, with_place
 from .rows import TableRows
 from .sheets import TableKind
 from .understanding import FileReader, asked_for, target_of, understand
+from .wire import Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +188,7 @@ def read_assessment(
         contacts=tuple(
             record for table in tables if table.kind.restricted for record in table.records
         ),
+        sheets=reader.latest if asked.keep_sheets else (),
         considered=understood.considered,
         read_tables=tuple(ReadTable.of(table) for table in tables),
     )

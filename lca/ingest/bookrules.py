@@ -7,6 +7,7 @@ of another language, or a number with its unit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -28,7 +29,10 @@ _TEXT, _DAY = "@", "yyyy-mm-dd"
 
 
 class WordLists:
-    """The lists of words that are too long for a rule, on a hidden sheet, each under a name."""
+    """The lists of words that are too long for a rule: each has a name and a column of a hidden sheet.
+
+    :meth:`write` makes that sheet, once all rules are known.
+    """
 
     def __init__(self, book: Workbook, language: str) -> None:
         self._book = book
@@ -38,28 +42,24 @@ class WordLists:
     def formula(self, words: Sequence[str]) -> str:
         """Return what a rule says to offer these words."""
         inline = ",".join(words)
-        if len(inline) + 2 <= _LONGEST_INLINE_LIST and not any(
-            set(word) & {",", '"'} for word in words
-        ):
+        plain = not any(set(word) & {",", '"'} for word in words)
+        if plain and len(inline) + 2 <= _LONGEST_INLINE_LIST:
             return f'"{inline}"'
-        key = tuple(words)
-        if key not in self._names:
-            self._names[key] = self._written(key)
-        return self._names[key]
+        return self._names.setdefault(tuple(words), f"words_{len(self._names) + 1}")
 
-    def _written(self, words: tuple[str, ...]) -> str:
-        if self._title not in self._book.sheetnames:
-            self._book.create_sheet(self._title).sheet_state = "hidden"
-        sheet = self._book[self._title]
-        column, name = len(self._names) + 1, f"words_{len(self._names) + 1}"
-        for number, word in enumerate((name, *words), start=1):
-            sheet.cell(number, column, word)
-        letter = get_column_letter(column)
-        place = (
-            f"'{self._title.replace(chr(39), chr(39) * 2)}'!${letter}$2:${letter}${len(words) + 1}"
-        )
-        self._book.defined_names[name] = DefinedName(name, attr_text=place)
-        return name
+    def write(self) -> None:
+        """Make the hidden sheet, if any list needs it."""
+        if not self._names:
+            return
+        sheet = self._book.create_sheet(self._title)
+        sheet.sheet_state = "hidden"
+        for row in zip_longest(*((name, *words) for words, name in self._names.items())):
+            sheet.append(row)
+        title = self._title.replace("'", "''")
+        for number, (words, name) in enumerate(self._names.items(), start=1):
+            letter = get_column_letter(number)
+            place = f"'{title}'!${letter}$2:${letter}${len(words) + 1}"
+            self._book.defined_names[name] = DefinedName(name, attr_text=place)
 
 
 def add_list(
@@ -114,4 +114,4 @@ def _add(sheet: Worksheet, cells: str, rule: DataValidation, says: str, language
     rule.errorStyle = "warning"
     rule.errorTitle, rule.error = said("rule.title", language), says
     rule.add(cells)
-    sheet.add_data_validation(rule)
+    sheet.data_validations.append(rule)

@@ -36,6 +36,9 @@ class Instructions:
         The operation's administrative units, to join codes and to judge places.
     published : mapping of str to GeoDataFrame
         What is in force by layer, to find duplicates and contradictions.
+    keep_sheets : bool
+        Keep the cells in :attr:`.assessment.Reading.sheets`, for a copy of the file with what is
+        wrong (:mod:`.annotate`); they take as much memory as the tables.
     """
 
     source_org: str | None = None
@@ -49,6 +52,7 @@ class Instructions:
     now: datetime | None = None
     boundaries: Sequence[Boundary] = ()
     published: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    keep_sheets: bool = False
 
     def completed(self, cover: Cover) -> Cover:
         """Return a cover with what it leaves open filled in."""

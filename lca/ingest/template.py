@@ -87,6 +87,7 @@ def write_workbook(
             words = _codes(column, language)
             if words:
                 add_list(sheet, _cells(index, first), words, lists, language)
+    lists.write()
     save(book, path)
 
 
@@ -144,6 +145,7 @@ def write_template(
                 add_rule(sheet, cells, column, language)
         if kind.restricted:
             _warn(sheet, said("help.contacts", language))
+    lists.write()
     save(book, path)
 
 

@@ -65,6 +65,8 @@ class FileReader:
     """What the file is called, as its one table is where the file names none."""
     trusted: bool = False
     on_progress: Told | None = None
+    latest: tuple[Sheet, ...] = ()
+    """The sheets as they were read last, which are those that the file is understood by."""
 
     def sheets(self, known: tuple[str, ...] = _EVERY_SHEET) -> tuple[Sheet, ...]:
         """Return the file's sheets; of a workbook, those of the known names with their rows."""
@@ -75,10 +77,11 @@ class FileReader:
         )
         if self.on_progress is not None:
             self.on_progress(CHECKING, sum(len(sheet.rows) for sheet in sheets))
-        return tuple(
+        self.latest = tuple(
             replace(sheet, name=self.title) if sheet.name == self.source.stem else sheet
             for sheet in sheets
         )
+        return self.latest
 
 
 def asked_for(path: Path, profile: str | Profile | None) -> tuple[str, Profile | str | None]:
@@ -262,10 +265,14 @@ def _of_profile(
 def _plain(
     sheets: tuple[Sheet, ...], container: str, target: TableKind | None, asked: Instructions
 ) -> Understood | None:
-    """Read a file for which the layer is enough to know: what is drawn, or has columns of ours."""
+    """Read what is drawn, and what has columns of ours, alone or within a form's export."""
     drawn = _drawn(sheets, container, target)
     if drawn is not None:
         return _of_profile(sheets, drawn, asked, "it holds what somebody drew", [drawn])
+    wrapping = [profile for profile in load_profiles().values() if profile.wraps_ours]
+    wrapped = candidates(sheets, wrapping, container, target)
+    if wrapped:
+        return _of_profile(sheets, wrapped[0], asked, wrapped[0].reason, wrapped)
     if target is not None and _has_own_columns(sheets, target, asked):
         return _of_own_columns(sheets, container, target, asked, "its columns have our names")
     return None
