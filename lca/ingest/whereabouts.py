@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -13,16 +12,15 @@ import shapely
 from numpy.typing import NDArray
 
 from lca.boundary import Boundary
-from lca.facility import Port
 from lca.geo import LonLat
 from lca.issues import Severity
 
-from .coast import distance_from_coast_km
-from .coordinates import Axis
 from .finding import Finding, moved, tell
+from .harbours import check_harbour, lies_at_the_sea, may_be_of_the_sea
 from .location import LATITUDE, LONGITUDE
+from .placed import Placed, slips_within, written
 from .rows import TableRows
-from .slips import digit_slips, is_nought, is_placeholder, sign_slips, swapped
+from .slips import is_nought, is_placeholder, sign_slips, swapped
 from .territory import Territory
 from .wire import SheetRow
 
@@ -35,20 +33,6 @@ _FEWEST_TO_COMPARE = 3
 # where the right digit puts it.
 _NEAR_DEGREES = 0.4
 _MOST_SLIPS = 500
-_INLAND_KM = 150.0
-_AT_THE_SEA_KM = 60.0
-_OCEAN_DRAFT_M = 7.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """One record that lies somewhere; ``position`` is inside it, ``corners`` are all of it."""
-
-    table: TableRows
-    row: SheetRow
-    record: Any
-    position: LonLat
-    country: str | None
 
 
 class _Surroundings:
@@ -107,8 +91,8 @@ def check_whereabouts(
     countries = [getattr(record, "iso3", None) or country for *_, record in entries]
     suspects = _outside(geometries, countries, territory) | _far_from(xy, around.middle)
     around.explains = int(suspects.sum()) <= _MOST_SLIPS
-    for index in np.flatnonzero(suspects | _seaports(entries)):
-        placed = _Placed(*entries[index], LonLat(*map(float, xy[index])), countries[index])
+    for index in np.flatnonzero(suspects | _harbours(entries)):
+        placed = Placed(*entries[index], LonLat(*map(float, xy[index])), countries[index])
         found = _judge(placed, around)
         if found is not None:
             tell(placed.table, placed.row, found, fix=fix)
@@ -142,21 +126,11 @@ def _far_from(xy: NDArray[np.float64], middle: LonLat | None) -> NDArray[np.bool
     return np.asarray(np.maximum(np.abs(lons), np.abs(lats)) > _FAR_DEGREES)
 
 
-def _seaports(entries: Sequence[tuple[TableRows, SheetRow, Any]]) -> NDArray[np.bool_]:
-    return np.fromiter((_is_seaport(record) for *_, record in entries), bool, len(entries))
+def _harbours(entries: Sequence[tuple[TableRows, SheetRow, Any]]) -> NDArray[np.bool_]:
+    return np.fromiter((may_be_of_the_sea(record) for *_, record in entries), bool, len(entries))
 
 
-def _is_seaport(record: Any) -> bool:
-    """Tell whether a record is a port that says it is of the sea, or is as deep as those are."""
-    if not isinstance(record, Port):
-        return False
-    if record.port_type is not None:
-        return record.port_type.value == "sea"
-    depth = max(record.max_draft_m or 0, record.channel_depth_m or 0)
-    return depth >= _OCEAN_DRAFT_M or bool(record.isps_compliant)
-
-
-def _judge(placed: _Placed, around: _Surroundings) -> Finding | None:
+def _judge(placed: Placed, around: _Surroundings) -> Finding | None:
     found = _judge_position(placed, around)
     if found is not None and found.severity is Severity.ERROR:
         return found
@@ -169,11 +143,11 @@ def _judge(placed: _Placed, around: _Surroundings) -> Finding | None:
     return found
 
 
-def _judge_position(placed: _Placed, around: _Surroundings) -> Finding | None:
+def _judge_position(placed: Placed, around: _Surroundings) -> Finding | None:
     position, country = placed.position, placed.country
     inside = around.territory.holds(position, country)
     if inside:
-        return _inland(placed, around)
+        return check_harbour(placed, around.territory)
     exchanged = swapped(position)
     if inside is False and exchanged and around.territory.holds(exchanged, country):
         return _swap(placed, exchanged, f"in {country}")
@@ -189,7 +163,7 @@ def _judge_position(placed: _Placed, around: _Surroundings) -> Finding | None:
     )
 
 
-def _swap(placed: _Placed, exchanged: LonLat, where: str) -> Finding:
+def _swap(placed: Placed, exchanged: LonLat, where: str) -> Finding:
     mend = "Put each in its own column."
     if placed.table.kind.geodata:
         mend = "Check the axes of the layer's CRS, and what wrote the file."
@@ -200,13 +174,13 @@ def _swap(placed: _Placed, exchanged: LonLat, where: str) -> Finding:
         message=f"Latitude and longitude look swapped: swapped back, the place lies {where}.",
         do_next=mend,
         target=LATITUDE,
-        value=_text(placed.position),
-        proposal=f"{_text(exchanged)} (the two exchanged)",
+        value=written(placed.position),
+        proposal=f"{written(exchanged)} (the two exchanged)",
         repair=moved(placed.table, placed.record, flipped),
     )
 
 
-def _never_filled_in(placed: _Placed) -> Finding | None:
+def _never_filled_in(placed: Placed) -> Finding | None:
     for target, value in ((LATITUDE, placed.position.lat), (LONGITUDE, placed.position.lon)):
         if is_nought(value) or is_placeholder(value):
             return Finding(
@@ -216,12 +190,12 @@ def _never_filled_in(placed: _Placed) -> Finding | None:
                 "it looks as if it was never filled in.",
                 do_next="Fill in the coordinate, or leave both empty.",
                 target=target,
-                value=_text(placed.position),
+                value=written(placed.position),
             )
     return None
 
 
-def _lost_sign(placed: _Placed, position: LonLat, territory: Territory) -> Finding | None:
+def _lost_sign(placed: Placed, position: LonLat, territory: Territory) -> Finding | None:
     """Say that a place outside of the country lies in it once a sign is changed.
 
     Close to the country the sign may be right: the mirror of a neighbour's port lies in Kenya.
@@ -240,31 +214,31 @@ def _lost_sign(placed: _Placed, position: LonLat, territory: Territory) -> Findi
                 rule="coordinates.sign",
                 severity=Severity.WARNING if near else Severity.ERROR,
                 message=f"The place lies outside of {country}; {guess}: "
-                f"at {_text(other)} it would lie inside.",
+                f"at {written(other)} it would lie inside.",
                 do_next=_or_abroad(placed, f"Correct the sign of the {axes}."),
                 target=LONGITUDE if axes == "longitude" else LATITUDE,
-                value=_text(placed.position),
-                proposal=f"{_text(other)} (the sign of the {axes} changed)",
+                value=written(placed.position),
+                proposal=f"{written(other)} (the sign of the {axes} changed)",
                 repair=None if near else _unsigned(placed, position, other),
             )
     return None
 
 
-def _unsigned(placed: _Placed, position: LonLat, other: LonLat) -> Any | None:
+def _unsigned(placed: Placed, position: LonLat, other: LonLat) -> Any | None:
     """Return the record with its signs changed, if it is a point: a stretch may have lost one."""
     if placed.record.geometry.geom_type != "Point" or position != placed.position:
         return None
     return moved(placed.table, placed.record, other.point)
 
 
-def _slipped(placed: _Placed, around: _Surroundings) -> Finding | None:
+def _slipped(placed: Placed, around: _Surroundings) -> Finding | None:
     """Say that a place outside of the country lies in it once one digit is changed."""
     if placed.record.geometry.geom_type != "Point" or not around.explains:
         return None
-    found = _slips_within(placed, around.territory)
+    found = slips_within(placed, around.territory)
     near = [one for one in found if around.has_near(one[1], placed.position)]
-    if not near and _may_be_of_the_sea(placed.record):
-        near = [one for one in found if distance_from_coast_km(one[1]) < _AT_THE_SEA_KM]
+    if not near and may_be_of_the_sea(placed.record):
+        near = [one for one in found if lies_at_the_sea(one[1])]
     if len(near) != 1:
         return None
     axis, other, how = near[0]
@@ -272,69 +246,17 @@ def _slipped(placed: _Placed, around: _Surroundings) -> Finding | None:
     return Finding(
         rule="coordinates.digit",
         message=f"The place lies outside of {placed.country}; a digit of the {axis} may have "
-        f"slipped: at {_text(other)} it would lie "
+        f"slipped: at {written(other)} it would lie "
         + ("near other places of the file." if among else "at the coast."),
         do_next=_or_abroad(placed, f"Correct the {axis}."),
         target=axis,
-        value=_text(placed.position),
-        proposal=f"{_text(other)} ({how} in the {axis})",
+        value=written(placed.position),
+        proposal=f"{written(other)} ({how} in the {axis})",
         repair=moved(placed.table, placed.record, other.point) if among else None,
     )
 
 
-def _slips_within(placed: _Placed, territory: Territory) -> list[tuple[Axis, LonLat, str]]:
-    """Return the places in the country that one slip would have brought here."""
-    slips = list(digit_slips(placed.position))
-    xy = np.array([(other.lon, other.lat) for _, other, _ in slips])
-    held = territory.held(xy, placed.country, margin_degrees=0)
-    return [slip for slip, inside in zip(slips, held, strict=True) if inside]
-
-
-def _may_be_of_the_sea(record: Any) -> bool:
-    """Tell whether a record is a port that is not said to be of a river or lake."""
-    return isinstance(record, Port) and (
-        record.port_type is None or record.port_type.value == "sea"
-    )
-
-
-def _inland(placed: _Placed, around: _Surroundings) -> Finding | None:
-    """Say that a seaport lies far from the sea, and where it would not."""
-    if not _is_seaport(placed.record):
-        return None
-    away = distance_from_coast_km(placed.position)
-    if away < _INLAND_KM:
-        return None
-    found = [
-        one
-        for one in _slips_within(placed, around.territory)
-        if distance_from_coast_km(one[1]) < _AT_THE_SEA_KM
-    ]
-    stated = placed.record.port_type is not None
-    finding = Finding(
-        rule="coordinates.inland",
-        severity=Severity.ERROR if stated else Severity.WARNING,
-        message=f"The port lies {away:,.0f} km from the sea.",
-        do_next="Correct its coordinates; write river or lake at Type of port if it is none of the sea.",
-        target=LONGITUDE,
-        value=_text(placed.position),
-    )
-    if len(found) != 1:
-        return finding
-    axis, other, how = found[0]
-    return Finding(
-        rule=finding.rule,
-        severity=finding.severity,
-        message=f"{finding.message} A digit of the {axis} may have slipped: at {_text(other)} it "
-        "would lie at the coast.",
-        do_next=finding.do_next,
-        target=axis,
-        value=finding.value,
-        proposal=f"{_text(other)} ({how} in the {axis})",
-        repair=moved(placed.table, placed.record, other.point) if stated else None,
-    )
-
-
-def _outlying(placed: _Placed, territory: Territory) -> Finding:
+def _outlying(placed: Placed, territory: Territory) -> Finding:
     where = f"The place lies outside of {placed.country}."
     if territory.judges(placed.country):
         km = territory.distance_m(placed.position) / 1000
@@ -344,11 +266,11 @@ def _outlying(placed: _Placed, territory: Territory) -> Finding:
         message=where,
         do_next=_or_abroad(placed, "Check the signs and digits of its coordinates."),
         target=LATITUDE,
-        value=_text(placed.position),
+        value=written(placed.position),
     )
 
 
-def _or_abroad(placed: _Placed, do_next: str) -> str:
+def _or_abroad(placed: Placed, do_next: str) -> str:
     if hasattr(placed.record, "iso3"):
         return f"{do_next} A place abroad needs its own country in its row."
     return do_next
@@ -382,7 +304,3 @@ def _middle_of(xy: NDArray[np.float64]) -> LonLat | None:
     first = float(xy[0, 0])
     lon = first + median(_around(xy[:, 0] - first).tolist())
     return LonLat((lon + 180.0) % 360.0 - 180.0, median(xy[:, 1].tolist()))
-
-
-def _text(position: LonLat) -> str:
-    return f"{position.lat:g}, {position.lon:g}"

@@ -1,6 +1,6 @@
 """Judge the codes that things are known by: their form, their country, and who else has them.
 
-Rules: ``codes.form``, ``codes.country`` and ``codes.clash``.
+Rules: ``codes.form``, ``codes.country``, ``codes.clash`` and ``codes.elsewhere``.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ import geopandas as gpd
 from lca.country import country
 from lca.errors import NotFound
 from lca.geo import LonLat
-from lca.ingest.finding import Finding, tell
+from lca.ingest.finding import Finding, moved, tell
+from lca.ingest.placed import written
 from lca.ingest.rows import TableRows
+from lca.ingest.slips import digit_slips
+from lca.lookup import Found, airport, port, ports_installed
 
 from .candidates import Entry, InForce, by_layer, rows_in_force
 from .names import alike, every_name
 
+# Tables of codes have some places only to the town, and those of ports their anchorage.
+_LISTED_M = {"icao": 20_000.0, "iata": 20_000.0, "un_locode": 60_000.0}
 _FAR_M = 10_000.0
 """One thing does not stand at two places so far apart, whatever its drawing."""
 
@@ -54,8 +59,10 @@ _SCHEMES: Mapping[str, _Scheme] = {
 }
 
 
-def check_codes(tables: Sequence[TableRows], published: Mapping[str, gpd.GeoDataFrame]) -> None:
-    """Tell codes that are malformed, of another country, or those of another thing.
+def check_codes(
+    tables: Sequence[TableRows], published: Mapping[str, gpd.GeoDataFrame], *, fix: bool = False
+) -> None:
+    """Tell codes that are malformed, of another country or place, or those of another thing.
 
     Parameters
     ----------
@@ -66,7 +73,7 @@ def check_codes(tables: Sequence[TableRows], published: Mapping[str, gpd.GeoData
         for name, scheme in _SCHEMES.items():
             coded = [(entry, code) for entry in entries if (code := _code(entry.record, name))]
             if coded:
-                _judge(coded, name, scheme, _in_force(published.get(layer), name))
+                _judge(coded, name, scheme, _in_force(published.get(layer), name), fix=fix)
 
 
 def _judge(
@@ -74,12 +81,17 @@ def _judge(
     name: str,
     scheme: _Scheme,
     in_force: Mapping[str, InForce],
+    *,
+    fix: bool,
 ) -> None:
     holders: dict[str, Entry] = {}
     in_file = {entry.record.id for entry, _ in coded}
     for entry, code in coded:
         for finding in _of_itself(entry, code, name, scheme):
             tell(entry.table, entry.row, finding, fix=False)
+        elsewhere = _listed_elsewhere(entry, code, name)
+        if elsewhere is not None:
+            tell(entry.table, entry.row, elsewhere, fix=fix)
         holder = holders.setdefault(code, entry)
         if holder is not entry:
             _tell_clash(entry, code, name, scheme, holder)
@@ -108,6 +120,49 @@ def _of_itself(entry: Entry, code: str, name: str, scheme: _Scheme) -> Iterator[
             target=name,
             value=code,
         )
+
+
+def _listed_elsewhere(entry: Entry, code: str, name: str) -> Finding | None:
+    """Say that the code's own table has it far away; of one slip, where it was meant to be."""
+    found = _lookup(name, code)
+    position = _position(entry.record.geometry)
+    if found is None or position is None or position.distance_m(found.position) < _LISTED_M[name]:
+        return None
+    slips = [
+        (other, how)
+        for _, other, how in digit_slips(position)
+        if other.distance_m(found.position) < _LISTED_M[name]
+    ]
+    proposal, repair = f"{written(found.position)} (as listed)", None
+    if len(slips) == 1:
+        other, how = slips[0]
+        proposal = f"{written(other)} ({how})"
+        repair = moved(entry.table, entry.record, other.point)
+    km = position.distance_m(found.position) / 1000
+    return Finding(
+        rule="codes.elsewhere",
+        message=f"{found.source.name} {found.source.edition} has {code} as {found.name} at "
+        f"{written(found.position)}, {km:,.0f} km away.",
+        do_next="Correct the code or the coordinates.",
+        target=name,
+        value=code,
+        proposal=proposal,
+        repair=repair,
+    )
+
+
+def _lookup(name: str, code: str) -> Found | None:
+    if name == "un_locode":
+        return port(code) if ports_installed() else None
+    if name in {"icao", "iata"}:
+        return airport(**{name: code})
+    return None
+
+
+def _position(geometry: Any) -> LonLat | None:
+    if geometry is None or geometry.is_empty or geometry.geom_type != "Point":
+        return None
+    return LonLat(geometry.x, geometry.y)
 
 
 def _tell_clash(

@@ -145,8 +145,7 @@ def _set_review(table: TableRows, restated: Restated) -> None:
         table,
         Finding(
             rule="dates.review_by",
-            message=f"{len(filled)} rows do not say when to look at them again: "
-            f"{days} days after their information were taken, as is usual for their kind.",
+            message=f"Review by is empty in {len(filled)} of {len(table.accepted)} rows: {days} days after their information were taken, as is usual for their kind.",
             do_next="Fill in Review by where you know better.",
             target="review_by",
         ),

@@ -39,7 +39,7 @@ def judge(tables: Sequence[TableRows], country: str | None, instructions: Instru
     check_figures(tables, fix=fix)
     check_wording(tables, restated, fix=fix)
     check_dates(tables, instructions.now, restated, fix=fix)
-    check_codes(tables, published)
+    check_codes(tables, published, fix=fix)
     check_doubles(tables, published)
     check_opposites(tables, published)
     check_matrices(tables, fix=fix)

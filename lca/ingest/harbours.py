@@ -1,0 +1,108 @@
+"""Notice seaports that lie far from the sea, and where a slip of the hand left them from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lca.facility import Port
+from lca.geo import LonLat
+from lca.issues import Severity
+from lca.lookup import Found, ports_installed, seaports
+from lca.vocab import PortType
+
+from .coast import distance_from_coast_km
+from .finding import Finding, moved
+from .location import LONGITUDE
+from .placed import Placed, Slip, slips_within, written
+from .territory import Territory
+
+_INLAND_KM = 150.0
+_AT_THE_SEA_KM = 60.0
+_OCEAN_DRAFT_M = 7.0
+# The table of ports has their names in many spellings, and some only to the town.
+_SAME_NAME = 0.9
+_ELSEWHERE_KM = 100.0
+_AS_LISTED_KM = 60.0
+
+
+def may_be_of_the_sea(record: Any) -> bool:
+    """Tell whether a record is a port that is not said to be of a river or lake."""
+    return isinstance(record, Port) and record.port_type in {None, PortType.SEA}
+
+
+def lies_at_the_sea(position: LonLat) -> bool:
+    """Tell whether a position lies at the coast, as far as half a degree tells."""
+    return distance_from_coast_km(position) < _AT_THE_SEA_KM
+
+
+def check_harbour(placed: Placed, territory: Territory) -> Finding | None:
+    """Say that a port lies far from the sea, if it is one of the sea.
+
+    A port that does not say of what water it is, is doubted only if it is as deep as seaports are,
+    if a table of seaports has it, or if one slip alone would bring it to the coast: river ports
+    are honest.
+    """
+    if not may_be_of_the_sea(placed.record):
+        return None
+    away = distance_from_coast_km(placed.position)
+    if away < _INLAND_KM:
+        return None
+    at_sea = [one for one in slips_within(placed, territory) if lies_at_the_sea(one[1])]
+    listed = _listed(placed)
+    if listed is not None:
+        at_sea = [one for one in at_sea if _is_near(one[1], listed)] or at_sea
+    stated = placed.record.port_type is PortType.SEA
+    if not (stated or listed is not None or _is_deep(placed.record) or len(at_sea) == 1):
+        return None
+    slip = at_sea[0] if len(at_sea) == 1 else None
+    certain = stated or (listed is not None and slip is not None and _is_near(slip[1], listed))
+    return _finding(placed, away, listed, slip, error=stated, certain=certain)
+
+
+def _finding(
+    placed: Placed,
+    away: float,
+    listed: Found | None,
+    slip: Slip | None,
+    *,
+    error: bool,
+    certain: bool,
+) -> Finding:
+    message = f"The port lies {away:,.0f} km from the sea."
+    proposal = repair = None
+    if listed is not None:
+        message += f" {listed.source.name} has {listed.name} at {written(listed.position)}."
+    if slip is not None:
+        axis, other, how = slip
+        message += f" A digit of the {axis} may have slipped: at {written(other)} it would lie at the coast."
+        proposal = f"{written(other)} ({how} in the {axis})"
+        repair = moved(placed.table, placed.record, other.point) if certain else None
+    return Finding(
+        rule="coordinates.inland",
+        severity=Severity.ERROR if error else Severity.WARNING,
+        message=message,
+        do_next="Correct its coordinates; of a river or lake, write so at Type of port.",
+        target=slip[0] if slip else LONGITUDE,
+        value=written(placed.position),
+        proposal=proposal,
+        repair=repair,
+    )
+
+
+def _is_deep(record: Port) -> bool:
+    depth = max(record.max_draft_m or 0, record.channel_depth_m or 0)
+    return depth >= _OCEAN_DRAFT_M or bool(record.isps_compliant)
+
+
+def _listed(placed: Placed) -> Found | None:
+    """Return the seaport of that name in the country, if a table is installed and has it elsewhere."""
+    if not ports_installed() or placed.country is None:
+        return None
+    found = seaports().named(placed.record.name, iso3=placed.country, near=placed.position, most=1)
+    if not found or (found[0].similarity or 0) < _SAME_NAME:
+        return None
+    return found[0] if (found[0].distance_km or 0) >= _ELSEWHERE_KM else None
+
+
+def _is_near(position: LonLat, listed: Found) -> bool:
+    return position.distance_m(listed.position) <= _AS_LISTED_KM * 1000
