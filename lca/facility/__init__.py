@@ -5,7 +5,6 @@ from __future__ import annotations
 from lca.vocab import FacilityType
 
 from .airport import Airport
-from .common import WORDS_OF_LISTS, Attended, Facility
 from .controls import (
     CONTROL_CLASSES,
     BorderCrossing,
@@ -15,6 +14,7 @@ from .controls import (
     Ferry,
     cargo_words,
 )
+from .facility import WORDS_OF_LISTS, Attended, Facility
 from .fuel import Fuel
 from .inland import CustomsOffice, Mill, RailStation, ServiceProvider, Weighbridge
 from .port import Port

@@ -15,7 +15,7 @@ from lca.vocab import (
     UnhasStatus,
 )
 
-from .common import Attended
+from .facility import Attended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

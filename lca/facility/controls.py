@@ -14,7 +14,7 @@ from lca.record import described
 from lca.timerule import is_time
 from lca.vocab import Bypass, Cargo, CrossingKind, Damage, FacilityType, OperationalStatus
 
-from .common import Facility, refuse
+from .facility import Facility, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

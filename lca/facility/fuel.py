@@ -9,7 +9,7 @@ from typing import ClassVar
 from lca.record import described
 from lca.vocab import FacilityType, FuelKind
 
-from .common import Attended
+from .facility import Attended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
