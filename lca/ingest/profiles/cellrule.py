@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lca.errors import InvalidInput
 from lca.ingest.cells import parse_number
@@ -17,6 +18,7 @@ from lca.record import Field
 from .cellforms import FORMS
 from .profile import Code, ColumnRule, DateOrder, Form, Profile
 
+_LONGEST_WORD = 64
 _WRITTEN_DATE = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(.*)", re.DOTALL)
 
 
@@ -131,8 +133,19 @@ def word_of(cell: object) -> str:
     """Return a cell as codes are compared: without case, accents, spacing and punctuation."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = unicodedata.normalize("NFKD", clean_text(str(cell))).casefold()
-    bare = "".join(char for char in text if not unicodedata.combining(char))
+    text = str(cell)
+    # A column of codes repeats a few words; what is longer than any of them is not kept.
+    return _kept_word(text) if len(text) <= _LONGEST_WORD else _folded(text)
+
+
+@lru_cache(maxsize=8192)
+def _kept_word(text: str) -> str:
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", clean_text(text)).casefold()
+    bare = "".join(char for char in folded if not unicodedata.combining(char))
     return " ".join(re.sub(r"[\s_/\-.,;:()]+", " ", bare).split())
 
 
