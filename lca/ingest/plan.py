@@ -23,6 +23,8 @@ from .wire import Cell, Sheet, SheetRow
 _ROWS_ABOVE_A_HEADING = 25
 """Field files have titles, logos and notes above their table; no table begins lower than that."""
 _SHAPEFILE_NAME = 10
+_OF_THE_SERVER = re.compile(r"_status|_notes|_tags|_.+_altitude")
+_PATH = re.compile(r"[A-Za-z_]\w*(?:-[A-Za-z_]\w*)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +92,11 @@ def _plan(
     sheet = with_headings(sheet, rule)
     if profile.drawn:
         sheet = without_empty_columns(sheet)
+    if profile.wraps_ours:
+        sheet = with_paths(sheet)
     best: tuple[int, int, dict[int, list[ColumnRule]]] | None = None
-    for at, row in enumerate(sheet.rows[: 1 if profile.drawn else _ROWS_ABOVE_A_HEADING]):
+    lowest = 1 if profile.drawn or profile.wraps_ours else _ROWS_ABOVE_A_HEADING
+    for at, row in enumerate(sheet.rows[:lowest]):
         if _has_all(row, rule.needs):
             matched = _matched(row, rule)
             if best is None or len(matched) > best[0]:
@@ -170,7 +175,10 @@ def _columns(
 
 
 def _rest_of(head: SheetRow, matched: Mapping[int, object], rule: TableRule) -> dict[int, Cell]:
-    used = [one for pattern in rule.made.values() for one in re.findall(r"\{(\w+)\}", pattern)]
+    kind = kind_of_layer(rule.layer) if rule.own_headings else None
+    ours = {field.name for field in fields_of(kind.record_class)} if kind else set()
+    named = (one for pattern in rule.made.values() for one in re.findall(r"\{(\w+)\}", pattern))
+    used = [one for one in named if one not in ours]
     used += [one.heading for one in rule.set_aside]
     ignored = {form for heading in (*rule.ignored, *used) for form in spellings(heading)}
     return {
@@ -190,7 +198,16 @@ def _own_columns(
 ) -> tuple[list[tuple[int, Column]], list[Issue]]:
     """Return the columns under headings of ours, and one issue on all that are not read."""
     taken = {column.target for _, column in columns}
+    rest = without_choices(rest)
     found = map_headings(rest, kind, row=row)[0] if read else {}
+    paths = {
+        index: heading.rpartition("/")[2]
+        for index, cell in rest.items()
+        if index not in found and "/" in (heading := str(cell))
+    }
+    within = map_headings(paths, kind, row=row)[0] if read and paths else {}
+    named = {column.target for column in found.values()}
+    found |= {index: one for index, one in within.items() if one.target not in named}
     own = [(index, column) for index, column in found.items() if column.target not in taken]
     own_indices = {index for index, _ in own}
     unread = [
@@ -209,6 +226,33 @@ def _own_columns(
         rule="columns.unread",
     )
     return own, [issue]
+
+
+def with_paths(sheet: Sheet) -> Sheet:
+    """Return a form's export with ``/`` between groups and questions, as KoBoToolbox writes it.
+
+    ODK Central writes ``-``. What KoBoToolbox adds under names that differ from ours by an
+    underscore only is left out, and so are heights.
+    """
+    if not sheet.rows:
+        return sheet
+    head, *rows = sheet.rows
+    cells = {
+        index: cell.replace("-", "/") if isinstance(cell, str) and _PATH.fullmatch(cell) else cell
+        for index, cell in head.cells.items()
+        if not _OF_THE_SERVER.fullmatch(str(cell))
+    }
+    return replace(sheet, rows=(replace(head, cells=cells), *rows))
+
+
+def without_choices(headings: Mapping[int, Cell]) -> dict[int, Cell]:
+    """Return headings without those of single choices (``question/choice``) of a question there."""
+    whole = {str(cell) for cell in headings.values()}
+    return {
+        index: cell
+        for index, cell in headings.items()
+        if str(cell).rpartition("/")[0] not in whole - {""}
+    }
 
 
 def _listed(names: Sequence[str], most: int = 12) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from lca.country import iso3_of
 from lca.errors import InvalidInput
+from lca.ingest.cells import parse_number
 from lca.ingest.texts import clean_text
 from lca.ingest.wire import Cell
 
@@ -15,6 +16,8 @@ from .profile import Form
 
 # UN/LOCODE: degrees and minutes without marks, latitude first, as 1937N 03713E.
 _DEGREES_MINUTES = re.compile(r"(\d{2})(\d{2})([NS])\s*(\d{3})(\d{2})([EW])")
+# SDI-T's locprecision in metres, by this project: a GPS fix or a street, a town, and beyond.
+_PRECISIONS = ((100.0, "accurate"), (5_000.0, "approximate"))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # 1973-03 in milliseconds, and no day number or year: ArcGIS counts from 1970.
 _FEWEST_MILLISECONDS = 100_000_000_000
@@ -60,11 +63,52 @@ def _degrees_minutes(cell: Cell) -> re.Match[str]:
     return match
 
 
+def _accuracy_m(cell: Cell) -> Cell:
+    """Return how precise a position is by a phone's accuracy in metres; a word of ours stays.
+
+    0 is no accuracy: the position was tapped on a map.
+    """
+    try:
+        metres = parse_number(cell)
+    except InvalidInput:
+        return cell
+    if metres <= 0:
+        return "unknown"
+    return next((word for most, word in _PRECISIONS if metres <= most), "bad")
+
+
+def _geopoint_accuracy(cell: Cell) -> Cell:
+    """Return how precise an ODK point is: latitude, longitude, altitude and accuracy in metres."""
+    parts = clean_text(str(cell)).split()
+    return _accuracy_m(parts[3]) if len(parts) == 4 else "unknown"
+
+
+def _submission_id(cell: Cell) -> str | None:
+    """Return the id of a submission without the word that ODK puts before it."""
+    return clean_text(str(cell)).removeprefix("uuid:") or None
+
+
+def _utc_time(cell: Cell) -> Cell:
+    """Return a moment that states no offset as one in UTC, as form servers write it."""
+    if isinstance(cell, datetime):
+        return cell if cell.tzinfo else cell.replace(tzinfo=UTC)
+    text = clean_text(str(cell))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return cell
+    return text if moment.tzinfo else moment.replace(tzinfo=UTC).isoformat()
+
+
 FORMS: Mapping[Form, Callable[[Cell], Cell | None]] = {
     "country": _country,
     "code": _code,
     "arcgis_date": _arcgis_date,
     "dm_latitude": _dm_latitude,
     "dm_longitude": _dm_longitude,
+    "accuracy_m": _accuracy_m,
+    "geopoint_accuracy": _geopoint_accuracy,
+    "submission_id": _submission_id,
+    "utc_time": _utc_time,
 }
 """Each form by its name; None is a word that nobody knows, InvalidInput a text of another form."""

@@ -14,7 +14,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from lca.errors import InvalidInput
 from lca.ingest.location import LOCATION_TARGETS
@@ -23,7 +30,17 @@ from lca.record import fields_of
 
 Code = str | int | float | bool
 DateOrder = Literal["dmy", "mdy", "ymd"]
-Form = Literal["country", "code", "arcgis_date", "dm_latitude", "dm_longitude"]
+Form = Literal[
+    "country",
+    "code",
+    "arcgis_date",
+    "dm_latitude",
+    "dm_longitude",
+    "accuracy_m",
+    "geopoint_accuracy",
+    "submission_id",
+    "utc_time",
+]
 _LARGEST_FILE = 256 * 1024
 
 
@@ -148,12 +165,29 @@ class Profile(BaseModel):
     date_order: DateOrder | None = None
     drawn: bool = False
     """Whether it is what somebody drew: geometries without any columns, or with these alone."""
+    wraps_ours: bool = False
+    """Whether its first row has our columns among others, as the export of a form has: such a
+    profile is tried before our columns alone are looked for."""
     adds: bool = False
     """Whether a file holds a part of its layer only, so that what it lacks stays there."""
     defaults: Mapping[str, Code] = {}
     every_table: bool = False
     """Whether each of its tables reads the same sheet: one row may fill several layers."""
     tables: tuple[TableRule, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _share(cls, body: Any) -> Any:
+        """Give each table what ``[shared]`` says of all of them: columns and ignored headings."""
+        if not isinstance(body, dict) or "shared" not in body:
+            return body
+        shared = TypeAdapter(dict[Literal["columns", "ignored"], list[Any]])
+        given = shared.validate_python(body["shared"])
+        tables = [
+            {**table, **{key: [*table.get(key, ()), *given[key]] for key in given}}
+            for table in body.get("tables", ())
+        ]
+        return {**{key: value for key, value in body.items() if key != "shared"}, "tables": tables}
 
     def in_order(self, order: DateOrder | None) -> Profile:
         """Return the profile with the order in which a user says that the dates are written."""
