@@ -81,8 +81,8 @@ def is_nought(value: float) -> bool:
 def is_in_whole_minutes(position: LonLat) -> bool:
     """Tell whether a position was given in minutes without seconds: it is good to 2 km.
 
-    Tenths of a degree are whole minutes too; they do not count.
+    Twentieths of a degree are whole minutes too; decimals that end there do not count.
     """
     minutes = (position.lat * 60, position.lon * 60)
     whole = all(abs(one - round(one)) < 1e-6 for one in minutes)
-    return whole and any(round(one) % 6 for one in minutes)
+    return whole and any(round(one) % 3 for one in minutes)

@@ -32,6 +32,8 @@ _FEWEST_TO_COMPARE = 3
 # A slip of a digit moves a place by 110 km at the least: this near to another place of the file is
 # where the right digit puts it.
 _NEAR_DEGREES = 0.4
+# What lies a degree from the others may as well lie there: a neighbour's market town.
+_LEAST_SLIP_DEGREES = 2.0
 _MOST_SLIPS = 500
 
 
@@ -236,7 +238,12 @@ def _slipped(placed: Placed, around: _Surroundings) -> Finding | None:
     if placed.record.geometry.geom_type != "Point" or not around.explains:
         return None
     found = slips_within(placed, around.territory)
-    near = [one for one in found if around.has_near(one[1], placed.position)]
+    near = [
+        one
+        for one in found
+        if _apart_degrees(one[1], placed.position) >= _LEAST_SLIP_DEGREES
+        and around.has_near(one[1], placed.position)
+    ]
     if not near and may_be_of_the_sea(placed.record):
         near = [one for one in found if lies_at_the_sea(one[1])]
     if len(near) != 1:

@@ -15,6 +15,7 @@ from .doubles import check_doubles
 from .figures import check_figures
 from .matrices import check_matrices
 from .opposites import check_opposites
+from .precision import check_precision
 from .restated import Restated
 from .wording import check_wording
 
@@ -35,6 +36,7 @@ def judge(tables: Sequence[TableRows], country: str | None, instructions: Instru
     fix, published = instructions.fix, instructions.published
     restated = Restated(published)
     check_whereabouts(tables, country, instructions.boundaries, fix=fix)
+    check_precision(tables, restated)
     join_units(tables, instructions.boundaries, restated, fix=fix)
     check_figures(tables, fix=fix)
     check_wording(tables, restated, fix=fix)
