@@ -36,7 +36,7 @@ def frame_of(record_class: type[Record], records: Iterable[Record]) -> gpd.GeoDa
 
 
 def _frame_of_columns(fields: Sequence[Field], values: Mapping[str, list[Any]]) -> gpd.GeoDataFrame:
-    columns = {field.name: _series(field, values[field.name]) for field in fields}
+    columns = {field.name: _array(field, values[field.name]) for field in fields}
     shapes = values.get("geometry", [None] * len(next(iter(values.values()))))
     geometry = np.empty(len(shapes), dtype=object)
     geometry[:] = [None if is_missing(shape) else shape for shape in shapes]
@@ -63,15 +63,18 @@ def records_of(record_class: type[Record], frame: gpd.GeoDataFrame) -> list[Reco
     return [from_row(record_class, row) for row in rows_of(frame)]
 
 
-def _series(field: Field, values: list[Any]) -> pd.Series[Any]:
-    cleaned = [None if is_missing(value) else value for value in values]
+def _array(field: Field, values: list[Any]) -> Any:
+    """Return a column as an array or series of its type."""
+    cleaned = [None if value is None or is_missing(value) else value for value in values]
     if field.type == "instant":
-        moments: pd.Series[Any] = pd.to_datetime(pd.Series(cleaned, dtype=object), utc=True)
-        return moments.astype("datetime64[us, UTC]")
+        moments = pd.to_datetime(pd.Series(cleaned, dtype=object), utc=True)
+        return moments.astype("datetime64[us, UTC]").array
     if field.type == "number":
-        numbers = [np.nan if value is None else float(value) for value in cleaned]
-        return pd.Series(numbers, dtype="float64")
-    return pd.Series(cleaned, dtype=_DTYPES.get(field.type, object))
+        return np.array([np.nan if value is None else float(value) for value in cleaned], float)
+    if field.type in _DTYPES:
+        return pd.array(cleaned, dtype=_DTYPES[field.type])
+    # As a series: of a bare array pandas would guess another type for texts.
+    return pd.Series(np.fromiter(cleaned, dtype=object, count=len(cleaned)), dtype=object)
 
 
 def _plain(value: Any) -> Any:
