@@ -118,7 +118,8 @@ def _by_sheet(reading: Reading, sheets: Sequence[Sheet]) -> list[list[Issue]]:
 
 def _title(name: str, taken: set[str]) -> str:
     """Return a name as a sheet may have it, unlike those that are taken."""
-    bare = _NOT_IN_A_TITLE.sub(" ", one_line(name)).strip(" '")[:_LONGEST_TITLE] or "Sheet"
+    words = " ".join(_NOT_IN_A_TITLE.sub(" ", one_line(name)).split())
+    bare = words[:_LONGEST_TITLE].strip(" '") or "Sheet"
     title, count = bare, 1
     while title.casefold() in taken:
         count += 1
