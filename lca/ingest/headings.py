@@ -21,6 +21,7 @@ from .profiles.cellrule import CellRule
 from .sheets import TableKind
 from .texts import clean_text
 from .translations import all_forms, forms, said, titles, units
+from .units import factor_between
 from .wire import Cell, SheetRow
 
 AREA_HEADING = "Area (lat lon; lat lon; …)"
@@ -100,8 +101,8 @@ def map_headings(
 ) -> tuple[dict[int, Column], list[Issue]]:
     """Return the columns by their index, and what is wrong with the headings.
 
-    An unknown column is a warning. Two columns for one field, and a unit that is not the
-    field's, are errors: the sheet's rows cannot be understood.
+    An unknown column is a warning. Two columns for one field, and a unit that cannot be converted
+    to the field's, are errors: the sheet's rows cannot be understood.
 
     Parameters
     ----------
@@ -124,7 +125,15 @@ def map_headings(
         column = column or tagged.get(index)
         if column is None and is_no_part(heading):
             continue
-        problem = _problem(heading, column, {taken.target for taken in columns.values()}, known)
+        taken = {one.target for one in columns.values()}
+        factor = _factor_of(heading, column, known) if column else None
+        if column is not None and factor is not None and column.target not in taken:
+            issues.append(_converted(heading, column, kind, row))
+            columns[index] = replace(
+                column, heading=heading, rule=CellRule(factor=factor, unit=_stated_unit(heading))
+            )
+            continue
+        problem = _problem(heading, column, taken, known)
         if problem is not None:
             severity, message, do_next = problem
             if kind.geodata:
@@ -203,15 +212,49 @@ def _problem(
             f"Two columns are both {column.heading!r}.",
             "Delete or rename one of them.",
         )
-    unit = column.field.unit if column.field else None
-    stated = _IN_BRACKETS.search(heading)
-    if unit and stated and _plain(heading) not in known and _plain(stated[1]) not in _written(unit):
+    stated = _other_unit(heading, column, known)
+    if stated is not None:
+        unit = column.field.unit if column.field else None
         return (
             Severity.ERROR,
-            f"The column's unit is {stated[1]!r}; it must be {unit}.",
+            f"The column's unit is {stated!r}; it must be {unit}.",
             f"Convert the values, and write the heading as {column.heading!r}.",
         )
     return None
+
+
+def _other_unit(heading: str, column: Column, known: Mapping[str, Column]) -> str | None:
+    """Return the unit that a heading states, if it is not the field's."""
+    unit, stated = column.field.unit if column.field else None, _stated_unit(heading)
+    if unit is None or stated is None or _plain(heading) in known:
+        return None
+    return None if _plain(stated) in _written(unit) else stated
+
+
+def _stated_unit(heading: str) -> str | None:
+    stated = _IN_BRACKETS.search(heading)
+    return stated[1] if stated else None
+
+
+def _factor_of(heading: str, column: Column, known: Mapping[str, Column]) -> float | None:
+    """Return how many of the field's unit one of the stated unit is; None if it is not another."""
+    stated = _other_unit(heading, column, known)
+    if stated is None or column.field is None or column.field.type != "number":
+        return None
+    return factor_between(stated, column.field.unit or "")
+
+
+def _converted(heading: str, column: Column, kind: TableKind, row: int) -> Issue:
+    unit = column.field.unit if column.field else None
+    return Issue(
+        Severity.WARNING,
+        f"The column is in {_stated_unit(heading)}; its figures were converted to {unit}.",
+        f"Nothing, if that is its unit; the template's heading is {column.heading!r}.",
+        kind.sheet,
+        row or None,
+        shown(heading),
+        rule="figures.converted",
+    )
 
 
 def _written(unit: str) -> set[str]:

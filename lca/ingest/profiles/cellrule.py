@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from lca.errors import InvalidInput
-from lca.ingest.cells import parse_number
+from lca.ingest.cells import is_null_word, parse_number
 from lca.ingest.texts import clean_text
 from lca.ingest.units import factor_between
 from lca.ingest.wire import Cell
@@ -56,7 +56,7 @@ class CellRule:
         if code is not None:
             return code, None
         if self.form is not None:
-            formed = FORMS[self.form](cell)
+            formed = FORMS[self.form](self._measured(cell))
             return formed, clean_text(str(cell)) if formed is None else None
         if self.accepts:
             known = word in self.accepts
@@ -71,7 +71,7 @@ class CellRule:
 
     def _measured(self, cell: Cell) -> Cell:
         """Return a number in the field's unit, and a date with the year first."""
-        if self.factor is not None:
+        if self.factor is not None and not is_null_word(cell):
             return parse_number(cell, unit=self.unit) * self.factor
         if self.date_order and isinstance(cell, str):
             return year_first(clean_text(cell), self.date_order)

@@ -347,6 +347,14 @@ def test_a_missing_required_column_rejects_the_sheet_once(path):
 def test_a_limit_in_another_unit_is_never_taken_for_tonnes(path):
     reading = read_assessment(save_constraints(path, {"Gross mass limit (kg)": 10_000}))
     issue = only_issue(reading)
+    assert (issue.severity, issue.rule) == (Severity.WARNING, "figures.converted")
+    assert "Gross mass limit (t)" in issue.do_next
+    assert list(reading.tables["constraints"].max_gross_t) == [10.0]
+
+
+def test_a_limit_in_a_unit_that_cannot_be_converted_is_refused(path):
+    reading = read_assessment(save_constraints(path, {"Gross mass limit (m)": 10}))
+    issue = only_issue(reading)
     assert issue.severity is Severity.ERROR
     assert "Gross mass limit (t)" in issue.do_next
     assert len(reading.tables["constraints"]) == 0

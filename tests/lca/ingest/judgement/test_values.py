@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from shapely import box
@@ -12,6 +12,10 @@ from lca.boundary import Boundary
 from lca.constraint import Constraint
 from lca.contact import Contact
 from lca.facility import Airport, Port, Storage
+from lca.ingest.cover import Cover
+from lca.ingest.rows import read_rows
+from lca.ingest.sheets import kind_of_layer
+from lca.ingest.wire import Sheet, SheetRow
 from lca.issues import Severity
 from lca.plausible import PLAUSIBLE
 from lca.table import frame_of
@@ -229,3 +233,26 @@ def test_a_place_on_the_line_may_lie_in_either_and_an_unknown_code_is_told():
     lost = record(Storage, "T", 12.7, 25.5, admin1_pcode="SD99", admin_edition="2020")
     found = judged(table("storage", line, lost), country="SDN", boundaries=UNITS)
     assert [(one.row, one.rule) for one in found] == [(3, "admin.unknown")]
+
+
+def ports_under(heading, *drafts):
+    kind = kind_of_layer("ports")
+    head = SheetRow(1, {0: "Name", 1: heading})
+    rows = [SheetRow(n, {0: f"Port {n}", 1: draft}) for n, draft in enumerate(drafts, start=2)]
+    cover = Cover(organisation="Exercise cell", assessed_on=date(2026, 11, 14))
+    return read_rows(Sheet("Ports", rows=(head, *rows)), kind, cover)
+
+
+def test_a_heading_in_another_unit_converts_its_column_and_says_so_once():
+    rows = ports_under("Maximum draft (ft)", 40, "33,5", "n/a", "30 ft")
+    (issue,) = rows.issues
+    assert (issue.rule, issue.severity) == ("figures.converted", Severity.WARNING)
+    drafts = [one.max_draft_m for one in rows.records]
+    assert drafts == pytest.approx([12.192, 10.2108, None, 9.144])
+
+
+def test_a_unit_that_cannot_be_converted_is_an_error_of_the_sheet():
+    rows = ports_under("Maximum draft (t)", 40)
+    (issue,) = rows.issues
+    assert issue.severity is Severity.ERROR
+    assert rows.accepted == ()
