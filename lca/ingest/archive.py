@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import lzma
+import stat
 import struct
 import zipfile
 import zlib
@@ -33,6 +34,9 @@ _DAMAGE = (
     struct.error,
 )
 _END_OF_DIRECTORY = b"PK\x05\x06"
+_LONGEST_END = 65_557
+# On average, of its name and notes: some ten times what the programs of the field write.
+_LONGEST_ENTRY = 1_024
 _NESTED = (".zip", ".gz", ".7z", ".rar", ".bz2", ".xz", ".tar", ".tgz")
 
 
@@ -45,7 +49,7 @@ def open_archive(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
     UnreadableFile
         If the file is not a zip, is damaged, or would unpack to more than the limits allow.
     """
-    _check_entry_count(path, limits)
+    _check_directory(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
             _inspect(archive.infolist(), limits)
@@ -66,21 +70,33 @@ def _damaged(error: Exception) -> UnreadableFile:
     )
 
 
-def _check_entry_count(path: Path, limits: Limits) -> None:
-    """Read the number of entries from the archive's end, before any entry is looked at."""
+def _check_directory(path: Path, limits: Limits) -> None:
+    """Read from the archive's end how long its directory is, before an entry of it is looked at."""
     with path.open("rb") as stream:
         size = stream.seek(0, 2)
-        stream.seek(max(0, size - 65_557))
+        start = max(0, size - _LONGEST_END)
+        stream.seek(start)
         tail = stream.read()
-    at = tail.rfind(_END_OF_DIRECTORY)
-    if at < 0 or len(tail) < at + 22:
-        msg = "The file is not a zip archive, or its end is missing."
-        raise UnreadableFile(
-            msg, do_next="Check that the file was copied whole, and save it again as .xlsx."
-        )
-    (entries,) = struct.unpack_from("<H", tail, at + 10)
-    if entries > limits.archive_entries:
-        raise _too_much(f"{entries} entries")
+        at = tail.rfind(_END_OF_DIRECTORY)
+        if at < 0 or len(tail) < at + 22:
+            msg = "The file is not a zip archive, or its end is missing."
+            raise UnreadableFile(
+                msg, do_next="Check that the file was copied whole, and save it again as .xlsx."
+            )
+        claims = [struct.unpack_from("<HI", tail, at + 10)]
+        # The 64-bit end stands where its locator says, or right before it: readers differ.
+        place, locator = start + at - 20, tail[at - 20 : at] if at >= 20 else b""
+        if locator.startswith(b"PK\x06\x07"):
+            for where in (struct.unpack_from("<Q", locator, 8)[0], place - 56):
+                stream.seek(min(max(where, 0), size))
+                end = stream.read(56)
+                if len(end) == 56 and end.startswith(b"PK\x06\x06"):
+                    claims.append(struct.unpack_from("<QQ", end, 32))
+    for entries, length in claims:
+        if entries > limits.archive_entries and (entries, len(claims)) != (0xFFFF, 2):
+            raise _too_much(f"{entries} entries")
+        if length > limits.archive_entries * _LONGEST_ENTRY and length != 0xFFFFFFFF:
+            raise _too_much(f"a directory of {length / 1e6:.0f} MB")
 
 
 def _inspect(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -106,6 +122,12 @@ def _check_name(entry: zipfile.ZipInfo, names: set[str]) -> None:
     if name.startswith("/") or ".." in parts or ":" in parts[0]:
         msg = "An entry of the archive points outside of it."
         raise UnreadableFile(msg, do_next="Do not use this file; ask its sender for another.")
+    if "\0" in entry.orig_filename:
+        msg = "The name of an entry of the archive holds a character that no name has."
+        raise UnreadableFile(msg, do_next="Do not use this file; ask its sender for another.")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        msg = "An entry of the archive is a link to another file."
+        raise UnreadableFile(msg, do_next="Put the file itself into the archive.")
     if name.lower() in names:
         msg = "Two entries of the archive have the same name."
         raise UnreadableFile(msg, do_next="Save the file again with Excel or QGIS.")

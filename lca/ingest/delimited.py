@@ -51,6 +51,10 @@ class _Shape:
         ]
 
 
+# Texts in quotes may go over several lines, and rows may be empty.
+_MOST_LINES_A_ROW = 20
+
+
 def read_delimited(path: Path, limits: Limits) -> Iterator[Message]:
     """Yield the rows of a delimited text as one sheet.
 
@@ -62,7 +66,11 @@ def read_delimited(path: Path, limits: Limits) -> Iterator[Message]:
     UnreadableFile
         If it is no text, has no row, has a quoted text that does not end, or exceeds a limit.
     """
-    text, guessed = decode(path.read_bytes())
+    body = path.read_bytes()
+    lines = body.count(b"\n")
+    if lines > limits.rows * _MOST_LINES_A_ROW:
+        raise _too_much(f"{lines} lines", limits.rows)
+    text, guessed = decode(body)
     stated = _STATED.match(text)
     text = text[stated.end() :] if stated else text
     if not text.strip(_NOTHING):

@@ -30,6 +30,7 @@ class Limits:
     columns: int = 256
     cells: int = 2_000_000
     text_chars: int = 32_767
+    all_text_chars: int = 32_000_000
     vertices: int = 1_000_000
 
     def as_json(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tomllib
 from pathlib import Path
 
@@ -18,14 +19,10 @@ def receive(path: Path, target: Path, limits: Limits) -> str:
     digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as source, target.open("wb") as copy:
+            _check_size(path, os.fstat(source.fileno()).st_size, limits)
             while block := source.read(_BLOCK):
                 size += len(block)
-                if size > limits.upload_bytes:
-                    raise UnreadableFile(
-                        f"The file is larger than {limits.upload_bytes / 1e6:.0f} MB.",
-                        where=path.name,
-                        do_next="Split it, or delete pictures and unused sheets.",
-                    )
+                _check_size(path, size, limits)
                 digest.update(block)
                 copy.write(block)
     except OSError as error:
@@ -37,6 +34,15 @@ def receive(path: Path, target: Path, limits: Limits) -> str:
     if size == 0:
         raise UnreadableFile("The file is empty.", where=path.name, do_next="Send it again.")
     return digest.hexdigest()
+
+
+def _check_size(path: Path, size: int, limits: Limits) -> None:
+    if size > limits.upload_bytes:
+        raise UnreadableFile(
+            f"The file is larger than {limits.upload_bytes / 1e6:.0f} MB.",
+            where=path.name,
+            do_next="Split it, or delete pictures and unused sheets.",
+        )
 
 
 def sidecar_states(path: Path, sha256: str) -> bool:

@@ -13,6 +13,7 @@ _EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook's times are loca
 # Excel believes in 1900-02-29; from 1900-03-01 on its count is that of days since this one.
 _EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001
 _FIRST_TRUE_DAY_1900 = 61
+_LONGEST_FORMAT = 255
 
 _BUILT_IN_DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 # Quoted text, escaped and padding characters, and bracketed colours, conditions or locales.
@@ -23,7 +24,8 @@ def is_date_format(number_format_id: int, code: str | None) -> bool:
     """Tell whether a cell format shows numbers as a date or a time."""
     if code is None:
         return number_format_id in _BUILT_IN_DATE_FORMATS
-    first_section = code.split(";", maxsplit=1)[0]
+    # Excel takes 255 characters; what is longer costs the square of its length.
+    first_section = code[:_LONGEST_FORMAT].split(";", maxsplit=1)[0]
     bare = _NOT_A_CODE.sub("", first_section).lower()
     return bare != "general" and any(letter in bare for letter in "dmyhs")
 

@@ -14,6 +14,8 @@ from xml.parsers import expat
 
 from defusedxml.common import DTDForbidden
 
+from .xmlguard import GuardedXml
+
 _CHUNK = 256 * 1024
 
 
@@ -81,7 +83,8 @@ class SheetStream:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        while chunk := stream.read(_CHUNK):
+        guarded = GuardedXml(stream)
+        while chunk := guarded.read(_CHUNK):
             parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by place only
             yield
         parser.Parse(b"", True)  # noqa: FBT003

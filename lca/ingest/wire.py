@@ -89,11 +89,24 @@ _FAILURES: dict[str, type[LcaError]] = {
 }
 
 
-def write(messages: Iterable[Message], path: Path) -> None:
-    """Write the messages, then a line that says they are whole."""
+def write(messages: Iterable[Message], path: Path, limits: Limits | None = None) -> None:
+    """Write the messages, then a line that says they are whole.
+
+    Raises
+    ------
+    UnreadableFile
+        If their texts are longer than the limits allow: the parent would have to hold them.
+    """
+    left = (limits or Limits()).all_text_chars
     with path.open("w", encoding="ascii") as stream:
         lines = 0
         for message in messages:
+            left -= _letters(message) if isinstance(message, SheetRow) else 0
+            if left < 0:
+                raise UnreadableFile(
+                    "The texts of the file are longer than the reader accepts.",
+                    do_next="Split it, or delete the columns that are not needed.",
+                )
             stream.write(json.dumps(_encode(message), allow_nan=False) + "\n")
             lines += 1
         stream.write(json.dumps({"end": lines}) + "\n")
@@ -164,7 +177,7 @@ def _lines(stream: Iterable[str], limits: Limits) -> Iterator[dict[str, Any]]:
 
 
 def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]:
-    cells_left = limits.cells
+    cells_left, letters_left = limits.cells, limits.all_text_chars
     for start in bodies:
         name, known = one_line(_short(start["sheet"], limits)), bool(start["known"])
         context = tuple(one_line(_short(item, limits)) for item in start.get("context", ()))
@@ -177,10 +190,15 @@ def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]
                 break
             rows.append(_decode_row(body, limits))
             cells_left -= len(rows[-1].cells)
-            if len(rows) > limits.rows or cells_left < 0:
-                raise _malformed("it holds too many rows or cells")
+            letters_left -= _letters(rows[-1])
+            if len(rows) > limits.rows or cells_left < 0 or letters_left < 0:
+                raise _malformed("it holds too many rows, cells or letters")
         else:
             raise _malformed("a sheet does not end")
+
+
+def _letters(row: SheetRow) -> int:
+    return sum(len(cell) for cell in row.cells.values() if isinstance(cell, str))
 
 
 def _encode(message: Message) -> dict[str, Any]:

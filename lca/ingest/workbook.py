@@ -30,6 +30,7 @@ from .limits import Limits
 from .serials import from_serial, is_date_format
 from .sheetxml import RawCell, SheetStream
 from .wire import Cell, CellFault, Message, SheetEnd, SheetRow, SheetStart
+from .xmlguard import GuardedXml
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 # Excel writes characters that XML cannot hold as _x000D_.
@@ -116,7 +117,9 @@ def _elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, Elemen
 
 
 def _parse(stream: IO[bytes], events: tuple[str, ...]) -> Iterator[tuple[str, Element]]:
-    parsed: Iterator[tuple[str, Element]] = iterparse(stream, events=events, forbid_dtd=True)
+    parsed: Iterator[tuple[str, Element]] = iterparse(
+        GuardedXml(stream), events=events, forbid_dtd=True
+    )
     return parsed
 
 

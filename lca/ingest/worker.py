@@ -90,7 +90,7 @@ def _work(job: dict[str, Any]) -> None:
 
     limits, source, result = Limits(**job["limits"]), Path(job["input"]), Path(job["output"])
     try:
-        wire.write(_messages(job, source, limits), result)
+        wire.write(_messages(job, source, limits), result, limits)
     except LcaError as error:
         wire.write_failure(error, result)
     except (MemoryError, RecursionError, OSError) as error:

@@ -27,6 +27,7 @@ def plain_geojson(path: Path, limits: Limits) -> tuple[Path, Any]:
     MissingCrs
         If it names a CRS that nobody knows.
     """
+    _check_counts(path.read_bytes(), limits)
     body = body_of_geojson(path)
     if body is None:
         features = _features_by_line(path, limits)
@@ -38,6 +39,24 @@ def plain_geojson(path: Path, limits: Limits) -> tuple[Path, Any]:
     _check_columns(body, limits)
     _check_named_crs(body)
     return path, body
+
+
+def _check_counts(text: bytes, limits: Limits) -> None:
+    """Refuse what is far too much before it is parsed, which takes ten times its size of memory.
+
+    Each feature names its type, and each position stands in brackets of its own.
+    """
+    features = text.count(b'"Feature"')
+    if features > 2 * limits.rows:
+        raise UnreadableFile(
+            f"The file has {features} features; the reader accepts {limits.rows}.",
+            do_next="Split it.",
+        )
+    if text.count(b"[") > 2 * limits.vertices + 8 * limits.rows:
+        raise UnreadableFile(
+            f"The geometries have more than {limits.vertices} corners.",
+            do_next="Simplify them in QGIS, or split the file.",
+        )
 
 
 def _features_by_line(path: Path, limits: Limits) -> list[Any] | None:

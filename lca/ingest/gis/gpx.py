@@ -5,6 +5,7 @@ Runs in the child process only. The elements are those of GPX 1.0 and 1.1; exten
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -95,9 +96,10 @@ def _line(feature: Element, kind: str) -> dict[str, Any]:
 def _position(element: Element) -> list[float] | None:
     """Return longitude and latitude of an element; None if one is missing or damaged."""
     try:
-        return [float(element.get("lon", "")), float(element.get("lat", ""))]
+        position = [float(element.get("lon", "")), float(element.get("lat", ""))]
     except ValueError:
         return None
+    return position if all(map(math.isfinite, position)) else None
 
 
 def _is_high(element: Element) -> bool:

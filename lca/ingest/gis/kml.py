@@ -10,6 +10,7 @@ The elements are those of OGC KML 2.3 (12-007r2) and Google's ``gx`` tracks.
 from __future__ import annotations
 
 import io
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -205,6 +206,8 @@ def _positions(text: str, corners: Corners) -> tuple[list[list[float]] | None, b
     try:
         for word in words:
             parts = [float(part) for part in word.split(",") if part]
+            if not all(map(math.isfinite, parts)):
+                return None, False
             found.append([parts[0], parts[1]])
             high = high or any(parts[2:])
     except (ValueError, IndexError):

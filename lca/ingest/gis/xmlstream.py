@@ -12,8 +12,9 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from lca.errors import UnreadableFile
+from lca.errors import InvalidInput, UnreadableFile
 from lca.ingest.limits import Limits
+from lca.ingest.xmlguard import GuardedXml
 
 _DEEPEST = 60
 _TAG = re.compile(r"<(?:br|/p|/tr|/li|/div)\b[^>]*>", re.IGNORECASE)
@@ -25,6 +26,8 @@ def told_as(name: str) -> Iterator[None]:
     """Tell of XML that is damaged or defines entities as an unreadable file of that kind."""
     try:
         yield
+    except InvalidInput:
+        raise
     except DefusedXmlException as error:
         msg = f"The {name} file contains XML definitions that no such file needs."
         raise UnreadableFile(
@@ -51,7 +54,9 @@ def events(stream: IO[bytes], root: str, name: str) -> Iterator[tuple[str, Eleme
         If the outermost element is another, or elements lie very deep in each other.
     """
     depth = 0
-    parsed: Iterator[tuple[str, Any]] = iterparse(stream, ("start", "end"), forbid_dtd=True)
+    parsed: Iterator[tuple[str, Any]] = iterparse(
+        GuardedXml(stream), ("start", "end"), forbid_dtd=True
+    )
     for event, element in parsed:
         if event == "start":
             depth += 1

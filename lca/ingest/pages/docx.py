@@ -22,6 +22,7 @@ from lca.errors import UnreadableFile
 from lca.ingest.archive import open_archive
 from lca.ingest.limits import Limits
 from lca.ingest.wire import Message
+from lca.ingest.xmlguard import GuardedXml
 
 from .outline import Outline, too_much
 
@@ -264,7 +265,7 @@ def _elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, Elemen
     except KeyError:
         raise _damaged(f"{part} is missing") from None
     with stream:
-        yield from iterparse(stream, events=("start", "end"), forbid_dtd=True)
+        yield from iterparse(GuardedXml(stream), events=("start", "end"), forbid_dtd=True)
 
 
 def _bare(element: Element) -> str:
