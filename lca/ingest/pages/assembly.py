@@ -54,6 +54,10 @@ class Assembler:
     zone: ZoneInfo | None = None
     reached: list[tuple[Layout, int, Reachable]] = field(default_factory=list)
     """What stood in texts of a layer about how to reach somebody, by table and row."""
+    _rules: dict[tuple[int, str | None], CellRule] = field(default_factory=dict)
+    _ranks: dict[tuple[str, int], int] = field(default_factory=dict)
+    _kept: list[object] = field(default_factory=list)
+    """What the keys above are of, so that no other object takes its identity."""
 
     def plan(self, layout: Layout) -> PlannedSheet:
         """Return a layout as a sheet with one column for each field that its entries name."""
@@ -64,7 +68,7 @@ class Assembler:
         rows = []
         for number, entries in layout.records:
             cells: dict[int, Cell] = {}
-            for entry in sorted(entries, key=lambda one: one.rank):
+            for entry in sorted(entries, key=self._rank):
                 for rule in entry.columns:
                     place = self._column(columns, entry, rule, fields.get(rule.field))
                     cell, told = self._cell(layout, number, entry, rule, fields.get(rule.field))
@@ -95,16 +99,31 @@ class Assembler:
     ) -> int:
         key = (entry.heading, rule.field)
         if key not in columns:
-            cell_rule = _words_only(rule_of(rule, target, self.profile), target)
+            cell_rule = _words_only(self._rule(rule, target), target)
             column = Column(entry.heading, rule.field, target, cell_rule)
             columns[key] = len(columns), column
         return columns[key][0]
+
+    def _rule(self, rule: ColumnRule, target: Field | None) -> CellRule:
+        """Return what a column does to its cells, made once."""
+        key = id(rule), target.name if target else None
+        if key not in self._rules:
+            self._kept.append(rule)
+            self._rules[key] = rule_of(rule, target, self.profile)
+        return self._rules[key]
+
+    def _rank(self, entry: Entry) -> int:
+        key = entry.heading, id(entry.columns)
+        if key not in self._ranks:
+            self._kept.append(entry.columns)
+            self._ranks[key] = entry.rank
+        return self._ranks[key]
 
     def _cell(
         self, layout: Layout, number: int, entry: Entry, rule: ColumnRule, target: Field | None
     ) -> tuple[Cell | None, list[Issue]]:
         """Return the cell that a field is read from, and what had to be assumed or left out."""
-        words = rule_of(rule, target, self.profile)
+        words = self._rule(rule, target)
         said = said_for(target, entry.cell, words, entry.unit or rule.unit)
         cell, note, left_out = said.cell, said.note, said.left_out
         if target is not None and isinstance(cell, str) and target.type == "text":

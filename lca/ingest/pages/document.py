@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from lca.facility import FACILITY_CLASSES
@@ -38,6 +38,8 @@ _ABOUT_THE_PAGE = frozenset(
     | {"title position", "title and position", "version", "template version"}
 )
 _FEW_ROWS = 12
+_LONG, _PROBED = 1_000, 60
+"""Rows of a sheet that is looked at in part first, and how many of them."""
 
 
 @dataclass(slots=True)
@@ -136,9 +138,7 @@ def understand_document(
     """
     lexicon = Lexicon(profile)
     prose = tuple(text_of(cell) for sheet in sheets if sheet.name == TEXT for cell in _cells(sheet))
-    blocks = [
-        block for sheet in sheets if sheet.name != TEXT for block in blocks_of(sheet, lexicon)
-    ]
+    blocks = [block for sheet in sheets if sheet.name != TEXT for block in _blocks(sheet, lexicon)]
     small = [
         text_of(cell)
         for block in blocks
@@ -154,6 +154,15 @@ def understand_document(
     for place, block in enumerate(blocks):
         _take(document, place, block, layer)
     return document
+
+
+def _blocks(sheet: Sheet, lexicon: Lexicon) -> Iterable[Block]:
+    """Return the tables of a sheet; one that is long and begins like none of ours is left whole."""
+    if len(sheet.rows) > _LONG:
+        start = blocks_of(replace(sheet, rows=sheet.rows[:_PROBED]), lexicon)
+        if not any(find(block, lexicon) or grid_of(block, None) for block in start):
+            return [Block(sheet.name, sheet.context or (sheet.name,), sheet.rows)]
+    return blocks_of(sheet, lexicon)
 
 
 def _take(document: Document, place: int, block: Block, layer: str | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lca.ingest.plan import plain_heading
@@ -18,6 +18,8 @@ _HEAD_WITHIN = 8
 """Titles and notes may stand above a table's headings."""
 _MOST_PAIRS = 300
 """A longer table is a list, not one thing in pairs of key and value."""
+_PROBED = 80
+"""Rows of a table by which its kind is told."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YES_NO = (frozenset({"yes", "oui", "si", "y"}), frozenset({"no", "non", "n"}))
 _MARKS = re.compile(r"[✓✔☑☒√xX•]")
@@ -97,6 +99,13 @@ def find(block: Block, lexicon: Lexicon) -> Found | None:
     In a section that a rule names one heading is enough. Elsewhere two are needed that only some
     kinds of table have, and no other rule may know as many: names and coordinates are everywhere.
     """
+    best = _best(replace(block, rows=block.rows[:_PROBED]), lexicon)
+    if best is None or len(block.rows) <= _PROBED:
+        return best
+    return _as_list(block, best.words) if best.way == "rows" else _as_pairs(block, best.words)
+
+
+def _best(block: Block, lexicon: Lexicon) -> Found | None:
     depths = lexicon.sections(block.headings)
     candidates: list[Found] = []
     for index, words in enumerate(lexicon.words):

@@ -21,6 +21,7 @@ _HEAD_WITHIN = 4
 _FEWEST_PLACES = 3
 _SHARED = 0.5
 """So many of a matrix's row names are column names too; of another table none are."""
+_SAMPLED = 400
 _TIME_WORDS = re.compile(
     r"\b(?:times?|hours?|hrs|duration|durees?|temps|heures?|tiempos?|horas|duracion)\b"
 )
@@ -90,8 +91,9 @@ def grid_of(block: Block, day_h: int | None) -> Grid | None:
         ]
         if not pairs:
             continue
+        above = [text_of(cell) for row in block.rows[:at] for cell in row.cells.values()]
         corner = text_of(head.cells.get(0))
-        words = plain_heading(" ".join((*block.headings, corner)))
+        words = plain_heading(" ".join((*block.headings, *above, corner)))
         figure = _figure(pairs, words, day_h)
         if figure is not None:
             return _described(Grid(block, figure, pairs), words, list(ends.values()), starts)
@@ -117,9 +119,10 @@ def _says_nothing(cell: Cell, start: str, end: str) -> bool:
 
 def _figure(pairs: list[Pair], words: str, day_h: int | None) -> Figure | None:
     """Tell kilometres from times by the cells, and bare numbers by the headings."""
-    numbers = sum(kilometres(pair.cell) is not None for pair in pairs)
-    times = sum(time_of(pair.cell, day_h) is not None for pair in pairs)
-    if max(numbers, times) < len(pairs) / 2:
+    some = pairs[:: 1 + len(pairs) // _SAMPLED]
+    numbers = sum(kilometres(pair.cell) is not None for pair in some)
+    times = sum(time_of(pair.cell, day_h) is not None for pair in some)
+    if max(numbers, times) < len(some) / 2:
         return None
     if times > numbers or (times == numbers and _TIME_WORDS.search(words)):
         return "h"

@@ -114,7 +114,9 @@ def _lists(
         owner = document.owner(place)
         layout = Layout(found.layer, found.block, found.records)
         if found.layer in PARTS:
-            owner = owner or _page_name(found)
+            if owner is None:
+                owner = _page_name(found)
+                layout.issues.append(_owned_by_heading(found, owner))
             layout.defaults["facility_name"] = owner
             if owner in ids:
                 layout.defaults["facility_id"] = ids[owner]
@@ -137,6 +139,17 @@ def _contacts(document: Document) -> list[Layout]:
         else:
             found.append(contacts_beside(one, words, document.owner(place)))
     return [one for one in found if one is not None]
+
+
+def _owned_by_heading(found: Found, owner: str) -> Issue:
+    return Issue(
+        Severity.WARNING,
+        "Nothing says of which facility these are parts; it is called as the heading above.",
+        "Correct the facility if it is another.",
+        found.block.title,
+        value=owner,
+        rule="page.named_by_heading",
+    )
 
 
 def _page_name(found: Found) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_PLAIN = re.compile(r"[!-~]*(?: [!-~]{6,})?")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 _QUOTES = str.maketrans(
@@ -37,6 +38,8 @@ def plain_wording(text: str) -> str:
 
     A doubled small word, as *of the the port*, is written once.
     """
+    if _PLAIN.fullmatch(text):
+        return text  # most cells of a long table are: one pass instead of five
     text = _SPACES.sub(" ", text.translate(_QUOTES).replace("\r", "\n"))
     text = _BLANK_LINES.sub("\n", text).strip()
     return _DOUBLED.sub(r"\1", text)
