@@ -70,7 +70,9 @@ def counts(report: Report) -> Iterator[str]:
     """Yield what became of the rows of each layer, of unknown words, and of tables left unread."""
     for layer, count in report.rows_in.items():
         accepted, rejected = report.rows_accepted.get(layer, 0), report.rows_rejected.get(layer, 0)
-        yield f"{layer}: {count} rows read, {accepted} accepted, {rejected} rejected"
+        aside = report.rows_set_aside.get(layer, 0)
+        apart = f", {aside} set aside" if aside else ""
+        yield f"{layer}: {count} rows read, {accepted} accepted, {rejected} rejected{apart}"
     for column, words in report.unmapped.items():
         told = ", ".join(f"{word!r} {count}×" for word, count in sorted(words.items())[:8])
         more = f" and {len(words) - 8} more" if len(words) > 8 else ""
