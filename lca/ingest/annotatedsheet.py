@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Self
+from typing import Any, Self
 
 from openpyxl.cell.cell import Cell as BookCell
 from openpyxl.cell.cell import WriteOnlyCell
@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lca.issues import Issue, Severity
 
-from .bookcells import written
+from .bookcells import is_plain, written
 from .folding import fold
 from .limits import Limits
 from .qasheet import severity_in
@@ -143,16 +143,15 @@ def _cells(
     issues: Sequence[Issue],
     language: str,
     notes: Notes,
-) -> list[BookCell | None]:
-    cells: list[BookCell | None] = [None] * (layout.last + 1)
-    for index, cell in row.cells.items():
-        if index not in layout.dropped:
-            cells[index] = written(page, cell)
+) -> list[Any]:
     is_head = row.number == layout.head_row
-    if is_head:
-        for made in cells:
-            if made is not None:
-                made.font = _BOLD
+    cells: list[Any] = [None] * (layout.last + 1)
+    for index, cell in row.cells.items():
+        if index in layout.dropped:
+            continue
+        cells[index] = cell if is_plain(cell) and not is_head else written(page, cell)
+        if is_head:
+            cells[index].font = _BOLD
     _colour(page, cells, issues, layout, notes)
     if layout.errors is not None and (is_head or issues):
         text = said("column.errors", language) if is_head else _telling(issues, language)
@@ -165,7 +164,7 @@ def _cells(
 
 def _colour(
     page: Worksheet,
-    cells: list[BookCell | None],
+    cells: list[Any],
     issues: Sequence[Issue],
     layout: Layout,
     notes: Notes,
@@ -177,7 +176,9 @@ def _colour(
         if column is not None and column < len(cells):
             by_column[column].append(issue)
     for column, several in by_column.items():
-        cell = cells[column] or WriteOnlyCell(page)
+        cell = cells[column]
+        if cell is None or isinstance(cell, str | int | float):
+            cell = WriteOnlyCell(page, cell)
         wrong = any(issue.severity is Severity.ERROR for issue in several)
         cell.fill = _ERROR if wrong else _WARNING
         notes.on(cell, "\n".join(_mend(issue) for issue in several)[:_LONGEST_TELLING])
