@@ -20,6 +20,7 @@ from . import (
     draft,
     exchange,
     exporting,
+    form,
     history,
     importing,
     layer,
@@ -27,6 +28,7 @@ from . import (
     mapping,
     operation,
     plans,
+    profile,
     roads,
     roundtrip,
     route,
@@ -90,6 +92,7 @@ app.command("demo")(serve.demo)
 app.command("serve")(serve.serve)
 app.command("import")(importing.import_file)
 app.command("template")(template.template)
+app.command("form")(form.form)
 app.command("route")(route.route)
 app.command("alternatives")(plans.alternative_ways)
 app.command("compare-routes")(plans.compare_routes)
@@ -114,6 +117,7 @@ app.add_typer(layer.app, name="layer", help="Versions of a layer.")
 OF_LAYERS = (bulk, derived, exchange, exporting, history, roundtrip, showing, tagging)
 app.add_typer(draft.app, name="draft", help="Drafts and their review.")
 app.add_typer(constraint.app, name="constraint", help="Access constraints.")
+app.add_typer(profile.app, name="profile", help="Reading profiles, and one of your own.")
 app.add_typer(lookup.app, name="lookup", help="Ports and airports of the world.")
 app.add_typer(vehicle.app, name="vehicle", help="Vehicle classes.")
 app.add_typer(tiling.app, name="tiles", help="Vector tiles.")
