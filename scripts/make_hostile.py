@@ -39,6 +39,7 @@ def corpus() -> dict[str, Case]:
 def make(case: Case, folder: Path, bait: Bait | None = None) -> Path:
     """Make one hostile file in a folder and return its path."""
     path = folder / case.filename
+    path.unlink(missing_ok=True)
     case.make(path, bait or Bait())
     return path
 

@@ -23,6 +23,7 @@ from .wire import Cell, Sheet, SheetRow
 _ROWS_ABOVE_A_HEADING = 25
 """Field files have titles, logos and notes above their table; no table begins lower than that."""
 _SHAPEFILE_NAME = 10
+_LONGEST_HEADING = 500
 _OF_THE_SERVER = re.compile(r"_status|_notes|_tags|_.+_altitude")
 _PATH = re.compile(r"[A-Za-z_]\w*(?:-[A-Za-z_]\w*)+")
 
@@ -320,7 +321,8 @@ def plain_heading(heading: str, *, keep: str = "") -> str:
     keep : str
         Punctuation that stays.
     """
-    text = unicodedata.normalize("NFKD", clean_text(heading)).casefold()
+    # A hostile file may have any text in the place of a heading, and it is compared often.
+    text = unicodedata.normalize("NFKD", clean_text(heading[:_LONGEST_HEADING])).casefold()
     bare = "".join(char for char in text if not unicodedata.combining(char))
     return " ".join(re.sub(rf"[^\w{re.escape(keep)}]+|_+", " ", bare).split())
 

@@ -40,7 +40,7 @@ def _link(parts: Parts) -> bytes:
 
 
 def _linked_main(parts: Parts) -> bytes:
-    """The main part is a symbolic link to a file outside."""
+    """Make the main part a symbolic link to a file outside."""
     stream = io.BytesIO()
     name = max(parts, key=lambda part: len(parts[part]))
     with zipfile.ZipFile(stream, "w") as archive:
@@ -61,13 +61,13 @@ def _twice(parts: Parts) -> bytes:
 
 
 def _lying_size(parts: Parts) -> bytes:
-    """The table of contents says that the largest part is smaller than it is."""
+    """Let the table of contents say that the largest part is smaller than it is."""
     size = max(len(data) for data in parts.values())
     return packed(parts).replace(struct.pack("<I", size), struct.pack("<I", size // 2))
 
 
 def _lying_large(parts: Parts) -> bytes:
-    """The table of contents says that a part has 4 GB."""
+    """Let the table of contents say that a part has 4 GB."""
     size = max(len(data) for data in parts.values())
     return packed(parts).replace(struct.pack("<I", size), struct.pack("<I", 0xFFFFFFF0))
 
@@ -103,7 +103,7 @@ def _claims_entries(parts: Parts) -> bytes:
 
 
 def _claims_zip64(parts: Parts) -> bytes:
-    """A 64-bit end of the directory that claims 2**40 entries; the old end stays harmless."""
+    """Add a 64-bit end of the directory that claims 2**40 entries; the old end stays harmless."""
     raw = packed(parts)
     end = raw.rfind(b"PK\x05\x06")
     size, start = struct.unpack_from("<II", raw, end + 12)
@@ -124,7 +124,7 @@ def _many_in_zip64(parts: Parts) -> bytes:
 
 
 def _million(parts: Parts) -> bytes:
-    """A table of contents of a million empty entries, 46 bytes each."""
+    """Write a table of contents of a million empty entries, 46 bytes each."""
     raw = packed(parts)
     end = raw.rfind(b"PK\x05\x06")
     (start,) = struct.unpack_from("<I", raw, end + 16)
@@ -172,14 +172,14 @@ def _cut(where: float) -> Callable[[Parts], bytes]:
 
 
 def _before_start(parts: Parts) -> bytes:
-    """The directory's offset sends the reader to before the start."""
+    """Let the directory's offset send the reader to before the start."""
     raw = bytearray(packed(parts))
     struct.pack_into("<I", raw, raw.rfind(b"PK\x05\x06") + 16, 0xFFFFFFF0)
     return bytes(raw)
 
 
 def _quine(parts: Parts) -> bytes:
-    """The archive holds itself, as far as one level."""
+    """Let the archive hold itself, as far as one level."""
     return packed({**parts, "self.xlsx.zip": packed(parts)})
 
 
@@ -212,7 +212,7 @@ ATTACKS: dict[str, tuple[str, Callable[[Parts], bytes]]] = {
     "cut at a third": ("refused", _cut(0.33)),
     "cut before the end": ("refused", _cut(0.97)),
     "directory before the start": ("refused", _before_start),
-    "nothing but an end": ("refused", lambda parts: b"PK\x03\x04" + b"PK\x05\x06" + bytes(18)),
+    "nothing but an end": ("refused", lambda _: b"PK\x03\x04" + b"PK\x05\x06" + bytes(18)),
 }
 
 

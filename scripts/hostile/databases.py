@@ -90,7 +90,7 @@ MAKERS: dict[str, tuple[str, Maker]] = {
         "refused",
         _with("ALTER TABLE a RENAME TO b; CREATE VIEW a AS SELECT * FROM b"),
     ),
-    "endless view": ("refused", _with(f"CREATE VIEW v AS {_DIGITS}) SELECT * FROM n")),
+    "endless view": ("refused", _with(f"CREATE VIEW v AS {_DIGITS}) SELECT * FROM n")),  # noqa: S608
     # Reading fires none.
     "trigger": (
         "read",
@@ -124,7 +124,7 @@ MAKERS: dict[str, tuple[str, Maker]] = {
     ),
     "200,000 rows": (
         "refused",
-        _with(f"INSERT INTO a (geom, name) {_DIGITS} WHERE x < 200000) SELECT NULL, 'x' FROM n"),
+        _with(f"INSERT INTO a (geom, name) {_DIGITS} WHERE x < 200000) SELECT NULL, 'x' FROM n"),  # noqa: S608
     ),
     "text of 60 MB": ("either", _with("UPDATE a SET name = hex(zeroblob(30000000))")),
     "blob for a name": ("either", _with("UPDATE a SET name = zeroblob(1000000)")),

@@ -186,7 +186,7 @@ def _word(body: str, **extra: bytes) -> Maker:
 
 
 def _linked(kind: str) -> Maker:
-    """A relationship to something at an address: template, part of text, picture."""
+    """Return a maker of a relationship to something at an address: template, part of text, picture."""
 
     def make(path: Path, bait: Bait) -> None:
         link = f'<Relationships><Relationship Id="r9" Type="{office.RELATIONS}/{kind}" Target="{bait.url}" TargetMode="External"/></Relationships>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from . import office
@@ -11,10 +12,7 @@ from .case import Bait, Case, Maker
 _LETTERS = "abcdefgh"
 LAUGHS = (
     "<!DOCTYPE x [<!ENTITY a 'ha'>"
-    + "".join(
-        f"<!ENTITY {this} '{f'&{last};' * 20}'>"
-        for last, this in zip(_LETTERS, _LETTERS[1:], strict=False)
-    )
+    + "".join(f"<!ENTITY {this} '{f'&{last};' * 20}'>" for last, this in pairwise(_LETTERS))
     + "]>"
 )
 QUADRATIC = f"<!DOCTYPE x [<!ENTITY h '{'a' * 50_000}'>]>"

@@ -7,6 +7,11 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+
 from . import office
 from .case import Bait, Case, Maker, content, pieces
 from .office import dbf, shapefile, shp
@@ -31,22 +36,16 @@ def _archive(*names: str, body: bytes | None = None) -> Maker:
 
 
 def _parquet_bomb(path: Path, bait: Bait) -> None:
-    """A column of 20 million equal texts of 1,000 characters: kilobytes that unpack to 20 GB."""
+    """Write a column of 20 million equal texts of 1,000 characters: kilobytes that unpack to 20 GB."""
     del bait
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     names = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000_000, pa.int32()), ["x" * 1_000])
-    _write_parquet(path, pa.table({"name": names}), pq)
+    _write_parquet(path, pa.table({"name": names}))
 
 
 def _parquet_rows(rows: int) -> Maker:
     def make(path: Path, bait: Bait) -> None:
         del bait
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        _write_parquet(path, pa.table({"name": pa.nulls(rows, pa.string())}), pq)
+        _write_parquet(path, pa.table({"name": pa.nulls(rows, pa.string())}))
 
     return make
 
@@ -54,9 +53,6 @@ def _parquet_rows(rows: int) -> Maker:
 def _parquet_meta(meta: str) -> Maker:
     def make(path: Path, bait: Bait) -> None:
         del bait
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         point = struct.pack("<BIdd", 1, 1, -71.3, -29.9)
         table = pa.table({"geometry": [point], "name": ["Exercise"]})
         pq.write_table(table.replace_schema_metadata({"geo": meta}), path)
@@ -64,26 +60,20 @@ def _parquet_meta(meta: str) -> Maker:
     return make
 
 
-def _write_parquet(path: Path, table: object, pq: object) -> None:
+def _write_parquet(path: Path, table: pa.Table) -> None:
     meta = {
         "version": "1.0.0",
         "primary_column": "geometry",
         "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}},
     }
-    import pyarrow as pa
-
-    assert isinstance(table, pa.Table)
     empty = pa.nulls(table.num_rows, pa.binary())
     table = table.append_column("geometry", empty)
-    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(meta)}), path)  # type: ignore[attr-defined]
+    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(meta)}), path)
 
 
 def _flatgeobuf(change: tuple[int, bytes] | None = None, keep: float = 1.0) -> Maker:
     def make(path: Path, bait: Bait) -> None:
         del bait
-        import numpy as np
-        import pyogrio
-
         points = np.array(
             [struct.pack("<BIdd", 1, 1, -71.3, -29.9 + n / 100) for n in range(40)], dtype=object
         )

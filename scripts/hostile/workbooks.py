@@ -54,7 +54,7 @@ def _streamed(begin: bytes, repeated: bytes, times: int, end: bytes, **others: b
 
 
 def _huge_string(path: Path, bait: Bait) -> None:
-    """A shared text of 1.5 GB, 1.5 MB when packed."""
+    """Write a shared text of 1.5 GB, 1.5 MB when packed."""
     del bait
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, data in book(row(2, _cell("0", kind="s"))).items():
@@ -92,7 +92,7 @@ def _same_sheet_often(path: Path, bait: Bait) -> None:
 
 
 def _repeated_string(times: int) -> Maker:
-    """A text of 32,000 characters to which every cell refers."""
+    """Return a maker of a text of 32,000 characters to which every cell refers."""
     sst = f"<sst><si><t>{'x' * 32_000}</t></si></sst>".encode()
     head = f"<worksheet {office.SHEETS}><sheetData>{office.HEAD}".encode()
     cells = b'<row><c t="s"><v>0</v></c></row>'
