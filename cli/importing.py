@@ -49,7 +49,8 @@ def import_file(
         bool, typer.Option("--explain", help="Show how the file would be read; keep nothing.")
     ] = False,
     report: Annotated[
-        Path | None, typer.Option(help="Also write the report to this .json or .xlsx file.")
+        Path | None,
+        typer.Option(help="Also write the report: .json, or as .xlsx the file with its errors."),
     ] = None,
     contacts: Annotated[
         Path | None,
@@ -83,9 +84,12 @@ def import_file(
         raise NotFound(
             f"There is no layer {layer!r}.", do_next="Choose one of " + ", ".join(store.specs) + "."
         )
-    reading = _read(store, file, layer, profile, _Asked(author, instructions))
+    _require_another_file(file, report)
+    annotated = report is not None and report.suffix == ".xlsx"
+    asked = _Asked(author, replace(instructions, keep_sheets=annotated))
+    reading = _read(store, file, layer, profile, asked)
     if report is not None:
-        qareport.write(report, reading.report)
+        qareport.write(report, reading)
     if explain:
         qareport.show(reading.report)
         explaining.explain(session, reading)
@@ -102,6 +106,14 @@ def import_file(
     origin = _Origin(author, message or file.name, new_ids, reading.adds if adds is None else adds)
     drafts = _draft_tables(store, reading, layer, origin)
     _show_drafts(session, drafts, reading)
+
+
+def _require_another_file(file: Path, report: Path | None) -> None:
+    """Refuse to write the report over the file that it is about."""
+    if report is not None and report.exists() and file.exists() and report.samefile(file):
+        raise UsageError(
+            f"{report} is the file itself.", where="--report", do_next="Name another file."
+        )
 
 
 class _Asked(NamedTuple):

@@ -7,20 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
-from openpyxl import Workbook
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from layers.cells import inert
 from lca.errors import UsageError
+from lca.ingest import Reading
+from lca.ingest.annotate import annotate
 from lca.issues import Issue, Report, errors_first
 
 _MOST_SHOWN = 60
-_HEADINGS = (
-    *("Severity", "Sheet", "Row", "Column", "Value"),
-    *("What is wrong", "What to do", "Proposed", "Rule"),
-)
 _NO_TERMINAL = 4_000
 """Columns off a terminal: each issue stays on a line of its own, for grep."""
 
@@ -81,8 +77,8 @@ def counts(report: Report) -> Iterator[str]:
         yield f"{sheet}: {count} rows of a table that no layer holds"
 
 
-def write(path: Path, report: Report) -> None:
-    """Write the report to a ``.json`` or ``.xlsx`` file.
+def write(path: Path, reading: Reading) -> None:
+    """Write the report to a ``.json`` file, or as ``.xlsx`` into a copy of what was read.
 
     Raises
     ------
@@ -90,18 +86,8 @@ def write(path: Path, report: Report) -> None:
         If the file is to be of another kind.
     """
     if path.suffix == ".json":
-        path.write_bytes(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2))
-        return
-    if path.suffix != ".xlsx":
+        path.write_bytes(orjson.dumps(reading.report.as_json(), option=orjson.OPT_INDENT_2))
+    elif path.suffix == ".xlsx":
+        annotate(reading, path)
+    else:
         raise UsageError(f"{path.name} is neither .json nor .xlsx.", do_next="Name the report so.")
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Issues")
-    sheet.append(list(_HEADINGS))
-    for issue in errors_first(report.issues):
-        cells = (issue.severity.value, issue.sheet, issue.row, issue.column, issue.value)
-        words = (issue.message, issue.do_next, issue.proposal, issue.rule)
-        sheet.append([inert(cell) for cell in (*cells, *words)])
-    counted = book.create_sheet("Counts")
-    for line in counts(report):
-        counted.append([inert(line)])
-    book.save(path)

@@ -252,8 +252,14 @@ def test_the_report_can_be_kept_as_a_file(lca, edited, tmp_path):
     lca("import", path, "--report", tmp_path / "report.xlsx")
     issues = json.loads((tmp_path / "report.json").read_text())["issues"]
     assert [(issue["sheet"], issue["row"]) for issue in issues] == [("Ports", 2)]
-    rows = list(openpyxl.load_workbook(tmp_path / "report.xlsx")["Issues"].values)
-    assert rows[1][1:4] == ("Ports", 2, "Latitude")
+    book = openpyxl.load_workbook(tmp_path / "report.xlsx")
+    told = [str(cell) for row in book["Ports"].values for cell in row if cell is not None]
+    assert any("outside -90" in text for text in told)
+    assert "QA report" in book.sheetnames
+    before = path.read_bytes()
+    refused = lca("import", path, "--report", path)
+    assert refused.code == 2
+    assert path.read_bytes() == before, "the file itself is never written over"
 
 
 def test_exports_say_what_they_are(lca, tmp_path):
