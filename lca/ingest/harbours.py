@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lca.facility import Port
 from lca.geo import LonLat
 from lca.issues import Severity
-from lca.lookup import Found, ports_installed, seaports
+from lca.lookup import Found, aerodromes, ports_installed, seaports
 from lca.vocab import PortType
 
 from .coast import distance_from_coast_km
@@ -35,12 +36,19 @@ def lies_at_the_sea(position: LonLat) -> bool:
     return distance_from_coast_km(position) < _AT_THE_SEA_KM
 
 
-def check_harbour(placed: Placed, territory: Territory) -> Finding | None:
+def check_harbour(
+    placed: Placed, territory: Territory, may_look_up: Callable[[], bool]
+) -> Finding | None:
     """Say that a port lies far from the sea, if it is one of the sea.
 
     A port that does not say of what water it is, is doubted only if it is as deep as seaports are,
-    if a table of seaports has it, or if one slip alone would bring it to the coast: river ports
+    or if a table has a place of its name in its country, and one slip parts the two: river ports
     are honest.
+
+    Parameters
+    ----------
+    may_look_up : callable
+        Asked before tables are searched for its name, which takes a tenth of a second.
     """
     if not may_be_of_the_sea(placed.record):
         return None
@@ -48,15 +56,15 @@ def check_harbour(placed: Placed, territory: Territory) -> Finding | None:
     if away < _INLAND_KM:
         return None
     at_sea = [one for one in slips_within(placed, territory) if lies_at_the_sea(one[1])]
-    listed = _listed(placed)
+    listed = _listed(placed) if at_sea and may_look_up() else None
     if listed is not None:
         at_sea = [one for one in at_sea if _is_near(one[1], listed)] or at_sea
-    stated = placed.record.port_type is PortType.SEA
-    if not (stated or listed is not None or _is_deep(placed.record) or len(at_sea) == 1):
-        return None
     slip = at_sea[0] if len(at_sea) == 1 else None
-    certain = stated or (listed is not None and slip is not None and _is_near(slip[1], listed))
-    return _finding(placed, away, listed, slip, error=stated, certain=certain)
+    as_listed = listed is not None and slip is not None and _is_near(slip[1], listed)
+    stated = placed.record.port_type is PortType.SEA
+    if not (stated or as_listed or _is_deep(placed.record)):
+        return None
+    return _finding(placed, away, listed, slip, error=stated, certain=stated or as_listed)
 
 
 def _finding(
@@ -95,13 +103,23 @@ def _is_deep(record: Port) -> bool:
 
 
 def _listed(placed: Placed) -> Found | None:
-    """Return the seaport of that name in the country, if a table is installed and has it elsewhere."""
-    if not ports_installed() or placed.country is None:
+    """Return where a table has a place of that name in the country, if none has it near.
+
+    Ports are looked for in the table of ports, if it is installed, and in that of aerodromes,
+    which names the towns that they serve.
+    """
+    if placed.country is None:
         return None
-    found = seaports().named(placed.record.name, iso3=placed.country, near=placed.position, most=1)
-    if not found or (found[0].similarity or 0) < _SAME_NAME:
+    tables = [seaports()] if ports_installed() else []
+    found = [
+        one
+        for table in (*tables, aerodromes())
+        for one in table.named(placed.record.name, iso3=placed.country, near=placed.position)
+        if (one.similarity or 0) >= _SAME_NAME
+    ]
+    if any((one.distance_km or 0) < _ELSEWHERE_KM for one in found):
         return None
-    return found[0] if (found[0].distance_km or 0) >= _ELSEWHERE_KM else None
+    return found[0] if found else None
 
 
 def _is_near(position: LonLat, listed: Found) -> bool:

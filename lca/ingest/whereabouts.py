@@ -35,6 +35,7 @@ _NEAR_DEGREES = 0.4
 # What lies a degree from the others may as well lie there: a neighbour's market town.
 _LEAST_SLIP_DEGREES = 2.0
 _MOST_SLIPS = 500
+_MOST_LOOKED_UP = 20
 
 
 class _Surroundings:
@@ -45,8 +46,14 @@ class _Surroundings:
         self.middle = _middle_of(xy)
         self._others: NDArray[np.object_] = np.asarray(shapely.points(xy))
         self._tree = shapely.STRtree(self._others)
+        self._looked_up = 0
         self.explains = True
         """Whether slips are looked for: where hundreds are wrong, no hand slipped."""
+
+    def may_look_up(self) -> bool:
+        """Tell whether one more name may be looked up: a list of the world's ports has too many."""
+        self._looked_up += 1
+        return self._looked_up <= _MOST_LOOKED_UP
 
     def has_near(self, position: LonLat, given: LonLat) -> bool:
         """Tell whether another place of the file lies near a position; not the one that is judged."""
@@ -149,7 +156,7 @@ def _judge_position(placed: Placed, around: _Surroundings) -> Finding | None:
     position, country = placed.position, placed.country
     inside = around.territory.holds(position, country)
     if inside:
-        return check_harbour(placed, around.territory)
+        return check_harbour(placed, around.territory, around.may_look_up)
     exchanged = swapped(position)
     if inside is False and exchanged and around.territory.holds(exchanged, country):
         return _swap(placed, exchanged, f"in {country}")

@@ -27,6 +27,8 @@ from .names import alike, every_name
 
 # Tables of codes have some places only to the town, and those of ports their anchorage.
 _LISTED_M = {"icao": 20_000.0, "iata": 20_000.0, "un_locode": 60_000.0}
+_SLIPPED_KM = 150.0
+"""A slipped degree moves a place by about as much; what lies nearer may be drawn so."""
 _FAR_M = 10_000.0
 """One thing does not stand at two places so far apart, whatever its drawing."""
 
@@ -53,7 +55,7 @@ _SCHEMES: Mapping[str, _Scheme] = {
         of_one_thing=False,
         country_first=True,
     ),
-    "icao": _Scheme("ICAO code", re.compile(r"[A-Z][A-Z0-9]{3}"), "HSPN"),
+    "icao": _Scheme("ICAO code", re.compile(r"(?=.*[A-Z])[A-Z0-9]{4}"), "HSPN"),
     "iata": _Scheme("IATA code", re.compile(r"[A-Z]{3}"), "PZU"),
     "wpi_number": _Scheme("World Port Index number", re.compile(r"\d{1,6}"), "47940"),
 }
@@ -128,17 +130,17 @@ def _listed_elsewhere(entry: Entry, code: str, name: str) -> Finding | None:
     position = _position(entry.record.geometry)
     if found is None or position is None or position.distance_m(found.position) < _LISTED_M[name]:
         return None
+    km = position.distance_m(found.position) / 1000
     slips = [
         (other, how)
         for _, other, how in digit_slips(position)
-        if other.distance_m(found.position) < _LISTED_M[name]
+        if km > _SLIPPED_KM and other.distance_m(found.position) < _LISTED_M[name]
     ]
     proposal, repair = f"{written(found.position)} (as listed)", None
     if len(slips) == 1:
         other, how = slips[0]
         proposal = f"{written(other)} ({how})"
         repair = moved(entry.table, entry.record, other.point)
-    km = position.distance_m(found.position) / 1000
     return Finding(
         rule="codes.elsewhere",
         message=f"{found.source.name} {found.source.edition} has {code} as {found.name} at "

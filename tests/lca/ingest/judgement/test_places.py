@@ -41,6 +41,13 @@ def test_the_two_longitudes_of_port_sudan_are_found_and_the_true_one_is_proposed
     assert lat_lon(rows) == (lat, lon), "nothing is moved unless that is asked for"
 
 
+def test_without_the_table_of_ports_the_towns_of_aerodromes_are_asked(monkeypatch):
+    monkeypatch.setattr("lca.ingest.harbours.ports_installed", lambda: False)
+    (issue,) = judged(table("ports", record(Port, "Port Sudan", 19.6158, 27.2244)), country="SDN")
+    assert issue.rule == "coordinates.inland"
+    assert "airportsdata has Port Sudan" in issue.message
+
+
 def test_the_true_place_raises_no_question():
     assert judged(table("ports", record(Port, "Port Sudan", *PORT_SUDAN)), country="SDN") == []
 
@@ -61,10 +68,11 @@ def test_a_seaport_inland_is_an_error_and_mended_only_on_request():
 
 @pytest.mark.parametrize(
     ("lat", "lon"),
-    [(13.163, 32.663), (15.633, 32.533), (17.7, 33.97)],  # Kosti, Khartoum North, Atbara: the Nile
+    [(13.163, 32.663), (15.633, 32.533), (17.7, 33.97)],  # on the Nile
 )
-def test_river_ports_are_believed(lat, lon):
-    assert judged(table("ports", record(Port, "River quay", lat, lon)), country="SDN") == []
+@pytest.mark.parametrize("name", ["River quay", "Kosti", "Port Sudan Road Quay"])
+def test_river_ports_are_believed(lat, lon, name):
+    assert judged(table("ports", record(Port, name, lat, lon)), country="SDN") == []
 
 
 def test_a_slipped_digit_is_proposed_where_it_joins_the_others_of_the_file():
