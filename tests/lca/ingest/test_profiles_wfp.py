@@ -13,6 +13,7 @@ from support.readtables import line, read_sheets, sheet_of
 
 from lca.errors import InvalidInput
 from lca.ingest.instructions import Instructions
+from lca.issues import Report
 from lca.vocab import EffectKind, LocationPrecision, RoadClass, RoadStatus, RoadSurface
 
 COLUMNS = (
@@ -148,6 +149,17 @@ def test_closures_are_taken_open_roads_set_aside_and_every_row_counted():
     told = [issue.message for issue in read.issues("rows.set_aside")]
     assert told[0].startswith("2 rows were set aside: The road is said to be open")
     assert told[1].startswith("1 row was set aside: The status is not known")
+
+
+def test_a_row_that_is_neither_accepted_nor_rejected_nor_set_aside_stops_the_report():
+    whole = Report(
+        rows_in={"constraints": 3},
+        rows_accepted={"constraints": 2},
+        rows_set_aside={"constraints": 1},
+    )
+    assert Report.from_json(whole.as_json()) == whole
+    with pytest.raises(ValueError, match="3 rows were read, but 2 accounted for"):
+        Report(rows_in={"constraints": 3}, rows_accepted={"constraints": 2})
 
 
 @pytest.mark.parametrize(
