@@ -19,7 +19,7 @@ _TAG = re.compile(r"#[A-Za-z][A-Za-z0-9_]*(?:\s*\+\s*[A-Za-z][A-Za-z0-9_]*)*")
 # Attributes that name the language of a column's words.
 _LANGUAGES = frozenset({"en", "fr", "es", "ar"})
 
-_USUAL: Mapping[str, str] = MappingProxyType(
+USUAL_TAGS: Mapping[str, str] = MappingProxyType(
     {
         "id": "#loc+id",
         "name": "#loc+name",
@@ -62,8 +62,8 @@ _BY_TYPE: Mapping[str, str] = MappingProxyType(
 
 def tag_of(target: str, field: Field | None = None) -> str:
     """Return the tag of a column: the usual one, or one that carries the field's name."""
-    if target in _USUAL:
-        return _USUAL[target]
+    if target in USUAL_TAGS:
+        return USUAL_TAGS[target]
     base = _BY_TYPE.get(field.type, "#indicator+text") if field else "#geo"
     return f"{base}+{target}"
 
@@ -86,7 +86,7 @@ def targets_of(tags: Mapping[int, Cell], fields: Sequence[Field]) -> dict[int, s
     names besides, or if one of its attributes is the field's name.
     """
     names = {field.name for field in fields}
-    known = {_parts(tag): target for target, tag in _USUAL.items()}
+    known = {_parts(tag): target for target, tag in USUAL_TAGS.items()}
     known |= {_parts(tag_of(field.name, field)): field.name for field in fields}
     found: dict[int, str] = {}
     for index, cell in tags.items():

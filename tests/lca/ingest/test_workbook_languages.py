@@ -216,6 +216,21 @@ def test_two_sheets_of_one_kind_in_two_languages_are_refused_not_dropped(tmp_pat
         read_assessment(path)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("الحالة التشغيلية", "الحالة التشغيلية"),
+        ("الحَالَةُ التَّشْغيليه", "الحالة التشغيلية"),  # vowel signs, and ه for ة
+        ("تاريخ الابلاغ", "تاريخ الإبلاغ"),
+        ("المستوي", "المستوى"),
+        ("tirant d’eau  MAXIMAL", "Tirant d'eau maximal"),
+        ("Ubicacion_precision", "ubicación precisión"),
+    ],
+)
+def test_words_that_people_write_differently_are_the_same(written, meant):
+    assert fold(written) == fold(meant)
+
+
 @pytest.mark.parametrize("word", ["Oui", "SÍ", "si", "نعم", "yes"])
 def test_yes_in_any_language(word):
     assert parse_boolean(word) is True
