@@ -47,8 +47,6 @@ def opening_hours(text: str) -> str | None:
         return None
     if _ALWAYS.fullmatch(said):
         return "24/7"
-    if is_time(said):
-        return said
     rest, days = said.casefold(), ""
     for words, mark in _DAYS.items():
         if words in rest:
@@ -56,7 +54,7 @@ def opening_hours(text: str) -> str | None:
             break
     match = _SPAN.fullmatch(" ".join(rest.split()).strip(" ,:;()"))
     if match is None:
-        return None
+        return said if is_time(said) else None
     start, end = _minutes(*match.groups()[:3]), _minutes(*match.groups()[3:])
     if start is None or end is None or start == end:
         return None

@@ -38,5 +38,5 @@ def reach_of(text: str) -> Reachable:
         )
     )
     rest = _LABEL.sub("", PHONE.sub("\n", bare)) if phones or emails else text
-    parts = (part.strip(" ,;:/|-()") for part in re.split(r"\n", rest))
-    return Reachable(", ".join(part for part in parts if part), phones, emails)
+    parts = (part.strip(" ,;:/|-") for part in re.split(r"\n|\(\s*[,;]?\s*\)", rest))
+    return Reachable(", ".join(part for part in parts if part.strip("()")), phones, emails)

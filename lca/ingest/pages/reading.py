@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,10 @@ _LONGEST = (
     ("runway_lights", "lights"),
 )
 """What an airport has of its longest runway."""
+_OF_PARTS = (
+    ("airports", "runways", "length_m", _LONGEST),
+    ("ports", "berths", "max_draft_m", (("max_draft_m", "max_draft_m"),)),
+)
 
 
 def read_document(document: Document) -> list[TableRows]:
@@ -56,7 +60,7 @@ def read_document(document: Document) -> list[TableRows]:
     tables += [_read(document, assembler.plan(one)) for one in people]
     legs = plan_legs(document.grids, document.day_h, dict(document.lexicon.profile.defaults))
     tables += [_read(document, planned) for planned in legs]
-    _tell_longest_runway(tables)
+    _tell_of_parts(tables)
     _reject_doubles(tables)
     return tables
 
@@ -194,27 +198,30 @@ def _read(document: Document, planned: PlannedSheet) -> TableRows:
     return read_planned(replace(planned, issues=[*planned.issues, *missing]), document.cover)
 
 
-def _tell_longest_runway(tables: Iterable[TableRows]) -> None:
-    """Fill in an airport what its longest runway has, where the airport's own tables say nothing."""
-    listed = list(tables)
-    runways: dict[str, list[Any]] = {}
-    for table in listed:
-        if table.kind.layer == "runways":
-            for record in table.records:
-                if record.facility_id and record.length_m is not None:
-                    runways.setdefault(record.facility_id, []).append(record)
-    for table in listed:
-        if table.kind.layer != "airports":
-            continue
-        for row, record in table.accepted:
-            if record.id in runways and record.runway_length_m is None:
-                longest = max(runways[record.id], key=lambda one: one.length_m)
-                told = {
-                    own: getattr(longest, its)
-                    for own, its in _LONGEST
-                    if getattr(record, own) is None
-                }
-                table.amend(row, replace(record, **told))
+def _tell_of_parts(tables: Sequence[TableRows]) -> None:
+    """Fill in a facility what its longest runway or deepest berth has, where it is silent itself."""
+    for layer, parts, by, told in _OF_PARTS:
+        best: dict[str, Any] = {}
+        for record in _records(tables, parts):
+            size = getattr(record, by)
+            if record.facility_id is None or size is None:
+                continue
+            if record.facility_id not in best or size > getattr(best[record.facility_id], by):
+                best[record.facility_id] = record
+        for table in (one for one in tables if one.kind.layer == layer):
+            for row, record in table.accepted:
+                part = best.get(record.id)
+                if part is not None and getattr(record, told[0][0]) is None:
+                    filled = {
+                        own: getattr(part, its) for own, its in told if getattr(record, own) is None
+                    }
+                    table.amend(row, replace(record, **filled))
+
+
+def _records(tables: Sequence[TableRows], layer: str) -> Iterator[Any]:
+    for table in tables:
+        if table.kind.layer == layer:
+            yield from table.records
 
 
 def _reject_doubles(tables: Iterable[TableRows]) -> None:

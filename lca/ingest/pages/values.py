@@ -48,6 +48,14 @@ _MORE_IS_WORSE = frozenset(
     {"queue_h", "clearance_h", "clearance_days", "congestion_days", "crossing_min", "delay_min"}
 )
 _FIRST_OF_TWO = frozenset({"length_m", "count"})
+_IN_ENGLISH = {
+    **dict.fromkeys(("jour", "jours", "dia", "dias", "día", "días"), "days"),
+    **dict.fromkeys(("heure", "heures", "hora", "horas"), "hours"),
+    **dict.fromkeys(("semaine", "semaines", "semana", "semanas"), "weeks"),
+    **dict.fromkeys(("pied", "pieds", "pie", "pies"), "feet"),
+    **dict.fromkeys(("mètre", "mètres", "metro", "metros"), "m"),
+    **dict.fromkeys(("tonne", "tonnes", "tonelada", "toneladas", "tm"), "t"),
+}
 _LONGEST_FIGURE = 60
 _THOUSANDS = re.compile(r"([+-]?\d{1,3})[.,](\d{3})")
 
@@ -220,7 +228,8 @@ def _factor(unit: str, wanted: str) -> float | None:
     """Return how many of the field's unit one of the stated is; words after it do not matter."""
     words = unit.strip(" .,;:()").split()
     for count in range(len(words), 0, -1):
-        stated = " ".join(words[:count]).rstrip(".,;:")
+        stated = " ".join(_IN_ENGLISH.get(one.casefold(), one) for one in words[:count])
+        stated = stated.rstrip(".,;:")
         for form in (stated, re.sub(r"\s*(?:per|a|par|al)\s+", "/", stated)):
             factor = factor_between(form, wanted) or factor_between(form, wanted.partition("/")[0])
             if factor is not None:
