@@ -93,6 +93,20 @@ def test_a_port_of_the_index_in_letters_has_the_shallow_end_of_each_range():
     assert large.one("ports").max_vessel_length_m is None, "over 500 feet states no largest"
 
 
+def test_every_letter_of_the_index_is_the_shallow_end_of_its_five_feet():
+    """A is 76 feet and over, B 71 to 75, and so on without I down to P, 6 to 10 feet."""
+    letters = "ABCDEFGHJKLMNOP"
+    rows = [
+        OLD_WPI | {"INDEX_NO": at, "CHAN_DEPTH": one, "ANCH_DEPTH": one, "CARGODEPTH": one}
+        for at, one in enumerate(letters, start=1)
+    ]
+    for at, port in enumerate(read_sheets(sheet_of("WPI", rows), asked=EDITION)["ports"]):
+        metres = pytest.approx((76 - 5 * at) * 0.3048, abs=0.06)
+        assert port.channel_depth_m == metres
+        assert port.anchorage_depth_m == metres
+        assert port.cargo_pier_depth_m == metres
+
+
 UN_LOCODE = [
     ["", "CL", "", ".CHILE"],
     [

@@ -5,13 +5,16 @@ Every row is invented; only the headings and code words are those of the sources
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime
 
+import geopandas as gpd
 import pytest
 import shapely
-from support.readtables import line, read_sheets, sheet_of
+from support.readtables import EXERCISE, line, read_sheets, sheet_of
 
 from lca.errors import InvalidInput
+from lca.ingest import read_assessment
 from lca.ingest.instructions import Instructions
 from lca.issues import Report
 from lca.vocab import EffectKind, LocationPrecision, RoadClass, RoadStatus, RoadSurface
@@ -290,3 +293,27 @@ def test_unsdi_t_in_words_gives_the_same():
         for row in (UNSDI_T, words)
     )
     assert spelled == figures
+
+
+def test_through_the_child_from_a_table_and_from_a_shapefile(tmp_path):
+    """What a user has on disk: a CSV of two columns, and the extract as WFP zips it."""
+    table = tmp_path / "closed.csv"
+    table.write_text("osm_id;status\n11;Fermée\n12;Ouverte\n", encoding="utf-8")
+    from_table = read_assessment(table, instructions=EXERCISE)
+    assert (from_table.profile, from_table.adds) == ("wfp-access-constraints", True)
+    assert from_table.tables["constraints"]["effect"].tolist() == ["blocked"]
+    assert from_table.report.rows_set_aside == {"constraints": 1}
+
+    rows = [road(osm_id=1, status="Closed"), road(osm_id=2, status="Open")]
+    frame = gpd.GeoDataFrame(
+        [{key[:10]: cell for key, cell in row.items()} for row in rows],
+        geometry=[shapely.geometry.shape(ALONG)] * 2,
+        crs="EPSG:4326",
+    )
+    frame.to_file(tmp_path / "roads.shp")
+    with zipfile.ZipFile(tmp_path / "roads.zip", "w") as archive:
+        for part in ("shp", "shx", "dbf", "prj"):
+            archive.write(tmp_path / f"roads.{part}", f"roads.{part}")
+    closed = read_assessment(tmp_path / "roads.zip", layer="constraints", instructions=EXERCISE)
+    assert closed.tables["constraints"]["id"].tolist() == ["wfp-1"]
+    assert closed.report.rows_set_aside == {"constraints": 1}
