@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import mgrs
 import pyproj
+from mgrs.core import MGRSError
 
 from lca.errors import InvalidInput
 from lca.geo import STORAGE_CRS, LonLat
@@ -22,6 +23,7 @@ NORTHINGS = (0.0, 10_000_000.0)
 _MGRS = re.compile(r"([1-9]|[0-5]\d|60)([C-HJ-NP-X])([A-HJ-NP-Z][A-HJ-NP-V])((?:\d\d){0,5})")
 _ZONE = re.compile(r"(?:UTM|ZONE|EPSG:?|WGS ?84|[\s/:.,-])*([1-9]|[0-5]\d|60)\s*([C-HJ-NP-X])?")
 _EPSG = re.compile(r"(?:EPSG:?)?\s*32([67])(\d\d)")
+_BANDS = "CDEFGHJKLMNPQRSTUVWX"
 _ZONES = 60
 _DEGREES_A_ZONE = 6
 
@@ -38,11 +40,19 @@ def parse_mgrs(cell: Cell) -> LonLat:
     match = _MGRS.fullmatch(text) if len(text) < 20 else None
     try:
         lat, lon = mgrs.MGRS().toLatLon(text) if match else (None, None)
-    except mgrs.MGRSError as error:
+    except (MGRSError, RuntimeWarning) as error:  # the library warns where the band does not fit
         raise _no_mgrs(cell) from error
     if lat is None or lon is None or not (abs(lat) <= 90 and abs(lon) <= 180):
         raise _no_mgrs(cell)
+    if match and not _lies_in_band(lat, match[2]):
+        raise _no_mgrs(cell)
     return LonLat(lon, lat)
+
+
+def _lies_in_band(lat: float, band: str) -> bool:
+    """Tell whether a latitude lies in its band of 8 degrees, or a square's width beside it."""
+    south = -80 + 8 * _BANDS.index(band)
+    return south - 1 <= lat <= south + (12 if band == "X" else 8) + 1
 
 
 def parse_utm(easting: Cell, northing: Cell, zone: Cell, country: str | None = None) -> LonLat:

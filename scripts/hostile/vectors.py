@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyogrio
 
 from . import office
 from .case import Bait, Case, Maker, content, pieces
@@ -74,6 +73,8 @@ def _write_parquet(path: Path, table: pa.Table) -> None:
 def _flatgeobuf(change: tuple[int, bytes] | None = None, keep: float = 1.0) -> Maker:
     def make(path: Path, bait: Bait) -> None:
         del bait
+        import pyogrio  # noqa: PLC0415 - GDAL, which a reader that is forked starts itself
+
         points = np.array(
             [struct.pack("<BIdd", 1, 1, -71.3, -29.9 + n / 100) for n in range(40)], dtype=object
         )
