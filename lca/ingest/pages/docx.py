@@ -24,7 +24,7 @@ from lca.ingest.limits import Limits
 from lca.ingest.wire import Message
 from lca.ingest.xmlguard import GuardedXml
 
-from .outline import Outline, too_much
+from .outline import Outline, most_cells, too_much
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DEEPEST = 200
@@ -214,8 +214,8 @@ class _Reading:
         if last > self._limits.columns:
             raise too_much(f"a table of more than {self._limits.columns} columns")
         self._places += cell.span
-        if self._places > self._limits.cells:
-            raise too_much(f"more than {self._limits.cells} cells")
+        if self._places > most_cells(self._limits):
+            raise too_much(f"more than {most_cells(self._limits)} cells")
         text = "\n".join(cell.parts)
         for column in range(cell.column, last):
             if cell.goes_on:

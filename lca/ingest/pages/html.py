@@ -18,7 +18,7 @@ from lca.errors import UnreadableFile
 from lca.ingest.limits import Limits
 from lca.ingest.wire import Message
 
-from .outline import Outline, too_much
+from .outline import Outline, most_cells, too_much
 
 _LARGEST_PAGE = 32 * 1024 * 1024
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
@@ -73,8 +73,10 @@ def _parse(path: Path) -> Any:
     # After such an error the rest of the page is missing from the tree, without another word.
     fatal = next((one for one in parser.error_log if one.level_name == "FATAL"), None)
     if fatal is not None:
+        deep = "depth" in fatal.message
+        why = "its elements are nested too deeply" if deep else fatal.message[:120]
         raise UnreadableFile(
-            f"The page cannot be read whole ({fatal.message[:120]}).",
+            f"The page cannot be read whole ({why}).",
             do_next="Copy its tables into a workbook or a new document.",
         )
     return root
@@ -225,8 +227,8 @@ def _expanded(table: Any, limits: Limits) -> list[dict[int, str]]:
             if column > limits.columns:
                 raise too_much(f"a table of more than {limits.columns} columns")
         places += len(filled)
-        if places > limits.cells:
-            raise too_much(f"more than {limits.cells} cells")
+        if places > most_cells(limits):
+            raise too_much(f"more than {most_cells(limits)} cells")
         rows.append(dict(sorted(filled.items())))
     return rows
 

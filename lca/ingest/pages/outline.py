@@ -19,6 +19,7 @@ from .wording import plain_wording
 
 TEXT = "Text of the document"
 """The name of the sheet with what stands in no table."""
+_MOST_CELLS = 300_000
 _MOST_TABLES = 2_000
 _LONGEST_KEY = 70
 _LONGEST_TITLE = 120
@@ -137,8 +138,8 @@ class Outline:
     def _count(self, cells: int) -> None:
         self._cells += cells
         self._rows += 1
-        if self._cells > self.limits.cells:
-            raise too_much(f"more than {self.limits.cells} cells")
+        if self._cells > most_cells(self.limits):
+            raise too_much(f"more than {most_cells(self.limits)} cells")
         if self._rows > self.limits.rows:
             raise too_much(f"more than {self.limits.rows} rows")
 
@@ -165,6 +166,11 @@ class Outline:
         self._names[name] = self._names.get(name, 0) + 1
         count = self._names[name]
         return name if count == 1 else f"{name} ({count})"
+
+
+def most_cells(limits: Limits) -> int:
+    """Return how many cells a document may have: a page is no database."""
+    return min(limits.cells, _MOST_CELLS)
 
 
 def too_much(what: str) -> UnreadableFile:
