@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -26,9 +27,13 @@ from layers.roundtrip.ticket import Ticket
 from layers.sensitivity import visible_rows
 from layers.spec import LayerSpec
 from layers.store import Store
+from lca.country import country
 from lca.errors import NotAllowed, UsageError, ValidationFailed
-from lca.ingest import Limits, read_assessment
+from lca.ingest import Limits, Reading, read_assessment
 from lca.ingest.instructions import Instructions
+from lca.ingest.tablefile import StatedBy, is_table, read_table_file
+from lca.ingest.texts import one_line
+from lca.instant import zone
 from lca.vocab import Sensitivity
 
 from .errors import Busy
@@ -39,11 +44,13 @@ _MULTIPART = "multipart/form-data"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as received, and the note that came with it."""
+    """A file as received, the note that came with it, and what it does not say of itself."""
 
     file: UploadFile
     name: str
     message: str | None
+    profile: str | None = None
+    about: Instructions = field(default_factory=Instructions)
 
 
 @asynccontextmanager
@@ -56,14 +63,41 @@ async def received(request: Request) -> AsyncIterator[Upload]:
         raise UsageError(
             "The file does not come as a form.", where="Content-Type", do_next=f"Send {_MULTIPART}."
         )
-    async with request.form(max_files=1, max_fields=4, max_part_size=10_000) as form:
-        file, message = form.get("file"), form.get("message")
+    async with request.form(max_files=1, max_fields=8, max_part_size=10_000) as form:
+        file = form.get("file")
+        stated = {
+            name: text.strip()
+            for name in ("message", "profile", "source", "date", "country", "time_zone")
+            if isinstance(text := form.get(name), str) and text.strip()
+        }
         if not isinstance(file, UploadFile):
             raise UsageError(
                 "The form has no file.", where="file", do_next="Send the file in the field `file`."
             )
-        note = message if isinstance(message, str) and message.strip() else None
-        yield Upload(file, plain_name(file.filename or ""), note)
+        yield Upload(
+            file,
+            plain_name(file.filename or ""),
+            stated.get("message"),
+            stated.get("profile"),
+            _about(stated),
+        )
+
+
+def _about(stated: Mapping[str, str]) -> Instructions:
+    """Return what a form says of its file (UsageError if a value is none of its kind)."""
+    day, land, clock = (stated.get(name) for name in ("date", "country", "time_zone"))
+    try:
+        on = None if day is None else date.fromisoformat(day)
+    except ValueError as error:
+        raise UsageError(
+            f"{one_line(day or '')!r} is no day.", where="date", do_next="Write it as 2026-11-14."
+        ) from error
+    return Instructions(
+        source_org=stated.get("source"),
+        date_of_information=on,
+        country=None if land is None else country(land).iso3,
+        time_zone=None if clock is None else zone(clock).key,
+    )
 
 
 def plain_name(stated: str) -> str:
@@ -112,13 +146,7 @@ def draft_from_upload(
             if ticket is not None:
                 draft = _checked_in(service.store, spec, editor, upload, path, ticket, limits)
                 return _require_seen(service.store, draft, editor, upload)
-            reading = read_assessment(
-                path,
-                layer=spec.name,
-                limits=limits,
-                declared=spec.declared_kind,
-                instructions=_judged_beside(service.store),
-            )
+            reading = _reading(service.store, spec, editor, upload, path, limits)
     finally:
         service.reader_slot.release()
     frame = reading.tables.get(spec.name)
@@ -143,10 +171,28 @@ def draft_from_upload(
     return _require_seen(service.store, draft, editor, upload)
 
 
-def _judged_beside(store: Store) -> Instructions:
-    """Return what a file is judged by: the moment, and what is in force."""
+def _reading(
+    store: Store, spec: LayerSpec, editor: Principal, upload: Upload, path: Path, limits: Limits
+) -> Reading:
+    """Read a file; the rows of a table are stated by who uploads them unless they say else."""
+    if is_table(spec.name):
+        return read_table_file(
+            path, spec.name, StatedBy(editor.name, store.now().date()), limits=limits
+        )
     in_force = InForce(store)
-    return Instructions(now=store.now(), published=in_force, boundaries=in_force.boundaries)
+    return read_assessment(
+        path,
+        layer=spec.name,
+        profile=upload.profile,
+        limits=limits,
+        declared=spec.declared_kind,
+        instructions=replace(
+            upload.about,
+            now=store.now(),
+            published=in_force,
+            boundaries=in_force.boundaries,
+        ),
+    )
 
 
 def _require_seen(store: Store, draft: Draft, editor: Principal, upload: Upload) -> Draft:

@@ -65,6 +65,9 @@ class Issue(Wire):
     row: int | None
     column: str | None
     value: str | None
+    rule: str | None = None
+    proposal: str | None = None
+    repaired: bool = False
 
 
 class Report(Wire):
@@ -75,6 +78,8 @@ class Report(Wire):
     rows_accepted: dict[str, int]
     rows_rejected: dict[str, int]
     rows_set_aside: dict[str, int] = {}
+    unmapped: dict[str, dict[str, int]] = {}
+    unread: dict[str, int] = {}
 
 
 JsonObject = dict[str, Any]

@@ -30,6 +30,13 @@ _ACTS = {
     "comment": "comment on it",
     "discard": "give it up",
 }
+_STATED = {
+    "profile": "How the file is to be read; found from the file without it.",
+    "source": "Whose statements the rows are that name no source.",
+    "date": "Day of the information where no row says it, as 2026-11-14.",
+    "country": "Country of the rows that name none, ISO 3166-1 alpha-3.",
+    "time_zone": "Time zone of its dates and times, IANA.",
+}
 _UPLOAD = {
     "requestBody": {
         "required": True,
@@ -42,9 +49,13 @@ _UPLOAD = {
                         "file": {
                             "type": "string",
                             "contentMediaType": "application/octet-stream",
-                            "description": "Workbook (.xlsx), GeoJSON, GeoPackage or zipped Shapefile.",
+                            "description": "Workbook, document, form export, table or GIS file.",
                         },
                         "message": {"type": "string", "description": "The release note."},
+                        **{
+                            name: {"type": "string", "description": words}
+                            for name, words in _STATED.items()
+                        },
                     },
                 }
             }

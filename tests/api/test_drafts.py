@@ -154,6 +154,28 @@ def test_what_is_too_large_is_not_read_to_its_end(served):
     app.state.service.store.close()
 
 
+def test_what_a_file_does_not_say_is_said_beside_it(served):
+    editor = served.holder("editor")
+    lacks = served.closure()
+    for name in ("source_org", "date_of_information"):
+        del lacks["properties"][name]
+    assert_problem(upload(editor, collection(lacks)), 422)
+    made = upload(editor, collection(lacks), source="Radio room", date="2026-11-18")
+    assert made.status_code == 201, made.text
+    (added,) = made.json()["diff"]["added"]
+    assert "Radio room" in json.dumps(added)
+    assert_problem(upload(editor, collection(lacks), date="yesterday"), 400)
+    assert_problem(upload(editor, collection(lacks), profile="../mine.toml"), 400)
+
+
+def test_a_table_is_uploaded_as_any_layer(served):
+    editor = served.holder("editor")
+    csv = "highway,group,speed_kmh\nprimary,truck,44\n"
+    made = upload(editor, csv, "speeds.csv", "/collections/speeds/drafts")
+    assert made.status_code == 201, made.text
+    assert made.json()["report"]["rows_in"] == {"speeds": 1}
+
+
 def test_one_file_is_read_at_a_time(served):
     slot = served.app.state.service.reader_slot
     with slot:
