@@ -23,6 +23,8 @@ from .wire import Message, SheetEnd, SheetRow, SheetStart
 
 DELIMITERS = (",", ";", "\t", "|")
 _STATED = re.compile(r'"?sep=([,;\t|:^~])"?[ \t,;]*(?:\r\n|\n|\r)', re.IGNORECASE)
+# The apostrophe by which we and others keep a spreadsheet from running a text as a formula.
+_PROTECTED = re.compile(r"^'(?=[=+\-@])")
 _NOTHING = ' \t\r\n,;|"'
 _JUDGED_ROWS = 200
 _LISTED_ROWS = 8
@@ -85,7 +87,9 @@ def read_delimited(path: Path, limits: Limits) -> Iterator[Message]:
 def _rows(text: str, delimiter: str, shape: _Shape, limits: Limits) -> Iterator[SheetRow]:
     rows, cells_left = 0, limits.cells
     for number, row in enumerate(_records(text, delimiter), start=1):
-        cells = {column: cell for column, cell in enumerate(row) if cell.strip()}
+        cells = {
+            column: _PROTECTED.sub("", cell) for column, cell in enumerate(row) if cell.strip()
+        }
         if not cells:
             continue
         if max(cells) >= limits.columns:

@@ -32,12 +32,13 @@ LOCATION_TITLES = {
     TO_LONGITUDE: "To longitude",
     AREA: AREA_HEADING,
 }
+_WKT = "wkt"
 _SHORT_FORMS = {"lat": LATITUDE, "lon": LONGITUDE, "long": LONGITUDE, "lng": LONGITUDE}
 # Shapefiles cut column names to ten characters.
 _SHAPEFILE_NAME = 10
 # What our own files say beside the record: of a moment (``api.features``), of the whole file and
 # of the geometry (``layers.export``). Losing it loses nothing.
-_NO_PART_OF_A_RECORD = re.compile(r"computed .*|dataset .*|wkt")
+_NO_PART_OF_A_RECORD = re.compile(r"computed .*|dataset .*")
 # Some titles end in a remark, as "Reliability of the source (A-F)"; some headings in a unit.
 _IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*$")
 
@@ -281,6 +282,8 @@ def _known_words(kind: TableKind) -> Mapping[str, Column]:
             known[_plain(form)] = column
     for form, target in _SHORT_FORMS.items():
         known[form] = Column(LOCATION_TITLES[target], target)
+    # As our own CSV says where a row lies; where a file has geometries of its own, those count.
+    known[_WKT] = Column(_WKT, _WKT)
     for column, title in _translated(kind):
         # What a heading means in English it means everywhere.
         for form in (column.heading, title, _IN_BRACKETS.sub("", title)):

@@ -57,6 +57,11 @@ def test_cells_stay_the_text_that_they_are(tmp_path):
     assert rows[2] == {0: "007", 1: "03/04/2026", 2: "1E5"}
 
 
+def test_the_apostrophe_against_formulas_is_no_part_of_a_text(tmp_path):
+    rows, _ = read(tmp_path, "a,b,c\n'=Landslide,'-5,'Tis\n")
+    assert rows[2] == {0: "=Landslide", 1: "-5", 2: "'Tis"}
+
+
 def test_rows_have_the_numbers_that_a_spreadsheet_shows(tmp_path):
     rows, _ = read(tmp_path, 'sep=;\r\na;b\r\n\r\n;\r\n"two\r\nlines";2\r\n3;4\r\n')
     assert rows == {
