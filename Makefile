@@ -50,7 +50,7 @@ bench-layers: $(VENV)/.dev ## measure layers of 50,000 points and a million line
 bench-country: $(VENV)/.dev ## measure a country of 4 million arcs beside other engines (an hour)
 	@$(BIN)/python -m benchmarks.country
 
-stress: $(VENV)/.dev ## threads ask while a writer updates; kills, power cuts and faults in long counts; a million questions
+stress: $(VENV)/.dev ## threads ask while a writer updates; kills, power cuts and faults in long counts; a million questions; every hostile file; a million fuzzed inputs
 	@$(BIN)/python -m pytest -m stress tests/stress
 
 screenshots: $(VENV)/.dev ## take the pictures of the README from a running demo

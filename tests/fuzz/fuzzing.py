@@ -1,17 +1,11 @@
-"""Feed the targets: with atheris, which looks for new ways through the code, or a seeded loop.
-
-``python -m fuzz.fuzzing TARGET RUNS SEED``, with ``tests`` on the path, runs atheris on one target from
-its committed seeds and ends with 1 at a finding, which it writes to ``FOLDER/crash-*``.
-"""
+"""Feed the targets with changed seeds, the same ones for the same number."""
 
 from __future__ import annotations
 
 import random
-import sys
-import tempfile
 from pathlib import Path
 
-from fuzz.targets import TARGETS, run
+from fuzz.targets import run
 
 CORPUS = Path(__file__).with_name("corpus")
 _ODD = (
@@ -73,32 +67,3 @@ def loop(name: str, runs: int, seed: int) -> int:
             msg = f"{name} fails on {data!r}: {error!r}"
             raise AssertionError(msg) from error
     return runs + len(started)
-
-
-def main() -> None:
-    """Fuzz one target with atheris, its modules instrumented."""
-    import atheris  # noqa: PLC0415 - not on every machine
-
-    name, runs, seed = sys.argv[1:4]
-    atheris.instrument_all  # noqa: B018 - whole-program instrumentation would slow the libraries
-    with tempfile.TemporaryDirectory(prefix="lca-fuzz-") as folder:
-        for number, data in enumerate(seeds(name)):
-            (Path(folder) / f"seed-{number}").write_bytes(data)
-        options = [
-            f"-runs={runs}",
-            f"-seed={seed}",
-            "-max_len=4096",
-            "-timeout=30",
-            "-rss_limit_mb=4096",
-        ]
-        atheris.Setup(
-            [sys.argv[0], *options, f"-artifact_prefix={folder}-crash-", folder],
-            lambda data: run(name, data),
-        )
-        atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    if sys.argv[1] not in TARGETS:
-        sys.exit(f"There is no target {sys.argv[1]!r}; choose of {', '.join(TARGETS)}.")
-    main()

@@ -45,7 +45,7 @@ LOOP = "import sys; from fuzz.fuzzing import loop; print('Done', loop(sys.argv[1
 def _fuzzed(name: str, runs: int, seed: int) -> tuple[str, int, float, str]:
     """Return how many executions a target had, in how many seconds, and the end of what it said."""
     guided = importlib.util.find_spec("atheris") is not None
-    start = ["-m", "fuzz.fuzzing"] if guided else ["-c", LOOP]
+    start = ["-m", "fuzz.guided"] if guided else ["-c", LOOP]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(REPO / "tests"), str(REPO)])}
     started = time.monotonic()
     done = subprocess.run(

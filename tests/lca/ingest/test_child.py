@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -214,3 +215,24 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
     with pytest.raises(InvalidInput):
         read_assessment(tmp_path / "bad.xlsx")
     assert list((tmp_path / "t").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "never"),
+    [
+        ("workbook", "numpy"),
+        ("delimited", "numpy"),
+        ("pages.html", "numpy"),
+        ("pages.docx", "numpy"),
+        ("gis.kml", "pandas"),
+        ("gis.gpx", "pandas"),
+        ("geofile", "pandas"),
+    ],
+)
+def test_a_reader_loads_no_more_than_it_needs(module, never):
+    """Each file pays for it: pandas alone takes half a second."""
+    script = f"import sys, lca.ingest.{module}; print({never!r} in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
