@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from functools import lru_cache
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from lca.errors import InvalidInput, LcaError
 from lca.instant import end_of_local_day, parse_instant, parse_local_time
 from lca.record import Field
 
-from .codewords import labels_of
-from .folding import fold, fold_word
+from .codewords import code_of
+from .folding import fold
 from .lists import LISTED
 from .texts import clean_text, one_line
 from .translations import all_forms
@@ -317,45 +316,15 @@ def _time_of_day(cell: Cell) -> str:
 
 
 def _code(field: Field, cell: Cell) -> str | int | None:
-    word = _code_word(cell)
-    by_word = _by_word(field.codes)
-    if field.type == "integer":
-        digit = re.match(r"\d+(?![\d.])", word)
-        word = digit[0] if digit else word
-    if word in by_word:
-        return int(by_word[word]) if field.type == "integer" else by_word[word]
-    code = labels_of(field.codes).get(fold_word(cell))
+    code = code_of(field.codes, cell, by_digit=field.type == "integer")
     if code is not None:
         return int(code) if field.type == "integer" else code
     if is_null_word(cell) and field.name not in _NEVER_DEFAULTED:
-        return by_word.get("unknown")
+        return "unknown" if "unknown" in field.codes else None
     raise InvalidInput(
         "It is not one of the allowed words.",
         do_next="Write one of " + ", ".join(field.codes) + ".",
     )
-
-
-@lru_cache(maxsize=256)
-def _by_word(codes: tuple[str, ...]) -> Mapping[str, str]:
-    return MappingProxyType({_code_word(code): code for code in codes})
-
-
-def _code_word(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    text = str(cell)
-    # A column of codes repeats a few words; what is longer than any of them is not kept.
-    return _kept_word(text) if len(text) <= _LONGEST_WORD else _folded(text)
-
-
-@lru_cache(maxsize=4096)
-def _kept_word(text: str) -> str:
-    return _folded(text)
-
-
-def _folded(text: str) -> str:
-    text = unicodedata.normalize("NFKC", clean_text(text)).casefold().replace("×", "x")
-    return re.sub(r"[\s/_-]+", "_", text).strip("_")
 
 
 def _integer(field: Field, cell: Cell) -> int:

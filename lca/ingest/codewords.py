@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -9,6 +11,9 @@ from types import MappingProxyType
 from lca.codelists import Code, load
 
 from .folding import fold_word
+from .texts import clean_text
+
+_LONGEST_WORD = 64
 
 WORDS_OF_LISTS: Mapping[str, str] = MappingProxyType(
     {
@@ -22,6 +27,43 @@ WORDS_OF_LISTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Fields that hold several words of a code list in one text."""
+
+
+def code_of(codes: tuple[str, ...], cell: object, *, by_digit: bool = False) -> str | None:
+    """Return the code that a cell's word stands for; None if it is no code and no label of one.
+
+    Parameters
+    ----------
+    by_digit : bool
+        The codes are numbers: what follows the number is its label.
+    """
+    word = _plain(cell)
+    digit = re.match(r"\d+(?![\d.])", word) if by_digit else None
+    found = _by_word(codes).get(digit[0] if digit else word)
+    return found if found is not None else labels_of(codes).get(fold_word(cell))
+
+
+@lru_cache(maxsize=256)
+def _by_word(codes: tuple[str, ...]) -> Mapping[str, str]:
+    return MappingProxyType({_plain(code): code for code in codes})
+
+
+def _plain(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = str(cell)
+    # A column of codes repeats a few words; what is longer than any of them is not kept.
+    return _kept(text) if len(text) <= _LONGEST_WORD else _joined(text)
+
+
+@lru_cache(maxsize=4096)
+def _kept(text: str) -> str:
+    return _joined(text)
+
+
+def _joined(text: str) -> str:
+    text = unicodedata.normalize("NFKC", clean_text(text)).casefold().replace("×", "x")
+    return re.sub(r"[\s/_-]+", "_", text).strip("_")
 
 
 def labels_of(codes: Iterable[str]) -> Mapping[str, str]:
