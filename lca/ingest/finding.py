@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from operator import attrgetter
@@ -123,17 +123,25 @@ def completed(record: Any, values: Mapping[str, Any]) -> Any:
 
     Ten times as fast as :func:`changed`, which asks the kind whether it allows them.
     """
-    cls = type(record)
-    fresh = object.__new__(cls)
-    names, all_of = _slots(cls)  # type: ignore[arg-type]
-    for name, value in zip(names, all_of(record), strict=True):
-        object.__setattr__(fresh, name, value)
+    fresh = object.__new__(type(record))
+    setters, all_of = _slots(type(record))  # type: ignore[arg-type]
+    for put, value in zip(setters.values(), all_of(record), strict=True):
+        put(fresh, value)
     for name, value in values.items():
-        object.__setattr__(fresh, name, value)
+        setters[name](fresh, value)
     return fresh
 
 
 @lru_cache(maxsize=64)
-def _slots(record_class: type) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]:
-    names = tuple(one.name for one in fields(record_class))
-    return names, attrgetter(*names)
+def _slots(
+    record_class: type,
+) -> tuple[Mapping[str, Callable[[Any, Any], None]], attrgetter[tuple[Any, ...]]]:
+    """Return what sets each field of a frozen record with slots, and what reads them all."""
+    names = [one.name for one in fields(record_class)]
+    setters = {
+        name: next(
+            cls.__dict__[name] for cls in record_class.__mro__ if name in cls.__dict__
+        ).__set__
+        for name in names
+    }
+    return setters, attrgetter(*names)

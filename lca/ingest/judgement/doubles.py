@@ -121,7 +121,7 @@ def _tell_shared(entries: Sequence[Entry], xy: NDArray[np.float64]) -> None:
     """Tell once a table that several names stand at exactly one position."""
     at: dict[tuple[int, float, float], list[Entry]] = defaultdict(list)
     for entry, (lon, lat) in zip(entries, xy.tolist(), strict=True):
-        if not isinstance(entry.record, Constraint):
+        if not isinstance(entry.record, Constraint) and not _said_to_be_coarse(entry.record):
             at[id(entry.table), lon, lat].append(entry)
     for table, shared in _by_table(at.values()):
         rows = sum(len(one) for one in shared)
@@ -139,6 +139,11 @@ def _tell_shared(entries: Sequence[Entry], xy: NDArray[np.float64]) -> None:
                 value=f"{point.y:g}, {point.x:g}",
             ),
         )
+
+
+def _said_to_be_coarse(record: Any) -> bool:
+    """Tell whether a record says of itself that it lies in its town or region only."""
+    return record.location_precision in {LocationPrecision.APPROXIMATE, LocationPrecision.BAD}
 
 
 def _by_table(groups: Any) -> Iterator[tuple[TableRows, list[list[Entry]]]]:

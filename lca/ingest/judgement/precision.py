@@ -6,6 +6,9 @@ Rule: ``coordinates.rounded``, once a layer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from lca.geo import LonLat
 from lca.ingest.finding import Finding, completed, tell_of_all
@@ -13,8 +16,10 @@ from lca.ingest.rows import TableRows
 from lca.ingest.slips import is_in_whole_minutes
 from lca.vocab import LocationPrecision
 
-from .candidates import Entry
+from .candidates import Entry, placed
 from .restated import NOTHING_RESTATED, Restated
+
+_WHOLE = 1e-6
 
 
 def check_precision(tables: Sequence[TableRows], restated: Restated = NOTHING_RESTATED) -> None:
@@ -25,10 +30,14 @@ def check_precision(tables: Sequence[TableRows], restated: Restated = NOTHING_RE
     for table in tables:
         if not table.kind.placed or table.kind.restricted:
             continue
+        somewhere, xy = placed([Entry(table, row, record) for row, record in table.accepted])
+        minutes = xy * 60
+        whole = np.all(np.abs(minutes - np.round(minutes)) < _WHOLE, axis=1)
         rounded = [
-            Entry(table, row, record)
-            for row, record in table.accepted
-            if _is_rounded(record) and not restated.holds(table, record)
+            somewhere[index]
+            for index in np.flatnonzero(whole).tolist()
+            if _is_rounded(somewhere[index].record)
+            and not restated.holds(table, somewhere[index].record)
         ]
         unsaid = [
             one for one in rounded if one.record.location_precision is LocationPrecision.UNKNOWN
@@ -50,11 +59,9 @@ def check_precision(tables: Sequence[TableRows], restated: Restated = NOTHING_RE
             )
 
 
-def _is_rounded(record: object) -> bool:
-    geometry = getattr(record, "geometry", None)
-    if geometry is None or geometry.geom_type != "Point" or geometry.is_empty:
-        return False
-    return is_in_whole_minutes(LonLat(geometry.x, geometry.y))
+def _is_rounded(record: Any) -> bool:
+    point = record.geometry
+    return point.geom_type == "Point" and is_in_whole_minutes(LonLat(point.x, point.y))
 
 
 def _tell(table: TableRows, entries: Sequence[Entry], taken: str, do_next: str) -> None:
