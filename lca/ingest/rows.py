@@ -15,8 +15,11 @@ from .cells import is_blank, shown
 from .cover import Cover
 from .headings import Head, heading_of, map_headings, split_head
 from .plan import PlannedSheet, own_plan
+from .profiles.cellrule import CellRule
+from .profiles.profile import DateOrder
 from .rowreader import RowReader
 from .sheets import TableKind
+from .totals import total_rows
 from .wire import Cell, Sheet, SheetRow
 
 
@@ -72,7 +75,9 @@ class TableRows:
             self.accept(row, record)
 
 
-def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
+def read_rows(
+    sheet: Sheet, kind: TableKind, cover: Cover, *, date_order: DateOrder | None = None
+) -> TableRows:
     """Read a sheet whose first row holds the headings.
 
     Parameters
@@ -83,17 +88,32 @@ def read_rows(sheet: Sheet, kind: TableKind, cover: Cover) -> TableRows:
         What the sheet holds.
     cover : Cover
         The defaults of its rows.
+    date_order : str, optional
+        How its dates are written, if somebody has said so.
     """
     filled = [row for row in sheet.rows if _is_filled(row)]
     planned = own_plan(replace(sheet, rows=tuple(filled)), kind)
     if planned is None:
         return TableRows(kind, sheet.name)
+    if date_order is not None:
+        planned = _in_order(planned, date_order)
     if planned.sheet.rows:
         missing = _missing_headings(planned, cover)
         unnamed = _unnamed_columns(planned.sheet.rows, split_head(filled, kind), kind)
         errors = any(issue.severity is Severity.ERROR for issue in (*planned.issues, *missing))
         planned = replace(planned, issues=[*planned.issues, *missing, *([] if errors else unnamed)])
     return read_planned(planned, cover)
+
+
+def _in_order(planned: PlannedSheet, order: DateOrder) -> PlannedSheet:
+    rule = CellRule(date_order=order)
+    columns = [
+        (index, replace(column, rule=rule))
+        if column.rule is None and column.field is not None and column.field.type == "instant"
+        else (index, column)
+        for index, column in planned.columns
+    ]
+    return replace(planned, columns=columns)
 
 
 def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
@@ -116,7 +136,11 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
     table.issues += [_merged(reference, kind) for reference in sheet.merged]
     table.issues += [_noted(note, sheet.name) for note in sheet.notes]
     first_row_of: dict[str, int] = {}
+    totals = total_rows(rows, planned)
+    table.issues += totals.values()
     for row in rows:
+        if id(row) in totals:
+            continue
         aside = planned.reason_aside(row)
         if aside is not None:
             table.set_aside[aside] += 1

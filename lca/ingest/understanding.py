@@ -201,7 +201,9 @@ def _of_workbook(sheets: tuple[Sheet, ...], asked: Instructions, reason: str) ->
         if id(sheet) not in known and not is_companion(sheet.name)
     ]
     tables = [
-        read_rows(sheet, replace(kind, sheet=sheet.name), cover) for sheet, kind in ours if kind
+        read_rows(sheet, replace(kind, sheet=sheet.name), cover, date_order=asked.date_order)
+        for sheet, kind in ours
+        if kind
     ]
     return Understood(WORKBOOK, reason, cover, tables, issues)
 
@@ -224,7 +226,9 @@ def _of_own_columns(
     stated, layers_of_file = _parted(sheets)
     marks = [cell for sheet in layers_of_file for cell in cells_under(sheet, kind, "exercise")]
     cover = asked.completed(cover_of_geodata(stated, marks))
-    tables = [read_rows(sheet, kind, cover) for sheet in layers_of_file]
+    tables = [
+        read_rows(sheet, kind, cover, date_order=asked.date_order) for sheet in layers_of_file
+    ]
     return Understood(container, reason, cover, tables)
 
 

@@ -125,10 +125,11 @@ def _parts(
         f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
         for number, name in zip(numbers, names, strict=True)
     )
+    flag = f'<workbookPr date1904="{int(date1904)}"/>'
+    names_of_space = f'xmlns="{_MAIN}" xmlns:r="{_OFFICE}"'
     yield (
         "xl/workbook.xml",
-        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr date1904="{int(date1904)}"/>'
-        f"<sheets>{sheets}</sheets></workbook>",
+        f"<workbook {names_of_space}>{flag}<sheets>{sheets}</sheets></workbook>",
     )
     relations = [(f"rId{one}", "worksheet", f"worksheets/sheet{one}.xml") for one in numbers]
     relations += [("rIdT", "sharedStrings", "sharedStrings.xml"), ("rIdS", "styles", "styles.xml")]
@@ -140,12 +141,12 @@ def _parts(
     overrides = "".join(
         f'<Override PartName="{part}" ContentType="{_KIND}.{kind}+xml"/>' for part, kind in kinds
     )
-    yield (
-        "[Content_Types].xml",
-        f'<Types xmlns="{_TYPES}"><Default Extension="rels" ContentType='
-        '"application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>',
+    relation = "application/vnd.openxmlformats-package.relationships+xml"
+    defaults = "".join(
+        f'<Default Extension="{suffix}" ContentType="{kind}"/>'
+        for suffix, kind in (("rels", relation), ("xml", "application/xml"))
     )
+    yield "[Content_Types].xml", f'<Types xmlns="{_TYPES}">{defaults}{overrides}</Types>'
 
 
 def _relations(relations: Iterable[tuple[str, str, str]]) -> str:
