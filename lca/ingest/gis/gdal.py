@@ -82,7 +82,10 @@ def read_layer(
     """
     pyogrio = _gdal(kind)
     try:
-        name = _chosen(spatial_layers(path, kind), wanted)
+        names = spatial_layers(path, kind)
+        if not names:
+            raise not_a(kind)
+        name = _chosen(names, wanted)
         # Only ours to judge: GDAL would turn a text that looks like a date into another text.
         options = {"DATE_AS_STRING": "YES"} if kind == "geojson" else {}
         info = pyogrio.read_info(path, layer=name, encoding=encoding, force_feature_count=True)

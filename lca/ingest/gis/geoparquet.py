@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lca.errors import UnreadableFile
+from lca.errors import InvalidInput, UnreadableFile
 from lca.ingest.limits import Limits
 
 from .featurelayer import FeatureLayer, check_size
@@ -40,7 +40,7 @@ def read_geoparquet(path: Path, limits: Limits) -> FeatureLayer:
         table = file.read(columns=[*names, geometry], use_threads=False)
         columns = [table.column(name).to_pylist() for name in names]
         wkb = _bytes(table.column(geometry).to_pylist())
-    except MemoryError:
+    except (MemoryError, InvalidInput):
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         raise _not_readable(str(error)) from error
