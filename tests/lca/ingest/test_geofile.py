@@ -329,7 +329,7 @@ def listener():
     thread.join()
 
 
-@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.json"])
+@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.json", "a.kml", "a.fgb"])
 @pytest.mark.parametrize("kind", ["file", "network", "pipe"])
 def test_a_virtual_source_in_disguise_reads_nothing(tmp_path, name, kind, listener):
     address, hits = listener
