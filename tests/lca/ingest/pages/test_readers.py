@@ -141,11 +141,7 @@ def test_scripts_styles_comments_and_what_is_deleted_say_nothing(tmp_path):
         + "</table>",
         "<table><tr>" + "<td>x</td>" * 400 + "</tr></table>",
         "<table>"
-         "<tr>"
-        + "<td rowspan='60000'>x</td>" * 200
-        + "</tr>"
-        + "<tr></tr>" * 9000
-        + "</table>",
+        "<tr>" + "<td rowspan='60000'>x</td>" * 200 + "</tr>" + "<tr></tr>" * 9000 + "</table>",
         "<table><tr><td>x</td></tr></table>" * 2500,
     ],
 )
