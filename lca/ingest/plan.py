@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from lca.issues import Issue, Severity
 from lca.record import fields_of
@@ -322,7 +323,14 @@ def plain_heading(heading: str, *, keep: str = "") -> str:
         Punctuation that stays.
     """
     # A hostile file may have any text in the place of a heading, and it is compared often.
-    text = unicodedata.normalize("NFKD", clean_text(heading[:_LONGEST_HEADING])).casefold()
+    # A hostile file may have any text in the place of a heading, and it is compared often: cut.
+    # A file's first rows are held against every profile, the same texts again and again: kept.
+    return _plain(heading[:_LONGEST_HEADING], keep)
+
+
+@lru_cache(maxsize=8192)
+def _plain(heading: str, keep: str) -> str:
+    text = unicodedata.normalize("NFKD", clean_text(heading)).casefold()
     bare = "".join(char for char in text if not unicodedata.combining(char))
     return " ".join(re.sub(rf"[^\w{re.escape(keep)}]+|_+", " ", bare).split())
 

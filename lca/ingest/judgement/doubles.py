@@ -19,6 +19,7 @@ from lca.facility import Facility, Fuel, ServiceProvider
 from lca.ingest.finding import Finding, tell, tell_of_all
 from lca.ingest.rows import TableRows
 from lca.place import Place
+from lca.vocab import LocationPrecision
 
 from .candidates import Entry, by_layer, placed, placed_in_force, rows_in_force
 from .names import ALIKE, every_name, similarities
