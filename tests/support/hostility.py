@@ -41,6 +41,8 @@ class Verdict:
     seconds: float
     grown_mb: float
     """How far this process's memory rose above what it was, at most."""
+    processor_s: float
+    """Processor time of this process and the child, which does not depend on who else works."""
     left: tuple[str, ...]
     """What still lies in the folder of temporary files, and processes that still run."""
 
@@ -113,6 +115,11 @@ def _status(word: str) -> float:
     raise KeyError(word)
 
 
+def _worked() -> float:
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
 def _judged(path: str, name: str, layer: str | None) -> Verdict:
     """Read one file in this process, as the API or the CLI would."""
     folder = Path(path).parent / f"tmp-{os.getpid()}"
@@ -120,7 +127,7 @@ def _judged(path: str, name: str, layer: str | None) -> Verdict:
     tempfile.tempdir = str(folder)
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
     before = _status("VmRSS")
-    started = time.monotonic()
+    started, worked = time.monotonic(), _worked()
     try:
         reading = read_assessment(path, layer=layer)
         outcome, says = "read", _accounted(reading)
@@ -138,7 +145,8 @@ def _judged(path: str, name: str, layer: str | None) -> Verdict:
     left = [item.name for item in folder.iterdir()]
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
     left += [f"process {pid}" for pid in children]
-    return Verdict(name, outcome, says, seconds, _status("VmHWM") - before, tuple(left))
+    grown, processor_s = _status("VmHWM") - before, _worked() - worked
+    return Verdict(name, outcome, says, seconds, grown, processor_s, tuple(left))
 
 
 def _accounted(reading: Any) -> str:
@@ -199,7 +207,7 @@ def _verdict(name: str, path: Path, pending: Any) -> Verdict:
     try:
         verdict: Verdict = pending.result(timeout=120)
     except BrokenProcessPool:
-        return Verdict(name, "the parent died", "", 0, 0, ())
+        return Verdict(name, "the parent died", "", 0, 0, 0, ())
     path.unlink()
     return verdict
 
