@@ -8,10 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from support.clock import Clock
 
 from cli.demo import build_demo
+
+# Speed is measured in benchmarks; a law that holds on a busy machine holds.
+settings.register_profile(
+    "laws", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("laws")
 
 BUILT_AT = "2026-11-18T12:00:00+00:00"
 """A Wednesday morning in the week of the exercise."""
