@@ -76,7 +76,7 @@ def _word_rows(rows):
         while given or column in hanging:
             if column in hanging:
                 across, left = hanging.pop(column)
-                cells.append(_word_cell("", across, '<w:vMerge/>'))
+                cells.append(_word_cell("", across, "<w:vMerge/>"))
                 if left > 1:
                     hanging[column] = (across, left - 1)
                 column += across
