@@ -6,7 +6,7 @@ PORT   ?= 8000
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt lint types floors bench bench-layers bench-country stress lock screenshots clean
+.PHONY: help demo test check fmt lint types floors bench bench-layers bench-reading bench-country stress lock screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ bench-layers: $(VENV)/.dev ## measure layers of 50,000 points and a million line
 	@$(BIN)/python -m benchmarks.exports
 	@$(BIN)/python -m benchmarks.tiles
 	@$(BIN)/python -m benchmarks.workday
+
+bench-reading: $(VENV)/.dev ## measure how assessments are read: 50,000 rows, 3,800 ports, the corpus
+	@$(BIN)/python -m benchmarks.reading --out docs/benchmarks-reading.md
 
 bench-country: $(VENV)/.dev ## measure a country of 4 million arcs beside other engines (an hour)
 	@$(BIN)/python -m benchmarks.country
