@@ -211,11 +211,13 @@ def report_on(
     """Return what is wrong in some tables, and how many of their rows were accepted."""
     rows_in: Counter[str] = Counter()
     accepted: Counter[str] = Counter()
+    rejected: Counter[str] = Counter()
     aside: Counter[str] = Counter()
     unmapped: dict[str, dict[str, int]] = {}
     for table in tables:
         rows_in[table.kind.layer] += table.rows_in
         accepted[table.kind.layer] += len(table.accepted)
+        rejected[table.kind.layer] += table.rejected
         aside[table.kind.layer] += table.set_aside.total()
         for (name, word), count in table.unmapped.items():
             words = unmapped.setdefault(f"{table.kind.layer}.{name}", {})
@@ -226,9 +228,7 @@ def report_on(
         issues=tuple(errors_first(dict.fromkeys(every))),
         rows_in=dict(rows_in),
         rows_accepted=dict(accepted),
-        rows_rejected={
-            layer: count - accepted[layer] - aside[layer] for layer, count in rows_in.items()
-        },
+        rows_rejected={layer: rejected[layer] for layer in rows_in},
         rows_set_aside=dict(+aside),
         unmapped=unmapped,
         unread=dict(unread or {}),

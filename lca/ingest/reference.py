@@ -20,7 +20,7 @@ from lca.table import frame_of
 
 from .assessment import Reading, report_on
 from .child import Job, read_in_child
-from .containers import WORKBOOK, container_of
+from .containers import GIS_CONTAINERS, container_of
 from .cover import Cover, cover_of_geodata
 from .limits import Limits
 from .receiving import receive, with_place
@@ -91,7 +91,7 @@ def read_reference(
     """
     profile, reason = container_of(path), f"the file's name ends in {path.suffix.lower()}"
     kind = kind_of_layer(layer)
-    if profile == WORKBOOK or kind is None or layer not in _TRANSLATE:
+    if profile not in GIS_CONTAINERS or kind is None or layer not in _TRANSLATE:
         raise UsageError(
             f"{path.name} cannot fill the layer {layer}.",
             do_next="Give a .geojson, .gpkg, or a Shapefile in one .zip.",

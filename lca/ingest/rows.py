@@ -39,6 +39,8 @@ class TableRows:
     """Rows that state nothing that the layer holds, by the reason."""
     _kept: dict[int, tuple[SheetRow, Any]] = a_field(default_factory=dict, init=False)
     """The accepted rows by their identity: to take one out must not cost a pass over all."""
+    _rejected: dict[int, SheetRow] = a_field(default_factory=dict, init=False)
+    """Counted by themselves, so that a row in neither would be noticed."""
 
     @property
     def accepted(self) -> Sequence[tuple[SheetRow, Any]]:
@@ -47,7 +49,31 @@ class TableRows:
 
     @accepted.setter
     def accepted(self, entries: Sequence[tuple[SheetRow, Any]]) -> None:
-        self._kept = {id(row): (row, record) for row, record in entries}
+        left = {id(row): (row, record) for row, record in entries}
+        self._rejected |= {key: row for key, (row, _) in self._kept.items() if key not in left}
+        self._kept = left
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were rejected.
+
+        Raises
+        ------
+        ValueError
+            If one was rejected without an error that says why.
+        """
+        errors = [issue for issue in self.issues if issue.severity is Severity.ERROR]
+        whole = any(issue.row is None or issue.row == self._head_row for issue in errors)
+        told = {issue.row for issue in errors}
+        for row in self._rejected.values():
+            if not whole and row.number not in told:
+                msg = f"{self.sheet}: row {row.number} was rejected without a reason"
+                raise ValueError(msg)
+        return len(self._rejected)
+
+    @property
+    def _head_row(self) -> int | None:
+        return self.planned.head_row if self.planned else None
 
     @property
     def records(self) -> list[Any]:
@@ -58,6 +84,11 @@ class TableRows:
         """Keep a row's record."""
         self._kept[id(row)] = (row, record)
 
+    def reject(self, row: SheetRow) -> None:
+        """Leave a row out; an error of its own, or of the whole table, says why."""
+        self._kept.pop(id(row), None)
+        self._rejected[id(row)] = row
+
     def heading_of(self, name: str) -> str:
         """Return the heading under which the file has a field; its name without a column."""
         columns = self.planned.columns if self.planned else ()
@@ -67,7 +98,7 @@ class TableRows:
         """Add an issue; an error takes the row out of those that are accepted."""
         self.issues.append(issue)
         if row is not None and issue.severity is Severity.ERROR:
-            self._kept.pop(id(row), None)
+            self.reject(row)
 
     def amend(self, row: SheetRow, record: Any) -> None:
         """Put a repaired record in the place of the row's own, if the row is accepted."""
@@ -132,6 +163,8 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
     rows = [row for row in sheet.rows if _is_filled(row)]
     table.rows_in = len(rows)
     if any(issue.severity is Severity.ERROR for issue in table.issues):
+        for row in rows:
+            table.reject(row)
         return table
     table.issues += [_merged(reference, kind) for reference in sheet.merged]
     table.issues += [_noted(note, sheet.name) for note in sheet.notes]
@@ -140,6 +173,7 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
     table.issues += totals.values()
     for row in rows:
         if id(row) in totals:
+            table.reject(row)
             continue
         aside = planned.reason_aside(row)
         if aside is not None:
@@ -149,7 +183,9 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
         record = reader.read(first_row_of)
         table.issues += reader.issues
         table.unmapped.update(reader.unmapped)
-        if record is not None:
+        if record is None:
+            table.reject(row)
+        else:
             first_row_of[record.id] = row.number
             table.accept(row, record)
     table.issues += [_unmapped(table, name, word) for name, word in table.unmapped]

@@ -221,7 +221,7 @@ def test_exercise_data_says_so(tmp_path):
     ("name", "layer", "error"),
     [
         ("b.xlsx", "boundaries", UsageError),
-        ("b.csv", "boundaries", UnreadableFile),
+        ("b.csv", "boundaries", UsageError),
         ("b.geojson", "ports", UsageError),
         ("b.geojson", "boundaries", UnreadableFile),
         ("b.zip", "boundaries", UnreadableFile),
