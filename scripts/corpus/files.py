@@ -122,7 +122,7 @@ def by_gdal(table: Table, driver: str) -> Writer:
 
 def _write_gdal(path: Path, frame: gpd.GeoDataFrame, driver: str, layer: str) -> None:
     # A FlatGeobuf with an index has its rows in the order of the index.
-    options = {"layer": layer} if driver == "GPKG" else {"SPATIAL_INDEX": "NO"}
+    options: dict[str, Any] = {"layer": layer} if driver == "GPKG" else {"SPATIAL_INDEX": "NO"}
     frame.to_file(path, driver=driver, engine="pyogrio", **options)
 
 

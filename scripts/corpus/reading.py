@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from unittest import mock
 
 from lca.errors import LcaError
 from lca.ingest import Limits, read_assessment, understanding, wire, worker
@@ -88,12 +89,8 @@ def _read_here(job: Job, scratch: Path, limits: Limits, **_: object) -> tuple[wi
 @contextmanager
 def _without_a_child() -> Iterator[None]:
     """Read in this process: a child costs half a second, and the corpus is hundreds of files."""
-    original = understanding.read_in_child
-    understanding.read_in_child = _read_here
-    try:
+    with mock.patch.object(understanding, "read_in_child", _read_here):
         yield
-    finally:
-        understanding.read_in_child = original
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
