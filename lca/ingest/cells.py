@@ -67,7 +67,7 @@ _TIMES_OF_DAY = frozenset({"daily_from", "daily_to"})
 LAST_DAYS = frozenset({"valid_to", "permitted_until"})
 """Ends in which a day alone is the last day: they end at the local midnight after it."""
 # A level of secrecy that nobody can read must not become "public" by default.
-_NEVER_DEFAULTED = frozenset({"sensitivity"})
+NEVER_DEFAULTED = frozenset({"sensitivity"})
 _TRUE = frozenset({"yes", "y", "true", "1", "x", "oui", "si", "sí"})
 _FALSE = frozenset({"no", "n", "false", "0", "non"})
 _NOTHING = ("unknown", "not_available", "none")
@@ -319,7 +319,7 @@ def _code(field: Field, cell: Cell) -> str | int | None:
     code = code_of(field.codes, cell, by_digit=field.type == "integer")
     if code is not None:
         return int(code) if field.type == "integer" else code
-    if is_null_word(cell) and field.name not in _NEVER_DEFAULTED:
+    if is_null_word(cell) and field.name not in NEVER_DEFAULTED:
         return "unknown" if "unknown" in field.codes else None
     raise InvalidInput(
         "It is not one of the allowed words.",

@@ -39,6 +39,8 @@ def code_of(codes: tuple[str, ...], cell: object, *, by_digit: bool = False) -> 
     """
     word = _plain(cell)
     digit = re.match(r"\d+(?![\d.])", word) if by_digit else None
+    if word.startswith("-"):  # a number below nought is no code, as -1 and -99 for no data
+        return None
     found = _by_word(codes).get(digit[0] if digit else word)
     return found if found is not None else labels_of(codes).get(fold_word(cell))
 
@@ -63,7 +65,8 @@ def _kept(text: str) -> str:
 
 def _joined(text: str) -> str:
     text = unicodedata.normalize("NFKC", clean_text(text)).casefold().replace("×", "x")
-    return re.sub(r"[\s/_-]+", "_", text).strip("_")
+    sign = "-" if re.match(r"[-\u2212]\d", text) else ""
+    return sign + re.sub(r"[\s/_-]+", "_", text).strip("_")
 
 
 def labels_of(codes: Iterable[str]) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -96,20 +96,21 @@ def _plan(
         sheet = without_empty_columns(sheet)
     if profile.wraps_ours:
         sheet = with_paths(sheet)
-    best: tuple[int, int, dict[int, list[ColumnRule]]] | None = None
+    best: tuple[int, int, list[tuple[int, ColumnRule]]] | None = None
     lowest = 1 if profile.drawn or profile.wraps_ours else _ROWS_ABOVE_A_HEADING
     for at, row in enumerate(sheet.rows[:lowest]):
         if _has_all(row, rule.needs):
             matched = _matched(row, rule)
-            if best is None or len(matched) > best[0]:
-                best = len(matched), at, matched
+            known = len({index for index, _ in matched})
+            if best is None or known > best[0]:
+                best = known, at, matched
     if best is None or not (best[0] or (profile.drawn and has_geometries(sheet))):
         return None
     count, at, matched = best
     head = sheet.rows[at]
-    columns = _columns(head, matched, rule.columns, kind, profile)
-    rest = _rest_of(head, matched, rule)
-    known_unread = len(head.cells) - len(rest) - len(matched)
+    columns = _columns(head, matched, kind, profile)
+    rest = _rest_of(head, {index for index, _ in matched}, rule)
+    known_unread = len(head.cells) - len(rest) - count
     source = {
         plain_heading(str(cell)).replace(" ", "_"): index for index, cell in head.cells.items()
     }
@@ -153,8 +154,7 @@ def without_empty_columns(sheet: Sheet) -> Sheet:
 
 def _columns(
     head: SheetRow,
-    matched: Mapping[int, Sequence[ColumnRule]],
-    ordered: Sequence[ColumnRule],
+    matched: Sequence[tuple[int, ColumnRule]],
     kind: TableKind,
     profile: Profile,
 ) -> list[tuple[int, Column]]:
@@ -170,13 +170,11 @@ def _columns(
                 rule_of(rule, fields.get(rule.field), profile),
             ),
         )
-        for rule in ordered
-        for index, rules in matched.items()
-        if any(one is rule for one in rules)
+        for index, rule in matched
     ]
 
 
-def _rest_of(head: SheetRow, matched: Mapping[int, object], rule: TableRule) -> dict[int, Cell]:
+def _rest_of(head: SheetRow, matched: Container[int], rule: TableRule) -> dict[int, Cell]:
     kind = kind_of_layer(rule.layer) if rule.own_headings else None
     ours = {field.name for field in fields_of(kind.record_class)} if kind else set()
     named = (one for pattern in rule.made.values() for one in re.findall(r"\{(\w+)\}", pattern))
@@ -270,8 +268,12 @@ def _has_all(row: SheetRow, needs: Sequence[str]) -> bool:
     )
 
 
-def _matched(row: SheetRow, rule: TableRule) -> dict[int, list[ColumnRule]]:
-    """Return the profile's columns by index; of two columns for one field the earlier name wins."""
+def _matched(row: SheetRow, rule: TableRule) -> list[tuple[int, ColumnRule]]:
+    """Return the profile's columns with their index, in its order.
+
+    A column with several names may be there under more than one of them: a row that leaves the
+    first empty may fill the second.
+    """
     index_of: dict[str, int] = {}
     for index, cell in row.cells.items():
         for form in forms_of(str(cell)):
@@ -280,7 +282,7 @@ def _matched(row: SheetRow, rule: TableRule) -> dict[int, list[ColumnRule]]:
     for column in rule.columns:
         for heading in column.headings:
             owner_of.setdefault(spellings(heading)[-1], heading)
-    matched: dict[int, list[ColumnRule]] = {}
+    matched: list[tuple[int, ColumnRule]] = []
     for column in rule.columns:
         spelled = (
             form
@@ -288,9 +290,8 @@ def _matched(row: SheetRow, rule: TableRule) -> dict[int, list[ColumnRule]]:
             for form in spellings(heading)
             if form == plain_heading(heading) or owner_of[form] == heading
         )
-        at = next((index_of[form] for form in spelled if form in index_of), None)
-        if at is not None:
-            matched.setdefault(at, []).append(column)
+        found = dict.fromkeys(index_of[form] for form in spelled if form in index_of)
+        matched += [(index, column) for index in found]
     return matched
 
 

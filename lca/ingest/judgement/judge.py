@@ -16,6 +16,7 @@ from .figures import check_figures
 from .matrices import check_matrices
 from .opposites import check_opposites
 from .precision import check_precision
+from .repeated import reject_repeated
 from .restated import Restated
 from .wording import check_wording
 
@@ -36,12 +37,13 @@ def judge(tables: Sequence[TableRows], country: str | None, instructions: Instru
     fix, published = instructions.fix, instructions.published
     restated = Restated(published)
     check_whereabouts(tables, country, instructions.boundaries, fix=fix)
+    check_codes(tables, published, fix=fix)
     check_precision(tables, restated)
     join_units(tables, instructions.boundaries, restated, fix=fix)
     check_figures(tables, fix=fix)
     check_wording(tables, restated, fix=fix)
     check_dates(tables, instructions.now, restated, fix=fix)
-    check_codes(tables, published, fix=fix)
     check_doubles(tables, published)
     check_opposites(tables, published)
     check_matrices(tables, fix=fix)
+    reject_repeated(tables)

@@ -7,7 +7,7 @@ Rules: ``privacy.contact`` of e-mail addresses and telephone numbers in what wil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -31,10 +31,12 @@ _FORMULA = re.compile(r"\s*(?:[=@]|[+-](?=[A-Za-z(]))")
 _NOT_PROSE = frozenset(
     {
         *("id", "time_rule", "opening_hours", "way_round", "openlr", "time_zone", "external_ids"),
-        *("source_org", "source_ref", "licence", "exemption_procedure_url", "runway_designator"),
+        *("licence", "exemption_procedure_url", "runway_designator"),
         *("designator", "un_locode", "icao", "iata", "iso3", "season_id", "facility_id"),
     }
 )
+# References are numbers as often as not: only addresses are looked for in them.
+_REFERENCES = frozenset({"source_ref"})
 # Looked for first: most texts have no so long a number, and need no closer look.
 _MANY_DIGITS = re.compile(r"\d(?:[\s().-]{0,2}\d){5}")
 _NAMES = frozenset({"name", "name_alt", "operator_name", "road_name", "place_from", "place_to"})
@@ -71,8 +73,9 @@ def _check_column(table: TableRows, name: str, restated: Restated, *, fix: bool)
         text = getattr(record, name)
         if not isinstance(text, str):
             continue
-        if ("@" in text or _MANY_DIGITS.search(text)) and _has_contact(text):
-            tell(table, row, _personal(record, name, text), fix=fix)
+        suspect = "@" in text or (name not in _REFERENCES and _MANY_DIGITS.search(text))
+        if suspect and (found_in := _contacts_in(text, name)):
+            tell(table, row, _personal(record, name, text, found_in), fix=fix)
         rule = _oddity(text) if name in _NAMES else None
         if rule is not None and not restated.holds(table, record):
             odd[rule].append((row.number, text))
@@ -87,9 +90,9 @@ def _oddity(text: str) -> str | None:
     return "text.formula" if text[:1] in "=@+-" and _FORMULA.match(text) else None
 
 
-def _personal(record: Any, name: str, text: str) -> Finding:
+def _personal(record: Any, name: str, text: str, contacts: Sequence[str]) -> Finding:
     blanked = text
-    for _, found in sorted(_contacts_in(text), reverse=True):
+    for found in sorted(contacts, key=len, reverse=True):
         blanked = blanked.replace(found, _BLANK)
     return Finding(
         rule="privacy.contact",
@@ -101,17 +104,12 @@ def _personal(record: Any, name: str, text: str) -> Finding:
     )
 
 
-def _has_contact(text: str) -> bool:
-    return next(_contacts_in(text), None) is not None
-
-
-def _contacts_in(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the length and the text of each address and number."""
-    for pattern in (_EMAIL, _ABROAD):
-        for match in pattern.finditer(text):
-            yield len(match[0]), match[0]
-    for match in _SAID.finditer(text):
-        yield len(match[1]), match[1]
+def _contacts_in(text: str, name: str) -> list[str]:
+    """Return the addresses and numbers in a text; of a reference, its addresses."""
+    patterns = (_EMAIL,) if name in _REFERENCES else (_EMAIL, _ABROAD)
+    found = [match[0] for pattern in patterns for match in pattern.finditer(text)]
+    said = () if name in _REFERENCES else _SAID.finditer(text)
+    return [*found, *(match[1] for match in said)]
 
 
 def _odd(rule: str, name: str, found: Sequence[tuple[int, str]]) -> Finding:

@@ -7,6 +7,7 @@ the record in which it stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lca.errors import InvalidInput
@@ -41,6 +42,16 @@ _BOUND = re.compile(
 _YES = frozenset({"yes", "y", "true", "oui", "si", "sí", "available", "disponible"})
 _NO = frozenset({"no", "n", "false", "non", "none", "not available", "non disponible"})
 _ANSWERS = frozenset({"yes", "no", "oui", "non", "si", "sí"})
+_DENYING = """not no non never nor without hardly
+    pas jamais ni sans aucun aucune plus nunca sin ya ningun ninguna"""
+_DENIALS = frozenset(_DENYING.split())
+# Words that say of a state that it is past, to come, or not whole.
+_RESERVING = """until before was were formerly previously will would planned expected scheduled soon
+    partially partly limited half only if when during
+    jusqu avant etait sera seront prevu prevue partiellement bientot seulement
+    hasta antes era previsto prevista parcialmente pronto solo cuando"""
+_RESERVATIONS = frozenset(_RESERVING.split())
+_BAD = frozenset({"not operational", "restricted", "destroyed", "planned", "damaged", "blocked"})
 _TICKS = frozenset("✓✔☑☒√")
 _EMPTY_BOXES = frozenset("☐✗✘□")
 # Of a range, the figure that promises less is taken: the longer wait, the lower limit.
@@ -118,7 +129,21 @@ def _coded(cell: Cell, rule: CellRule) -> Cell:
     held = [one for one in known if re.search(rf"\b{re.escape(one)}s?\b", word)]
     longest = [one for one in held if not any(one != other and one in other for other in held)]
     meanings = {str(known[one]).replace("_", " ") for one in longest}
-    return longest[0] if len(meanings) == 1 else cell
+    if len(meanings) != 1 or _turned(word, longest, meanings.pop()):
+        return cell
+    return longest[0]
+
+
+def _turned(text: str, held: Sequence[str], meaning: str) -> bool:
+    """Tell whether the words around the one that a text holds may take its meaning away.
+
+    ``currently not open``, ``partially operational``; what was destroyed is taken as destroyed.
+    """
+    rest = text
+    for one in held:
+        rest = re.sub(rf"\b{re.escape(one)}s?\b", " ", rest)
+    words = set(re.findall(r"\w+", rest))
+    return bool(words & _DENIALS or (words & _RESERVATIONS and meaning not in _BAD))
 
 
 def _yes_or_no(text: str) -> Said:

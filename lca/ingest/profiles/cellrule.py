@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from lca.errors import InvalidInput
-from lca.ingest.cells import is_null_word, parse_number
+from lca.ingest.cells import NEVER_DEFAULTED, is_null_word, parse_number
 from lca.ingest.texts import clean_text
 from lca.ingest.units import factor_between
 from lca.ingest.wire import Cell
@@ -20,6 +20,7 @@ from .profile import Code, ColumnRule, DateOrder, Form, Profile
 
 _LONGEST_WORD = 64
 _WRITTEN_DATE = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(.*)", re.DOTALL)
+_NEGATIVE = re.compile(r"\s*[-\u2212]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ def rule_of(column: ColumnRule, target: Field | None, profile: Profile) -> CellR
         If the column's unit cannot be converted to the field's.
     """
     nulls = frozenset(word_of(word) for word in (*profile.nulls, *column.nulls))
+    if target is not None and target.name in NEVER_DEFAULTED:
+        nulls = frozenset()
     zero = profile.zero_is_null if column.zero_is_null is None else column.zero_is_null
     if target is None:
         return CellRule(nulls=nulls, form=column.form)
@@ -115,9 +118,11 @@ def rule_of(column: ColumnRule, target: Field | None, profile: Profile) -> CellR
     otherwise = column.otherwise
     if otherwise is None and target.type == "code":
         otherwise = words.get("unknown", words.get("other"))
+    # What must not be defaulted goes as it is to the field, which refuses a word that it lacks.
+    strict = target.name in NEVER_DEFAULTED and column.otherwise is None
     return CellRule(
         codes=codes,
-        accepts=frozenset(words),
+        accepts=frozenset() if strict else frozenset(words),
         otherwise=otherwise,
         nulls=nulls,
         zero_is_null=zero,
@@ -130,7 +135,10 @@ def rule_of(column: ColumnRule, target: Field | None, profile: Profile) -> CellR
 
 
 def word_of(cell: object) -> str:
-    """Return a cell as codes are compared: without case, accents, spacing and punctuation."""
+    """Return a cell as codes are compared: without case, accents, spacing and punctuation.
+
+    The sign of a number stays: -1 stands for *no data* as often as not, and never for 1.
+    """
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = str(cell)
@@ -146,24 +154,27 @@ def _kept_word(text: str) -> str:
 def _folded(text: str) -> str:
     folded = unicodedata.normalize("NFKD", clean_text(text)).casefold()
     bare = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[\s_/\-.,;:()]+", " ", bare).split())
+    word = " ".join(re.sub(r"[\s_/\-.,;:()]+", " ", bare).split())
+    return f"-{word}" if _NEGATIVE.match(bare) else word
 
 
 def year_first(text: str, order: DateOrder) -> str:
     """Rewrite a date of figures as ISO 8601 has it, by the order in which its source writes it.
 
-    A text that is no such date stays as it is, for its reader to refuse.
+    A date with its year of four figures first has one reading, whatever the others of the file
+    have. A text that is no such date stays as it is, for its reader to refuse.
     """
     match = _WRITTEN_DATE.fullmatch(text)
     if match is None:
         return text
-    parts = dict(zip(order, match.groups()[:3], strict=True))
+    parts = dict(zip("ymd" if len(match[1]) == 4 else order, match.groups()[:3], strict=True))
     if len(parts["y"]) == 2:
         # As spreadsheets do: 00-68 are this century, 69-99 the last (POSIX strptime %y).
         parts["y"] = f"{'20' if int(parts['y']) < 69 else '19'}{parts['y']}"
     if len(parts["y"]) != 4:
         return text
-    return f"{parts['y']}-{int(parts['m']):02}-{int(parts['d']):02}{match[4]}"
+    time = re.sub(r"^([ T]+)(\d:)", r"\g<1>0\2", match[4])
+    return f"{parts['y']}-{int(parts['m']):02}-{int(parts['d']):02}{time}"
 
 
 def _is_zero(cell: Cell) -> bool:

@@ -123,7 +123,7 @@ def test_every_rule_of_the_judges_is_explained_on_its_page():
         REPO / "lca" / "ingest" / "headings.py",
     ]
     mark = re.compile(
-        r'"((?:coordinates|doubles|codes|figures|dates|sources|admin|privacy|text)\.\w+)"'
+        r'"((?:coordinates|doubles|codes|figures|dates|sources|admin|privacy|text|ids)\.\w+)"'
     )
     rules = {rule for path in sources for rule in mark.findall(path.read_text(encoding="utf-8"))}
     explained = set(re.findall(r"`([a-z]+\.[a-z_]+)`", PAGE.read_text(encoding="utf-8")))

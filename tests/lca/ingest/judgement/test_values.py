@@ -256,3 +256,45 @@ def test_a_unit_that_cannot_be_converted_is_an_error_of_the_sheet():
     (issue,) = rows.issues
     assert issue.severity is Severity.ERROR
     assert rows.accepted == ()
+
+
+def test_a_place_that_its_code_moves_gets_the_codes_of_where_it_lies_then():
+    # Port Sudan's aerodrome with a digit slipped, into an area that has boundaries of its own.
+    moved = record(Airport, "Port Sudan", 19.4336, 34.2341, icao="HSPN")
+    areas = (unit("SD01", 33, 18, 35, 21), unit("SD02", 36, 18, 39, 21))
+    rows = table("airports", moved)
+    issues = judged(rows, country="SDN", boundaries=areas, fix=True)
+    assert "codes.elsewhere" in rules(issues)
+    (mended,) = rows.records
+    assert round(mended.geometry.x) == 37
+    assert mended.admin1_pcode == "SD02"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Form of ali@example.org", True),
+        ("0012345678901", False),
+        ("https://example.org/@15.5,32.5,12z", False),
+    ],
+)
+def test_addresses_are_looked_for_in_references_too_and_numbers_are_not(text, told):
+    issues = judged(table("storage", record(Storage, "S", source_ref=text)), fix=True)
+    assert ("privacy.contact" in rules(issues)) is told
+
+
+def test_numbers_of_people_are_looked_for_in_the_source():
+    rows = table("storage", record(Storage, "S", source_org="Exercise cell, tel. 091 234 5678"))
+    (issue,) = judged(rows, fix=True)
+    assert issue.rule == "privacy.contact"
+    assert rows.records[0].source_org == "Exercise cell, tel. […]"
+
+
+def test_an_id_in_two_tables_of_a_layer_is_one_row_too_many_and_told():
+    one, other = (
+        table("storage", record(Storage, name, id="7", exercise=True)) for name in ("A", "B")
+    )
+    (issue,) = judged(one, other)
+    assert (issue.rule, issue.severity) == ("ids.repeated", Severity.ERROR)
+    assert "'A' of" in issue.message
+    assert (len(one.accepted), len(other.accepted)) == (1, 0)

@@ -219,3 +219,28 @@ def test_no_text_breaks_a_reader_of_values(text):
     assert plain_wording(plain_wording(text)) == plain_wording(text)
     travel_time(text, 8)
     reach_of(text)
+
+
+@pytest.mark.parametrize(
+    ("cell", "word"),
+    [
+        ("Open", None),  # it is the word itself
+        ("The port is open", "open"),
+        ("Closed until further notice", "closed"),
+        ("Was destroyed in 2023", "destroyed"),
+        ("Currently not open", None),
+        ("Port is not fully operational", None),
+        ("Partially operational", None),
+        ("Will be operational in 2027", None),
+        ("Operational until 2023", None),
+        ("N'est pas opérationnel", None),
+        ("Never closed", None),
+    ],
+)
+def test_a_word_that_its_neighbours_take_back_is_not_taken(cell, word):
+    field = next(one for one in fields_of(Port) if one.name == "status")
+    rule = CellRule(
+        codes={"open": "operational", "closed": "not_operational", "operationnel": "operational"},
+        accepts=frozenset({"operational", "not operational", "restricted", "destroyed", "unknown"}),
+    )
+    assert said_for(field, cell, rule, None).cell == (word or cell)

@@ -1,0 +1,118 @@
+"""What a profile must not do to a cell: open what is unknown, publish what is secret, lose a date."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lca.ingest.codewords import code_of
+from lca.ingest.cover import Cover
+from lca.ingest.plan import plan_sheet
+from lca.ingest.profiles.cellrule import word_of, year_first
+from lca.ingest.profiles.profile import Profile, load_profiles
+from lca.ingest.rows import read_planned
+from lca.ingest.wire import Sheet, SheetRow
+
+EXERCISE = Cover(organisation="Exercise cell", exercise=True)
+
+
+def table(*rows):
+    filled = (
+        {index: cell for index, cell in enumerate(cells) if cell is not None} for cells in rows
+    )
+    return Sheet("t", rows=tuple(SheetRow(number, cells) for number, cells in enumerate(filled, 1)))
+
+
+def read(profile, layer, *rows):
+    (planned,) = (one for one in plan_sheet(table(*rows), profile) if one.kind.layer == layer)
+    return read_planned(planned, EXERCISE)
+
+
+@pytest.mark.parametrize("cell", [-1, -1.0, "-1", " −1 ", -99])
+def test_a_number_below_nought_is_no_code_of_any_list(cell):
+    assert word_of(cell) != word_of(abs(float(str(cell).replace("−", "-"))))
+    assert code_of(("0", "1", "99"), cell, by_digit=True) is None
+
+
+def test_a_road_whose_status_is_minus_one_is_neither_open_nor_left_out():
+    rows = read(
+        load_profiles()["wfp-access-constraints"],
+        "constraints",
+        ("osm_id", "status", "name", "last_update"),
+        (1, -1, "A", "2026-01-01"),
+    )
+    assert not rows.set_aside
+    assert [one.effect for one in rows.records] == ["unknown"]
+
+
+@pytest.mark.parametrize("cell", ["Unknown", "Hush hush", "n/a"])
+def test_a_secrecy_that_nobody_can_read_rejects_its_row_in_a_profile_too(cell):
+    profile = Profile(
+        name="own",
+        title="Own",
+        reads="r",
+        source="s",
+        containers=("csv",),
+        nulls=("Unknown", "n/a"),
+        tables=(
+            {
+                "layer": "constraints",
+                "needs": ("what",),
+                "own_headings": False,
+                "defaults": {"date_of_information": "2026-01-01", "effect": "blocked"},
+                "columns": (
+                    {"field": "name", "headings": ("what",)},
+                    {"field": "constraint_type", "headings": ("kind",)},
+                    {
+                        "field": "sensitivity",
+                        "headings": ("secret",),
+                        "codes": {"hot": "restricted"},
+                    },
+                ),
+            },
+        ),
+    )
+    rows = read(
+        profile,
+        "constraints",
+        ("what", "kind", "secret"),
+        ("A", "flood", cell),
+        ("B", "flood", "hot"),
+        ("C", "flood", "Confidentiel"),
+    )
+    assert {one.name: one.sensitivity for one in rows.records} == {
+        "B": "restricted",
+        "C": "confidential",
+    }
+    assert rows.rows_in == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("03/04/2026", "2026-04-03"),
+        ("03/04/2026 9:30", "2026-04-03 09:30"),
+        ("2026-04-03", "2026-04-03"),
+        ("2026/04/03 14:30", "2026-04-03 14:30"),
+        ("2026-04-03T08:00:00-03:00", "2026-04-03T08:00:00-03:00"),
+        ("3.4.26", "2026-04-03"),
+    ],
+)
+def test_an_order_of_dates_leaves_those_alone_that_begin_with_the_year(text, written):
+    assert year_first(text, "dmy") == written
+
+
+def test_of_the_dates_of_a_layer_the_first_that_is_filled_counts():
+    rows = read(
+        load_profiles()["sdi-t"],
+        "constraints",
+        ("objectid", "obstype", "obsdate", "lastcheckdate", "latitude", "longitude"),
+        (1, "Flood", "2026-02-01", None, 15, 32),
+        (2, "Flood", "2026-02-01", "2026-03-01", 15.1, 32),
+    )
+    assert [one.date_of_information for one in rows.records] == [
+        datetime(2026, 2, 1, tzinfo=UTC),
+        datetime(2026, 3, 1, tzinfo=UTC),
+    ]
+    assert not rows.issues or all(one.rule != "columns.unread" for one in rows.issues)
