@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from scripts.corpus.case import Seed
+from scripts.corpus.claims import in_feet, two_sources
 from scripts.corpus.ground import day
 from scripts.corpus.table import Table, Truth
 
@@ -221,7 +222,8 @@ def without_source(table: Table) -> Table | None:
         return None
     truth = table.truths[_AT]
     changed = truth.with_cells(cells={table.roles["source"]: None}, record=None)
-    cover = {**table.cover, "Organisation": None}
+    who = list(table.cover)[2]  # the third line of a cover, in any language
+    cover = {**table.cover, who: None}
     seed = Seed("[Ss]ource.*missing", table.row_number(_AT), rejects=True)
     return replace(table, cover=cover).changed(_AT, changed, seed, fault="missing source")
 
@@ -367,6 +369,7 @@ FAULTS: tuple[Fault, ...] = (
     *(unmapped_word, no_number, out_of_range, ambiguous_date, day_first, from_the_future),
     *(end_before_start, without_source, without_name, same_id, other_spelling, more_columns),
     *(loose_spaces, empty_rows, title_above, merged_cells, of_1904, hashtags, totals),
+    *(in_feet, two_sources),
 )
 
 

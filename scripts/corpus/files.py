@@ -27,7 +27,7 @@ def book(table: Table) -> Writer:
     """Return what writes the table as a sheet of a workbook, with its cover if it has one."""
     sheets: dict[str, Any] = {}
     if table.cover is not None:
-        sheets["Assessment"] = list(table.cover.items())
+        sheets[table.cover_sheet] = list(table.cover.items())
     sheets[table.sheet] = table.grid()
     return partial(
         _write_book, sheets=sheets, merged={table.sheet: table.merged}, date1904=table.date1904

@@ -9,7 +9,9 @@ from functools import partial
 
 from scripts.corpus import facilities, faults, files, roads
 from scripts.corpus.case import Case, Seed
+from scripts.corpus.claims import in_feet, two_sources
 from scripts.corpus.ground import ARABIC_NAMES, COUNTRY, OFFICE, day
+from scripts.corpus.languages import in_language
 from scripts.corpus.table import Table, Truth
 
 _BOOKS = (facilities.our_ports, roads.our_constraints)
@@ -29,6 +31,10 @@ _GIS_FAULTS = (
     *(faults.clean, faults.swapped, faults.lost_sign, faults.slipped),
     *(faults.unmapped_word, faults.more_columns),
 )
+_TOLD_IN_ANY_LANGUAGE = (
+    *(faults.clean, faults.swapped, faults.decimal_comma, faults.unmapped_word, faults.no_number),
+    *(faults.ambiguous_date, faults.same_id, in_feet, two_sources),
+)
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "cp1256")
 # What a text file does not say is guessed, and the guess is told.
@@ -40,11 +46,19 @@ def cases() -> Iterator[Case]:
     for maker in _BOOKS:
         for table in faults.with_faults(maker()):
             yield _case(table, "workbook", "xlsx", files.book(table))
+    for language in ("fr", "es", "ar"):
+        for fault in _TOLD_IN_ANY_LANGUAGE:
+            table = fault(in_language(facilities.our_ports(), language))
+            if table is not None:
+                yield _case(table, f"workbook {language}", "xlsx", files.book(table))
     for maker in _SOURCES:
-        for table in faults.with_faults(maker()):
-            family = table.profile
-            yield _case(table, family, "xlsx", files.book(table))
-            yield _case(table, family, "csv", files.delimited(table, ",", "utf-8"))
+        for number, table in enumerate(faults.with_faults(maker())):
+            # The headings are the same: a fault needs to be seen in one container only.
+            if table.fault == "clean" or number % 2:
+                yield _case(table, table.profile, "xlsx", files.book(table))
+            if table.fault == "clean" or not number % 2:
+                writer = files.delimited(table, ",", "utf-8")
+                yield _case(table, table.profile, "csv", writer)
     yield from _in_gis()
     yield from _texts()
 

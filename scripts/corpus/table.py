@@ -49,6 +49,7 @@ class Table:
     given_layer: bool = False
     strict: bool = False
     cover: Mapping[str, Value] | None = None
+    cover_sheet: str = "Assessment"
     options: Mapping[str, Any] = field(default_factory=dict)
     seeds: tuple[Seed, ...] = ()
     above: tuple[tuple[Value, ...], ...] = ()
