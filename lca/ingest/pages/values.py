@@ -54,6 +54,8 @@ _RESERVATIONS = frozenset(_RESERVING.split())
 _BAD = frozenset({"not operational", "restricted", "destroyed", "planned", "damaged", "blocked"})
 _TICKS = frozenset("✓✔☑☒√")
 _EMPTY_BOXES = frozenset("☐✗✘□")
+_BOXES = _TICKS | _EMPTY_BOXES
+_BOX_OR_WORD = re.compile(rf"[{''.join(sorted(_BOXES))}]|[^\W\d]+")
 # Of a range, the figure that promises less is taken: the longer wait, the lower limit.
 _MORE_IS_WORSE = frozenset(
     {"queue_h", "clearance_h", "clearance_days", "congestion_days", "crossing_min", "delay_min"}
@@ -147,10 +149,9 @@ def _turned(text: str, held: Sequence[str], meaning: str) -> bool:
 
 
 def _yes_or_no(text: str) -> Said:
-    ticked = re.search(rf"[{''.join(_TICKS)}]\s*([^\W\d]*)", text)
-    if ticked:
-        # "☒ Yes ☐ No": the word beside the ticked box counts.
-        return Said(ticked[1].casefold() not in _NO)
+    ticked = _ticked(text)
+    if ticked is not None:
+        return Said(ticked not in _NO)
     words = text.casefold().strip(" .")
     if words in _YES | _NO | {"x"} or all(char in _EMPTY_BOXES for char in words):
         return Said(words in _YES | {"x"})
@@ -162,6 +163,20 @@ def _yes_or_no(text: str) -> Said:
         nought = re.fullmatch(r"0+(?:[.,]0+)?(?:\D.*)?", words)
         return Said(nought is None, "A figure was read as yes, and nought as no.")
     return Said(None, "It does not say whether yes or no.", left_out=True)
+
+
+def _ticked(text: str) -> str | None:
+    """Return the word that belongs to the ticked box, "" if it stands alone; None without one.
+
+    ``☒ Yes ☐ No`` has its boxes before the words, ``Yes ☒ No ☐`` behind them.
+    """
+    parts = _BOX_OR_WORD.findall(text.casefold())
+    at = next((index for index, part in enumerate(parts) if part in _TICKS), None)
+    if at is None:
+        return None
+    behind = parts[0] not in _BOXES and parts[-1] in _BOXES
+    beside = at - 1 if behind else at + 1
+    return parts[beside] if 0 <= beside < len(parts) and parts[beside] not in _BOXES else ""
 
 
 def _hours(text: str) -> Said:

@@ -244,3 +244,20 @@ def test_a_word_that_its_neighbours_take_back_is_not_taken(cell, word):
         accepts=frozenset({"operational", "not operational", "restricted", "destroyed", "unknown"}),
     )
     assert said_for(field, cell, rule, None).cell == (word or cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "answer"),
+    [
+        ("☒ Yes ☐ No", True),
+        ("☐ Yes ☒ No", False),
+        ("Yes ☒ No ☐", True),
+        ("Yes ☐ No ☒", False),
+        ("Yes: ☑", True),
+        ("No ✓", False),
+        ("✓", True),
+        ("Customs ☒ Yes ☐ No", True),
+    ],
+)
+def test_a_ticked_box_belongs_to_the_word_on_its_own_side(cell, answer):
+    assert said(Airport, "customs", cell).cell is answer
