@@ -26,6 +26,7 @@ class Limits:
     archive_entries: int = 2_000
     unpacked_bytes: int = 256 * _MIB
     compression_ratio: int = 250
+    sheets: int = 1_000
     rows: int = 100_000
     columns: int = 256
     cells: int = 2_000_000

@@ -95,12 +95,20 @@ def write(messages: Iterable[Message], path: Path, limits: Limits | None = None)
     Raises
     ------
     UnreadableFile
-        If their texts are longer than the limits allow: the parent would have to hold them.
+        If their texts are longer or their sheets more than the limits allow: the parent would
+        have to hold and judge them.
     """
-    left = (limits or Limits()).all_text_chars
+    limits = limits or Limits()
+    left, sheets = limits.all_text_chars, limits.sheets
     with path.open("w", encoding="ascii") as stream:
         lines = 0
         for message in messages:
+            sheets -= isinstance(message, SheetStart)
+            if sheets < 0:
+                raise UnreadableFile(
+                    "The file has more sheets or tables than the reader accepts.",
+                    do_next="Copy those that matter into a file of their own.",
+                )
             left -= _letters(message) if isinstance(message, SheetRow) else 0
             if left < 0:
                 raise UnreadableFile(
@@ -178,7 +186,9 @@ def _lines(stream: Iterable[str], limits: Limits) -> Iterator[dict[str, Any]]:
 
 def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]:
     cells_left, letters_left = limits.cells, limits.all_text_chars
-    for start in bodies:
+    for count, start in enumerate(bodies, start=1):
+        if count > limits.sheets:
+            raise _malformed("it holds too many sheets")
         name, known = one_line(_short(start["sheet"], limits)), bool(start["known"])
         context = tuple(one_line(_short(item, limits)) for item in start.get("context", ()))
         rows: list[SheetRow] = []

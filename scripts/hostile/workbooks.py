@@ -229,7 +229,7 @@ MAKERS: dict[str, tuple[str, Maker]] = {
     "sheet at an address": ("refused", _target("worksheet", "http://127.0.0.1:9/sheet.xml")),
     "sheet that is the workbook": ("either", _target("worksheet", "workbook.xml")),
     "relationship without a sheet": ("refused", _target("styles", "styles.xml")),
-    "100,000 sheets": ("either", _many_sheets),
+    "100,000 sheets": ("refused", _many_sheets),
     "one sheet under 500 names": ("refused", _same_sheet_often),
     "encrypted": (
         "refused",

@@ -27,7 +27,7 @@ from scripts.hostile.case import Bait
 from scripts.make_hostile import corpus, make
 
 CANARY = "canary-7f3a91"
-MIB = 1024 * 1024
+_LONGEST = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +205,11 @@ def _ready_in(forked: bool) -> None:
 
 def _verdict(name: str, path: Path, pending: Any) -> Verdict:
     try:
-        verdict: Verdict = pending.result(timeout=120)
+        verdict: Verdict = pending.result(timeout=_LONGEST)
     except BrokenProcessPool:
         return Verdict(name, "the parent died", "", 0, 0, 0, ())
+    except TimeoutError:
+        return Verdict(name, "the parent does not come back", "", _LONGEST, 0, 0, ())
     path.unlink()
     return verdict
 
