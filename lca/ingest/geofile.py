@@ -19,7 +19,7 @@ from .gis.gpx import read_gpx
 from .gis.kml import read_kml, read_kmz
 from .gis.shapefile import texts_of, unpacked
 from .limits import Limits
-from .selfstatement import exercise_of_geojson, exercise_of_geopackage
+from .selfstatement import exercise_of_archive, exercise_of_geojson, exercise_of_geopackage
 from .wire import COVER_SHEET, Cell, Message, SheetEnd, SheetRow, SheetStart
 
 _IN_DEGREES: dict[str, Callable[[Path, Limits], Iterator[Message]]] = {
@@ -64,9 +64,10 @@ def read_geofile(
         yield from _IN_DEGREES[kind](path, limits)
         return
     files = {path.stem: path}
+    exercise: Cell | None = None
     if kind == "shapefile":
         files, kind = unpacked(path, limits, every=every_layer)
-    exercise: Cell | None = None
+        exercise = exercise_of_archive(path, limits)
     if kind == "gpkg":
         for file in files.values():
             check_geopackage(file)

@@ -1,23 +1,30 @@
 """What a GIS file of ours says of itself: whether it is an exercise's, and what it was made as.
 
 Runs in the child process only. ``layers.export`` writes the mark: a member ``exercise`` of the
-GeoJSON collection, a line of the GeoPackage's table ``readme``. ``layers.roundtrip`` adds the line
+GeoJSON collection, a line of the GeoPackage's table ``readme`` or of ``readme.txt`` beside a
+Shapefile. ``layers.roundtrip`` adds the line
 ``checkout``, which also stands in the layer's description and so survives a copy of the layer.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .archive import open_archive
+from .limits import Limits
 from .texts import one_line
 from .wire import Cell, Message, SheetEnd, SheetRow, SheetStart
 
 TICKET = "checkout"
 _LONGEST_LINE = 2_000
+_README = "readme.txt"
+_LONGEST_README = 64_000
+_MARK = re.compile(r"^exercise: (true|false|yes|no)\s*$", re.IGNORECASE | re.MULTILINE)
 
 
 def body_of_geojson(path: Path) -> Any:
@@ -38,6 +45,20 @@ def exercise_of_geopackage(path: Path) -> str | None:
     """Return the value of the line ``exercise`` of a table ``readme``; None if there is none."""
     found = _texts(path, "SELECT value FROM readme WHERE item = 'exercise'")
     return one_line(found[0]) if found else None
+
+
+def exercise_of_archive(path: Path, limits: Limits) -> str | None:
+    """Return the mark in the ``readme.txt`` beside a Shapefile; None if there is none.
+
+    A line of another meaning is no mark: anybody may have written the text.
+    """
+    with open_archive(path, limits) as archive:
+        if _README not in archive.namelist():
+            return None
+        with archive.open(_README) as stream:
+            text = stream.read(_LONGEST_README).decode("utf-8", errors="replace")
+    match = _MARK.search(text)
+    return match[1] if match else None
 
 
 def ticket_of_geopackage(path: Path) -> Iterator[Message]:

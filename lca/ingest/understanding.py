@@ -16,6 +16,7 @@ from .containers import CONTAINERS, WORKBOOK, container_of
 from .cover import Cover, cover_of_geodata, read_cover
 from .instructions import Instructions
 from .limits import Limits
+from .ownexport import parted
 from .pages.document import Document, understand_document
 from .pages.reading import read_document
 from .plan import PlannedSheet, lacks, own_plan
@@ -223,7 +224,7 @@ def _of_own_columns(
             do_next=f"Name one of {layers}.",
         )
     kind = target.in_geodata()
-    stated, layers_of_file = _parted(sheets)
+    stated, layers_of_file = parted(sheets)
     marks = [cell for sheet in layers_of_file for cell in cells_under(sheet, kind, "exercise")]
     cover = asked.completed(cover_of_geodata(stated, marks))
     tables = [
@@ -240,7 +241,7 @@ def _of_profile(
     found: Sequence[Candidate],
 ) -> Understood:
     """Read the sheets that a profile knows, and say of the others that they were not read."""
-    stated, _ = _parted(sheets)
+    stated, parts = parted(sheets)
     cover = asked.completed(cover_of_geodata(stated, []))
     tables = [
         read_planned(replace(planned, issues=[*planned.issues, *_unsaid(planned, cover)]), cover)
@@ -250,7 +251,7 @@ def _of_profile(
         sheet
         for index, sheet in enumerate(sheets)
         if index not in best.planned
-        and sheet is not stated
+        and sheet in parts
         and sheet.rows
         and not is_companion(sheet.name)
     ]
@@ -361,16 +362,10 @@ def _unsaid(planned: PlannedSheet, cover: Cover) -> list[Issue]:
     ]
 
 
-def _parted(sheets: tuple[Sheet, ...]) -> tuple[Sheet | None, list[Sheet]]:
-    """Return what a file says of itself, and its layers."""
-    stated = next((sheet for sheet in sheets if sheet.name == COVER_SHEET), None)
-    return stated, [sheet for sheet in sheets if sheet is not stated]
-
-
 def _has_own_columns(sheets: tuple[Sheet, ...], target: TableKind, asked: Instructions) -> bool:
     """Tell whether every layer of a file has each column of ours that its rows cannot do without."""
     given = {"source_org": asked.source_org, "date_of_information": asked.date_of_information}
-    plans = [own_plan(sheet, target.in_geodata()) for sheet in _parted(sheets)[1]]
+    plans = [own_plan(sheet, target.in_geodata()) for sheet in parted(sheets)[1]]
     return bool(plans) and all(
         one is not None and not [name for name in lacks(one) if not given.get(name)]
         for one in plans
@@ -381,7 +376,7 @@ def _unread_sheet(sheet: Sheet) -> Issue:
     return Issue(
         Severity.WARNING,
         f"The profile knows no table like this one, so its {len(sheet.rows)} rows were not read.",
-        "Map it in a profile of your own if its content matters.",
+        "If its content matters, map it in a profile of your own: lca profile propose.",
         sheet.name,
         rule="sheet.unread",
     )
