@@ -15,6 +15,7 @@ from lca.geo import LonLat
 
 from .cells import is_null_word, parse_number
 from .coordinates import parse_coordinate, parse_position
+from .countries import lies_in
 from .grids import look_like_metres, parse_mgrs, parse_utm, utm_readings
 from .shapes import shape_of
 from .sheets import TableKind
@@ -137,8 +138,19 @@ def _meant(lat: Cell, lon: Cell, country: str | None) -> dict[str, object] | Non
     if look_like_metres(x, y):
         return _meant_on_a_grid(x, y, country)
     if abs(x) <= 90 and abs(y) <= 180:
-        return _as_meant("coordinates.swapped", LonLat(y, x), "the two columns exchanged")
+        return _exchanged(LonLat(y, x), country)
     return None
+
+
+def _exchanged(position: LonLat, country: str | None) -> dict[str, object]:
+    """Return two exchanged coordinates as what was meant; abroad they are proposed only.
+
+    A latitude of 156 may as well be 15.6: exchanged, the row would close a road in another ocean.
+    """
+    meant = _as_meant("coordinates.swapped", position, "the two columns exchanged")
+    if country is not None and lies_in(position, country) is False:
+        del meant["meant"]
+    return meant
 
 
 def _meant_by_letters(lat: Cell, lon: Cell) -> dict[str, object] | None:

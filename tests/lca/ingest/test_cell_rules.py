@@ -116,3 +116,27 @@ def test_of_the_dates_of_a_layer_the_first_that_is_filled_counts():
         datetime(2026, 3, 1, tzinfo=UTC),
     ]
     assert not rows.issues or all(one.rule != "columns.unread" for one in rows.issues)
+
+
+def rules_of(layer, heading):
+    return [
+        column
+        for one in load_profiles()["lca-pages"].tables
+        for column in one.columns
+        if one.layer == layer and heading in column.headings
+    ]
+
+
+@pytest.mark.parametrize("layer", ["ports", "airports"])
+def test_what_is_not_fully_operational_is_not_closed_by_that(layer):
+    (rule,) = rules_of(layer, "Fully operational")
+    assert (rule.codes["yes"], rule.codes["no"]) == ("operational", "restricted")
+    (rule,) = rules_of(layer, "Status")
+    assert rule.codes["no"] == "not_operational"
+
+
+def test_a_runway_in_good_condition_is_not_open_by_that():
+    assert [one.field for one in rules_of("runways", "Condition")] == ["note"]
+    assert all(
+        set(one.codes) == {"yes", "no", "open", "closed"} for one in rules_of("runways", "Status")
+    )

@@ -172,7 +172,7 @@ def read(lat, lon, *, fix, country="SDN"):
 @pytest.mark.parametrize(
     ("lat", "lon", "country", "rule", "meant"),
     [
-        (105.0, -29.9, "CHL", "coordinates.swapped", (-29.9, 105.0)),
+        (106.8, -6.2, "IDN", "coordinates.swapped", (-6.2, 106.8)),
         ("37.2 E", "19.6 N", "SDN", "coordinates.swapped", (19.6, 37.2)),
         (1_445_000.0, 430_000.0, "DJI", "coordinates.projected", None),
     ],
@@ -188,6 +188,13 @@ def test_what_two_cells_meant_is_proposed_and_taken_on_request(lat, lon, country
         assert issue.repaired
         point = table.records[0].geometry
         assert (point.y, point.x) == pytest.approx(meant)
+
+
+def test_two_columns_are_not_exchanged_into_another_ocean():
+    for fix in (False, True):
+        table = read(156.0, 32.5, fix=fix)
+        (issue,) = table.issues
+        assert (issue.rule, issue.repaired, table.accepted) == ("coordinates.swapped", False, ())
 
 
 def test_metres_are_read_in_every_zone_of_the_country():
