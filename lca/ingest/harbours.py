@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lca.facility import Port
 from lca.geo import LonLat
@@ -11,7 +14,7 @@ from lca.issues import Severity
 from lca.lookup import Found, aerodromes, ports_installed, seaports
 from lca.vocab import PortType
 
-from .coast import distance_from_coast_km
+from .coast import distance_from_coast_km, distances_from_coast_km
 from .finding import Finding, moved
 from .location import LONGITUDE
 from .placed import Placed, Slip, slips_within, written
@@ -31,9 +34,16 @@ def may_be_of_the_sea(record: Any) -> bool:
     return isinstance(record, Port) and record.port_type in {None, PortType.SEA}
 
 
-def lies_at_the_sea(position: LonLat) -> bool:
-    """Tell whether a position lies at the coast, as far as half a degree tells."""
-    return distance_from_coast_km(position) < _AT_THE_SEA_KM
+def at_the_sea(slips: Sequence[Slip]) -> list[Slip]:
+    """Return the slips that a place at the coast may have suffered, as far as half a degree tells."""
+    xy = np.array([(other.lon, other.lat) for _, other, _ in slips])
+    near = distances_from_coast_km(xy) < _AT_THE_SEA_KM
+    return [one for one, lies_there in zip(slips, near, strict=True) if lies_there]
+
+
+def are_far_inland(xy: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which places lie further from the sea than a seaport does, of many at once."""
+    return np.asarray(distances_from_coast_km(xy) >= _INLAND_KM)
 
 
 def check_harbour(
@@ -55,7 +65,7 @@ def check_harbour(
     away = distance_from_coast_km(placed.position)
     if away < _INLAND_KM:
         return None
-    at_sea = [one for one in slips_within(placed, territory) if lies_at_the_sea(one[1])]
+    at_sea = at_the_sea(slips_within(placed, territory))
     listed = _listed(placed) if at_sea and may_look_up() else None
     if listed is not None:
         at_sea = [one for one in at_sea if _is_near(one[1], listed)] or at_sea

@@ -16,7 +16,7 @@ from lca.geo import LonLat
 from lca.issues import Severity
 
 from .finding import Finding, moved, tell
-from .harbours import check_harbour, lies_at_the_sea, may_be_of_the_sea
+from .harbours import are_far_inland, at_the_sea, check_harbour, may_be_of_the_sea
 from .location import LATITUDE, LONGITUDE
 from .placed import Placed, slips_within, written
 from .rows import TableRows
@@ -100,7 +100,7 @@ def check_whereabouts(
     countries = [getattr(record, "iso3", None) or country for *_, record in entries]
     suspects = _outside(geometries, countries, territory) | _far_from(xy, around.middle)
     around.explains = int(suspects.sum()) <= _MOST_SLIPS
-    for index in np.flatnonzero(suspects | _harbours(entries)):
+    for index in np.flatnonzero(suspects | _harbours(entries, xy)):
         placed = Placed(*entries[index], LonLat(*map(float, xy[index])), countries[index])
         found = _judge(placed, around)
         if found is not None:
@@ -135,8 +135,14 @@ def _far_from(xy: NDArray[np.float64], middle: LonLat | None) -> NDArray[np.bool
     return np.asarray(np.maximum(np.abs(lons), np.abs(lats)) > _FAR_DEGREES)
 
 
-def _harbours(entries: Sequence[tuple[TableRows, SheetRow, Any]]) -> NDArray[np.bool_]:
-    return np.fromiter((may_be_of_the_sea(record) for *_, record in entries), bool, len(entries))
+def _harbours(
+    entries: Sequence[tuple[TableRows, SheetRow, Any]], xy: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell which are ports that lie far from the sea: of the others there is nothing to say."""
+    found = np.fromiter((may_be_of_the_sea(record) for *_, record in entries), bool, len(entries))
+    ports = np.flatnonzero(found)
+    found[ports] = are_far_inland(xy[ports])
+    return found
 
 
 def _judge(placed: Placed, around: _Surroundings) -> Finding | None:
@@ -252,7 +258,7 @@ def _slipped(placed: Placed, around: _Surroundings) -> Finding | None:
         and around.has_near(one[1], placed.position)
     ]
     if not near and may_be_of_the_sea(placed.record):
-        near = [one for one in found if lies_at_the_sea(one[1])]
+        near = at_the_sea(found)
     if len(near) != 1:
         return None
     axis, other, how = near[0]

@@ -71,6 +71,9 @@ class Gazetteer:
     source: Source
     places: Sequence[Found]
     _by_code: dict[str, Found] = field(init=False, repr=False, default_factory=dict)
+    _written: dict[tuple[str | None, bool], tuple[Mapping[int, str], Mapping[int, str]]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         for place in self.places:
@@ -101,8 +104,7 @@ class Gazetteer:
         """
         found = [
             replace(self.places[index], similarity=round(score, 3))
-            for index, score in self._alike(name[:_LONGEST_NAME]).items()
-            if iso3 in {None, self.places[index].iso3}
+            for index, score in self._alike(name[:_LONGEST_NAME], iso3).items()
         ]
         if near is not None:
             found = _with_distances(found, near)
@@ -117,13 +119,13 @@ class Gazetteer:
         near = [one for one in around if (one.distance_km or 0) <= within_km]
         return sorted(near, key=lambda one: (one.distance_km or 0, one.name))[:most]
 
-    def _alike(self, name: str) -> dict[int, float]:
-        """Return how alike the places' names are to a name, 0-1, by index."""
+    def _alike(self, name: str, iso3: str | None) -> dict[int, float]:
+        """Return how alike the names of a country's places are to a name, 0-1, by index."""
         latin = re.search("[a-z]", unicodedata.normalize("NFKD", name).casefold()) is not None
         wanted = plain_name(name) if latin else skeleton(name)
         scorer = fuzz.token_set_ratio if latin else fuzz.ratio
         alike: dict[int, float] = {}
-        for names in (self._names if latin else self._skeletons) if wanted else ():
+        for names in self._names(iso3, latin=latin) if wanted else ():
             hits = process.extract(
                 wanted, names, scorer=scorer, score_cutoff=_LEAST_ALIKE, limit=None
             )
@@ -133,18 +135,27 @@ class Gazetteer:
                 alike[index] = max(whole, alike.get(index, 0.0))
         return alike
 
-    @cached_property
-    def _skeletons(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
-        names = enumerate(skeleton(place.name) for place in self.places)
-        towns = enumerate(skeleton(place.near_town or "") for place in self.places)
-        return _filled(names), _filled(towns)
+    def _names(
+        self, iso3: str | None, *, latin: bool
+    ) -> tuple[Mapping[int, str], Mapping[int, str]]:
+        """Return names, and the towns that places serve, by index; without what is not named.
 
-    @cached_property
-    def _names(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
-        """Names, and the towns that places serve, by index; without what is not named."""
-        names = enumerate(plain_name(place.name) for place in self.places)
-        towns = enumerate(plain_name(place.near_town or "") for place in self.places)
-        return _filled(names), _filled(towns)
+        A country's are written as they are compared when they are first asked for: those of the
+        world take longer than all that is compared with them.
+        """
+        found = self._written.get((iso3, latin))
+        if found is None:
+            comparable = plain_name if latin else skeleton
+            places = [
+                (index, place)
+                for index, place in enumerate(self.places)
+                if iso3 in {None, place.iso3}
+            ]
+            names = ((index, comparable(place.name)) for index, place in places)
+            towns = ((index, comparable(place.near_town or "")) for index, place in places)
+            found = _filled(names), _filled(towns)
+            self._written[iso3, latin] = found
+        return found
 
     @cached_property
     def _positions(self) -> NDArray[np.float64]:
