@@ -275,6 +275,7 @@ _OWN_IDENTITIES = (
     ("UN/LOCODE", "un_locode", None),
     ("code", "un_locode", None),
     ("objectid", "objectid", 77),
+    ("ident", "ident", "CL-9977"),
     ("World Port Index Number", "wpi_number", 99_999),
 )
 

@@ -178,7 +178,7 @@ def _kml_of(table: Table) -> str:
             for name, cell in cells.items()
             if cell is not None and name.casefold() != "name"
         )
-        name = escape(_as_text(cells.get(table.roles["name"]) or ""))
+        name = escape(_as_text(cells.get(table.roles.get("name", "")) or ""))
         marks.append(
             f"<Placemark><name>{name}</name><ExtendedData>{data}</ExtendedData>"
             f"{_kml_shape(truth)}</Placemark>"

@@ -7,25 +7,36 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from scripts.corpus import facilities, faults, files, roads
+from scripts.corpus import facilities, faults, files, forms, roads
 from scripts.corpus.case import Case, Seed
 from scripts.corpus.claims import in_feet, two_sources
+from scripts.corpus.drawn import drawn_cases
 from scripts.corpus.ground import ARABIC_NAMES, COUNTRY, OFFICE, day
 from scripts.corpus.languages import in_language
+from scripts.corpus.lists import aerodromes, code_list_cases
 from scripts.corpus.table import Table, Truth
 
 _BOOKS = (facilities.our_ports, roads.our_constraints)
 _SOURCES: tuple[Callable[[], Table], ...] = (
     *(facilities.sdi_t_ports, facilities.sdi_t_airports, facilities.sdi_t_bridges),
     *(facilities.sdi_t_obstacles, facilities.port_index, facilities.runways),
+    aerodromes,
     *(roads.extract, roads.access_constraints, roads.unsdi_t),
 )
+_WITHOUT_DRAWINGS = ("world-port-index", "unsdi-t")
+"""Sources that publish tables and geodata, and no drawings."""
 _IN_GIS: dict[str, Callable[[Table], files.Writer]] = {
     "geojson": files.geojson,
     "gpkg": partial(files.by_gdal, driver="GPKG"),
     "shp.zip": files.shapefile,
     "fgb": partial(files.by_gdal, driver="FlatGeobuf"),
     "parquet": files.geoparquet,
+    "kml": files.kml,
+    "kmz": files.kmz,
+}
+_NOT_IN = {
+    ("world-port-index", "shp.zip"),  # its long names are one when they are cut
+    *((profile, suffix) for profile in _WITHOUT_DRAWINGS for suffix in ("kml", "kmz")),
 }
 _GIS_FAULTS = (
     *(faults.clean, faults.swapped, faults.lost_sign, faults.slipped),
@@ -34,6 +45,10 @@ _GIS_FAULTS = (
 _TOLD_IN_ANY_LANGUAGE = (
     *(faults.clean, faults.swapped, faults.decimal_comma, faults.unmapped_word, faults.no_number),
     *(faults.ambiguous_date, faults.same_id, in_feet, two_sources),
+)
+_FORM_FAULTS = (
+    *(faults.clean, faults.swapped, faults.slipped, faults.unmapped_word, faults.ambiguous_date),
+    *(faults.from_the_future, faults.more_columns),
 )
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "cp1256")
@@ -48,9 +63,9 @@ def cases() -> Iterator[Case]:
             yield _case(table, "workbook", "xlsx", files.book(table))
     for language in ("fr", "es", "ar"):
         for fault in _TOLD_IN_ANY_LANGUAGE:
-            table = fault(in_language(facilities.our_ports(), language))
-            if table is not None:
-                yield _case(table, f"workbook {language}", "xlsx", files.book(table))
+            faulty = fault(in_language(facilities.our_ports(), language))
+            if faulty is not None:
+                yield _case(faulty, f"workbook {language}", "xlsx", files.book(faulty))
     for maker in _SOURCES:
         for number, table in enumerate(faults.with_faults(maker())):
             # The headings are the same: a fault needs to be seen in one container only.
@@ -61,6 +76,9 @@ def cases() -> Iterator[Case]:
                 yield _case(table, table.profile, "csv", writer)
     yield from _in_gis()
     yield from _texts()
+    yield from _forms()
+    yield from code_list_cases()
+    yield from drawn_cases()
 
 
 def _in_gis() -> Iterator[Case]:
@@ -68,7 +86,7 @@ def _in_gis() -> Iterator[Case]:
     formats = list(_IN_GIS)
     for turn, maker in enumerate((*_BOOKS, *_SOURCES)):
         table = replace(maker(), geodata=True)
-        if table.truths[0].place is None:
+        if table.truths[0].place is None or table.profile == "ourairports":
             continue
         if table.strict:
             table = _by_field_names(table)
@@ -78,8 +96,10 @@ def _in_gis() -> Iterator[Case]:
                 continue
             # Each fault in another format, each format with another fault of the next shape.
             suffix = formats[(turn + number) % len(formats)]
-            if suffix == "shp.zip" and table.profile == "world-port-index":
-                suffix = "gpkg"  # its long names are one when they are cut
+            if (table.profile, suffix) in _NOT_IN:
+                suffix = "gpkg"
+            if suffix in {"kml", "kmz"}:  # the folder that a place lies in is told not to be read
+                faulty = replace(faulty, seeds=(*faulty.seeds, Seed("folder")))
             writer = _IN_GIS[suffix]
             yield _case(faulty, f"{table.profile or 'own columns'} in GIS", suffix, writer(faulty))
 
@@ -123,6 +143,23 @@ def _by_field_names(table: Table) -> Table:
     options = {"country": COUNTRY}
     kept = replace(table, truths=truths, roles=roles, options=options)
     return replace(kept, cover=None, given_layer=True, profile="")
+
+
+def _forms() -> Iterator[Case]:
+    """Yield exports of forms, with names and labels, whole and with faults."""
+    in_names = (forms.kobo(), forms.odk())
+    for table in (
+        *(faulty for one in in_names for fault in _FORM_FAULTS if (faulty := fault(one))),
+        *(forms.kobo(groups=False), forms.kobo(language="en"), forms.kobo(language="fr")),
+    ):
+        yield _case(table, "forms", "csv", files.delimited(table, ";", "utf-8-sig"))
+    for table in (forms.kobo(), forms.kobo(language="en"), forms.kobo(language="fr")):
+        for fault in (faults.clean, faults.lost_sign):
+            faulty = fault(table)
+            if faulty is not None:
+                yield _case(faulty, "forms", "xlsx", files.book(faulty))
+    on_a_map = forms.kobo(in_gis=True)
+    yield _case(on_a_map, "forms", "geojson", files.geojson(on_a_map))
 
 
 def _texts() -> Iterator[Case]:
