@@ -65,7 +65,8 @@ def records_of(record_class: type[Record], frame: gpd.GeoDataFrame) -> list[Reco
 
 def _array(field: Field, values: list[Any]) -> Any:
     """Return a column as an array or series of its type."""
-    cleaned = [None if value is None or is_missing(value) else value for value in values]
+    empty = values.count(None) == len(values)
+    cleaned = values if empty else [None if is_missing(value) else value for value in values]
     if field.type == "instant":
         moments = pd.to_datetime(pd.Series(cleaned, dtype=object), utc=True)
         return moments.astype("datetime64[us, UTC]").array

@@ -10,7 +10,7 @@ import json
 import math
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
@@ -115,7 +115,7 @@ def write(messages: Iterable[Message], path: Path, limits: Limits | None = None)
                     "The texts of the file are longer than the reader accepts.",
                     do_next="Split it, or delete the columns that are not needed.",
                 )
-            stream.write(json.dumps(_encode(message), allow_nan=False) + "\n")
+            stream.write(_written(_encode(message)) + "\n")
             lines += 1
         stream.write(json.dumps({"end": lines}) + "\n")
 
@@ -169,7 +169,7 @@ def _open(path: Path, limits: Limits) -> TextIO:
 def _lines(stream: Iterable[str], limits: Limits) -> Iterator[dict[str, Any]]:
     """Yield each line's object; refuse a stream that does not end with its own line count."""
     for count, line in enumerate(stream):
-        body = json.loads(line, parse_constant=_refuse_constant)
+        body = _parsed(line)
         if "failure" in body:
             error = _FAILURES[body["failure"]]
             what, do_next = (_short(body[part], limits) for part in ("what", "do_next"))
@@ -235,10 +235,12 @@ def _decode_row(body: dict[str, Any], limits: Limits) -> SheetRow:
     if type(number) is not int or number < 0:
         raise _malformed("a row number is not a number")
     cells: dict[int, Cell] = {}
+    most, longest = limits.columns, limits.text_chars
     for column, value in body["cells"]:
-        if type(column) is not int or not 0 <= column < limits.columns or column in cells:
+        if type(column) is not int or not 0 <= column < most or column in cells:
             raise _malformed("a column number is not valid")
-        cells[column] = _decode_cell(value, limits)
+        plain = type(value) is str and len(value) <= longest
+        cells[column] = value if plain else _decode_cell(value, limits)
     geometry = body["geometry"]
     if geometry is not None and not isinstance(geometry, dict):
         raise _malformed("a geometry is not an object")
@@ -277,6 +279,11 @@ def _note(item: Any, limits: Limits) -> tuple[str, str]:
 
 def _refuse_constant(name: str) -> None:
     raise _malformed(f"{name} is not a number")
+
+
+# Made once: json.dumps and json.loads would make one for each line.
+_written = json.JSONEncoder(allow_nan=False).encode
+_parsed: Callable[[str], dict[str, Any]] = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def _malformed(why: str) -> UnreadableFile:
