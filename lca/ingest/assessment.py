@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -219,10 +219,10 @@ def report_on(
         accepted[table.kind.layer] += len(table.accepted)
         rejected[table.kind.layer] += table.rejected
         aside[table.kind.layer] += table.set_aside.total()
-        for (name, word), count in table.unmapped.items():
+        for (name, word), count in () if table.kind.restricted else table.unmapped.items():
             words = unmapped.setdefault(f"{table.kind.layer}.{name}", {})
             words[word] = words.get(word, 0) + count
-    every = [*issues, *(one for table in tables for one in table.issues)]
+    every = [*issues, *(one for table in tables for one in _tellable(table))]
     return Report(
         # What holds for a whole sheet is told once, however many layers its rows fill.
         issues=tuple(errors_first(dict.fromkeys(every))),
@@ -233,3 +233,13 @@ def report_on(
         unmapped=unmapped,
         unread=dict(unread or {}),
     )
+
+
+def _tellable(table: TableRows) -> list[Issue]:
+    """Return a table's issues; of one about people without what its cells say.
+
+    Others than its author read the report of a draft.
+    """
+    if not table.kind.restricted:
+        return table.issues
+    return [replace(issue, value=None, proposal=None) for issue in table.issues]

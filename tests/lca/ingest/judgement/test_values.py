@@ -12,6 +12,7 @@ from lca.boundary import Boundary
 from lca.constraint import Constraint
 from lca.contact import Contact
 from lca.facility import Airport, Port, Storage
+from lca.ingest.assessment import report_on
 from lca.ingest.cover import Cover
 from lca.ingest.rows import read_rows
 from lca.ingest.sheets import kind_of_layer
@@ -298,3 +299,14 @@ def test_an_id_in_two_tables_of_a_layer_is_one_row_too_many_and_told():
     assert (issue.rule, issue.severity) == ("ids.repeated", Severity.ERROR)
     assert "'A' of" in issue.message
     assert (len(one.accepted), len(other.accepted)) == (1, 0)
+
+
+def test_a_report_does_not_say_what_cells_about_people_hold():
+    kind = kind_of_layer("contacts")
+    head = ("Name", "Organisation", "Telephone", "Consent")
+    cells = ("Exercise person", "Exercise cell", "+00 000 000 000", "+00 111 111 111", "+00 222")
+    rows = tuple(SheetRow(at, dict(enumerate(one))) for at, one in enumerate((head, cells), 1))
+    cover = Cover(organisation="Exercise cell", assessed_on=date(2026, 11, 14))
+    report = report_on([read_rows(Sheet(kind.sheet, rows=rows), kind, cover)], [])
+    assert report.rows_rejected == {"contacts": 1}
+    assert "+00" not in repr(report)
