@@ -31,19 +31,28 @@ def explain(session: Session, reading: Reading) -> None:
         session.say(
             "  Its rows join those that are published; --replace makes them the whole layer."
         )
+    filled = [table for table in reading.read_tables if table.rows]
     rows = [
         (table.sheet, table.layer, heading, field, _unit(table, field), done)
-        for table in reading.read_tables
+        for table in filled
         for heading, field, done in table.columns
     ]
     session.rows(["SHEET", "LAYER", "HEADING", "FIELD", "UNIT", "DONE TO IT"], rows, body)
-    for table in reading.read_tables:
-        given = ", ".join(f"{name} {value}" for name, value in table.defaults.items())
-        told = f"; where a row is silent: {given}" if given else ""
-        session.say(
-            f"{table.sheet}: headings in row {table.head_row}, {table.rows} rows, "
-            f"{table.accepted} accepted{told}"
-        )
+    for table in filled:
+        session.say(_in_words(table))
+    empty = [table.sheet for table in reading.read_tables if not table.rows]
+    if empty:
+        session.say(f"Without rows: {', '.join(empty)}")
+
+
+def _in_words(table: ReadTable) -> str:
+    given = ", ".join(f"{name} {value}" for name, value in table.defaults.items())
+    told = f"; where a row is silent: {given}" if given else ""
+    head = f"headings in row {table.head_row}, " if table.head_row else ""
+    return (
+        f"{table.sheet}, layer {table.layer}: {head}{table.rows} rows, "
+        f"{table.accepted} accepted{told}"
+    )
 
 
 def _as_json(table: ReadTable) -> dict[str, Any]:

@@ -212,6 +212,12 @@ def _errors(case: _Case) -> list[Finding]:
     ]
 
 
+def _is_other(licences: pd.Series[str], own: str) -> pd.Series[bool]:
+    """Tell which records name another licence; CC BY 4.0 is CC-BY-4.0 in people's words."""
+    written = licences.str.casefold().str.replace(r"[\s_-]+", "-", regex=True)
+    return licences.notna() & (written != "-".join(re.split(r"[\s_-]+", own.casefold())))
+
+
 def _warnings(case: _Case) -> list[Finding]:
     far: list[str] = []
     markup: list[str] = []
@@ -222,7 +228,7 @@ def _warnings(case: _Case) -> list[Finding]:
         written = chunk.text("name").map(lambda name: bool(_MARKUP.search(name)))
         markup += chunk.ids[written.to_numpy(dtype=bool)].tolist()
         licence = chunk.text("licence")
-        other_licence += chunk.ids[(licence.notna() & (licence != case.spec.licence))].tolist()
+        other_licence += chunk.ids[_is_other(licence, case.spec.licence)].tolist()
     return [
         *_lowered(case),
         *_removed(case),
@@ -284,7 +290,7 @@ def _removed(case: _Case) -> list[Finding]:
         "many_removed",
         case.keys.removed,
         f"{share:.0%} of the layer's features would go.",
-        "Check that the file is whole.",
+        "Check that the file is whole. If it holds a part of the layer only, let it join: lca import --add.",
     )
 
 

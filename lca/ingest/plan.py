@@ -220,7 +220,7 @@ def _own_columns(
     issue = Issue(
         Severity.WARNING,
         f"{len(unread)} columns are not known and were not read: {_listed(unread)}.",
-        "Map them in a profile of your own if their content matters.",
+        "If their content matters, map them in a profile of your own: lca profile propose.",
         kind.sheet,
         row or None,
         rule="columns.unread",

@@ -77,8 +77,9 @@ def choose(found: Sequence[Candidate]) -> Candidate:
             for one in found
             if one.matched == best.matched
         )
+        meant = [one.profile.name for one in found if one.matched == best.matched]
         raise InvalidInput(
             f"The file fits several profiles equally well: {names}.",
-            do_next=f"Name the one that is meant: --profile {best.profile.name}.",
+            do_next=f"Name the one that is meant: --profile {' or --profile '.join(meant)}.",
         )
     return best

@@ -278,7 +278,12 @@ def _plain(
     wrapped = candidates(sheets, wrapping, container, target)
     if wrapped:
         return _of_profile(sheets, wrapped[0], asked, wrapped[0].reason, wrapped)
-    if target is not None and _has_own_columns(sheets, target, asked):
+    ours = 0 if target is None else _columns_of_ours(sheets, target, asked)
+    others = [one for one in load_profiles().values() if not (one.drawn or one.wraps_ours)]
+    # Another's roads in KML have a name, as ours have, and no more of ours than a word or two.
+    if ours and not any(
+        one.matched > 2 * ours for one in candidates(sheets, others, container, target)
+    ):
         return _of_own_columns(sheets, container, target, asked, "its columns have our names")
     return None
 
@@ -362,14 +367,16 @@ def _unsaid(planned: PlannedSheet, cover: Cover) -> list[Issue]:
     ]
 
 
-def _has_own_columns(sheets: tuple[Sheet, ...], target: TableKind, asked: Instructions) -> bool:
-    """Tell whether every layer of a file has each column of ours that its rows cannot do without."""
+def _columns_of_ours(sheets: tuple[Sheet, ...], target: TableKind, asked: Instructions) -> int:
+    """Count a file's columns of ours; 0 if one lacks that the rows of a layer cannot do without."""
     given = {"source_org": asked.source_org, "date_of_information": asked.date_of_information}
-    plans = [own_plan(sheet, target.in_geodata()) for sheet in parted(sheets)[1]]
-    return bool(plans) and all(
-        one is not None and not [name for name in lacks(one) if not given.get(name)]
-        for one in plans
-    )
+    known = 0
+    for sheet in parted(sheets)[1]:
+        plan = own_plan(sheet, target.in_geodata())
+        if plan is None or any(not given.get(name) for name in lacks(plan)):
+            return 0
+        known += plan.matched
+    return known
 
 
 def _unread_sheet(sheet: Sheet) -> Issue:

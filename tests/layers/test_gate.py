@@ -212,6 +212,11 @@ def test_records_under_another_licence_are_named(store):
     assert found(store, *rows) == {"other_licence": ("a",)}
 
 
+def test_a_licence_in_other_letters_is_no_other_licence(store):
+    rows = port("a", licence="CC BY 4.0"), port("b", licence="cc-by 4.0", geometry=None)
+    assert found(store, *rows) == {}
+
+
 def test_a_layer_that_nobody_has_looked_at_lately_is_named(store, clock):
     cadence = timedelta(days=store.specs["ports"].cadence_days)
     old, new = clock() - 2 * cadence, clock() - cadence / 2

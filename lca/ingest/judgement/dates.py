@@ -145,7 +145,10 @@ def _set_review(table: TableRows, restated: Restated) -> None:
         table,
         Finding(
             rule="dates.review_by",
-            message=f"Review by is empty in {len(filled)} of {len(table.accepted)} rows: {days} days after their information were taken, as is usual for their kind.",
+            message=(
+                f"Review by is empty in {len(filled)} of {len(table.accepted)} rows; it was set to "
+                f"{days} days after the date of information, as is usual for their kind."
+            ),
             do_next="Fill in Review by where you know better.",
             target="review_by",
         ),

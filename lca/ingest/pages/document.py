@@ -207,7 +207,7 @@ def _leave(document: Document, block: Block) -> None:
         Issue(
             Severity.WARNING,
             f"The table is not known, so its {len(block.rows)} rows were not read.",
-            "Copy what matters into the workbook, or map it in a profile of your own.",
+            "Copy what matters into the workbook, or map it: lca profile propose.",
             name,
             block.rows[0].number,
             value=", ".join(text_of(cell) for cell in list(block.rows[0].cells.values())[:4])[:80],
@@ -230,7 +230,7 @@ def leave_keys(document: Document, found: Found) -> None:
         Issue(
             Severity.WARNING,
             f"Not known and not read: {'lines' if pairs else 'columns'} {listed}.",
-            "Copy what matters into the workbook, or map it in a profile of your own.",
+            "Copy what matters into the workbook, or map it: lca profile propose.",
             name,
             rule="rows.unread" if pairs else "columns.unread",
         )

@@ -9,6 +9,7 @@ from typing import Any
 from lca.ingest.plan import PlannedSheet, lacks
 from lca.ingest.rows import TableRows, read_planned
 from lca.issues import Issue, Severity
+from lca.record import fields_of
 
 from .assembly import Assembler, Layout, with_names
 from .blocks import text_of, without_number
@@ -184,10 +185,11 @@ def _read(document: Document, planned: PlannedSheet) -> TableRows:
         "source_org": document.cover.organisation,
         "date_of_information": document.cover.assessed_on,
     }
+    titles = {one.name: one.title for one in fields_of(planned.kind.record_class)}
     missing = [
         Issue(
             Severity.ERROR,
-            f"Nothing in the document says the {name.replace('_', ' ')}, so no row can be read.",
+            f"Nothing in the document says the {titles[name].lower()}, so no row can be read.",
             _OPTIONS.get(name, "Add it to the table."),
             planned.kind.sheet,
             rule="column.missing",
