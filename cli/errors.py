@@ -32,6 +32,14 @@ def exit_code(error: LcaError) -> int:
     return next(EXIT_CODES[cls] for cls in type(error).__mro__ if cls in EXIT_CODES)
 
 
+def unusable(error: OSError) -> LcaError:
+    """Return what a command tells of a file or folder that it cannot read or write."""
+    reason = error.strerror or "It cannot be used"
+    return LcaError(
+        f"{reason}.", where=str(error.filename), do_next="Check its folder, name and permissions."
+    )
+
+
 def error_text(error: LcaError) -> str:
     """Return an error as people read it on a terminal."""
     lines = [f"Error: {error.where}: {error.what}" if error.where else f"Error: {error.what}"]

@@ -44,7 +44,7 @@ from . import (
     watch,
 )
 from .context import Session
-from .errors import error_json, error_text, exit_code
+from .errors import error_json, error_text, exit_code, unusable
 
 app = typer.Typer(
     name="lca",
@@ -139,12 +139,20 @@ def run(arguments: Sequence[str], *, session: Session | None = None) -> int:
         _refuse_bare_pairs(arguments)
         typer.main.get_command(app).main(list(arguments), prog_name="lca", obj=session)
     except LcaError as error:
-        wants_json = "--json" in arguments
-        sys.stderr.write((error_json(error) if wants_json else error_text(error)) + "\n")
-        return exit_code(error)
+        return _tell(error, arguments)
+    except OSError as error:
+        if error.filename is None:  # not a file that somebody named
+            raise
+        return _tell(unusable(error), arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     return 0
+
+
+def _tell(error: LcaError, arguments: Sequence[str]) -> int:
+    wants_json = "--json" in arguments
+    sys.stderr.write((error_json(error) if wants_json else error_text(error)) + "\n")
+    return exit_code(error)
 
 
 def _refuse_bare_pairs(arguments: Sequence[str]) -> None:

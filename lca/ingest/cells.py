@@ -73,6 +73,8 @@ _FALSE = frozenset({"no", "n", "false", "0", "non"})
 _NOTHING = ("unknown", "not_available", "none")
 
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)")
+# What most cells of a CSV are: no sign in it can be meant in another way.
+_SURELY_A_NUMBER = re.compile(r"[+-]?[0-9]{1,15}|[+-]?[0-9]{1,15}\.(?:[0-9]{1,2}|[0-9]{4,15})")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _MONTHS = 12
 _LONGEST_WORD = 64
@@ -94,10 +96,20 @@ def is_null_word(cell: Cell) -> bool:
     """Tell whether a cell says in words that nothing is known."""
     if not isinstance(cell, str):
         return False
-    word = clean_text(cell).casefold()
+    # A column repeats its few words; what is longer than any of them is not kept.
+    return _kept_as_null(cell) if len(cell) <= _LONGEST_WORD else _says_nothing(cell)
+
+
+def _says_nothing(text: str) -> bool:
+    word = clean_text(text).casefold()
     if word in _NULL_WORDS:
         return True
     return len(word) <= _LONGEST_WORD and fold(word) in _in_any_language(*_NOTHING)
+
+
+@lru_cache(maxsize=8192)
+def _kept_as_null(text: str) -> bool:
+    return _says_nothing(text)
 
 
 @lru_cache(maxsize=8)
@@ -155,6 +167,8 @@ def parse_number(cell: Cell, *, unit: str | None = None, never_thousands: bool =
         return float(cell)
     if not isinstance(cell, str):
         raise _no_number()
+    if _SURELY_A_NUMBER.fullmatch(cell):
+        return float(cell)
     text = unicodedata.normalize("NFKC", clean_text(cell)).replace("−", "-")
     if unit:
         text = re.sub(
@@ -227,14 +241,14 @@ def parse_moment(cell: Cell, zone: ZoneInfo | None) -> datetime:
         raise InvalidInput(
             "It is not a date.", do_next="Format the cell as a date, or write it as 2026-11-21."
         )
+    # Before it is moved to UTC, which no calendar reaches from 9999-12-31 in the west.
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise InvalidInput(f"The year {moment.year} cannot be meant.", do_next="Correct the date.")
     if moment.tzinfo is None:
         if zone is None:
             return _without_zone(moment)
         moment = moment.replace(tzinfo=zone)
-    moment = moment.astimezone(UTC)
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise InvalidInput(f"The year {moment.year} cannot be meant.", do_next="Correct the date.")
-    return moment
+    return moment.astimezone(UTC)
 
 
 def parse_end(cell: Cell, zone: ZoneInfo | None) -> datetime:

@@ -26,12 +26,14 @@ from .plan import PlannedSheet
 from .remarks import remarks_on
 from .shapes import shape_of
 from .sheets import TableKind
+from .texts import one_line
 from .wire import Cell, SheetRow
 
 # Ids of records that come without one: the same kind, name and place give the same id for ever.
 _NAMESPACE = uuid.UUID("5b1f0f3e-6a55-5c0e-9d0b-3f8f6f0f7a11")
 _UNFIT_FOR_ID = re.compile(r"[\s/\\?#%&<>\"'|]")
 _LONGEST_ID = 200
+_LONGEST_MESSAGE = 1_000
 _BRACES = re.compile(r"\{(\w+)\}")
 _IN_LOCAL_TIME = ("daily_from", "daily_to", "time_rule", "season_months")
 # A closure whose time bounds cannot be read stands without them (rule of truth 1).
@@ -53,6 +55,7 @@ class RowReader:
         self._planned = planned
         self._kind = planned.kind
         self._cover = cover
+        self._zone = cover.zone
         self._fields = _fields_by_name(self._kind.record_class)  # type: ignore[arg-type]
         self._given: dict[str, tuple[str, Cell]] = {}
         for index, column in planned.columns:
@@ -84,10 +87,9 @@ class RowReader:
 
     def read(self, first_row_of: dict[str, int]) -> Any | None:
         """Return the row's record, or None if an error rejects it."""
-        values = {
-            name: self._value(field) if name in self._given else None
-            for name, field in self._fields.items()
-        }
+        values: dict[str, Any] = dict.fromkeys(self._fields)
+        for name in [name for name in values if name in self._given]:
+            values[name] = self._value(self._fields[name])
         values["geometry"] = self._geometry()
         self._fill_in(values)
         self._distinguish(values, first_row_of)
@@ -134,7 +136,7 @@ class RowReader:
         if cell is None:
             return None
         try:
-            value = parse_cell(field, cell, self._cover.zone)
+            value = parse_cell(field, cell, self._zone)
         except InvalidInput as error:
             if field.name in _UNBOUNDED_IF_UNREADABLE:
                 consequence = _UNBOUNDED_IF_UNREADABLE[field.name]
@@ -221,8 +223,8 @@ class RowReader:
                 if self._kind.geodata
                 else "Write yes at Exercise on the Assessment sheet, or remove the row.",
             )
-        for name, field in self._fields.items():
-            if field.required and values[name] is None and name != "id":
+        for name in _required(self._kind.record_class):  # type: ignore[arg-type]
+            if values[name] is None:
                 self._report_missing(name)
         if values["id"] is None:
             key = natural_key(self._kind.key, values)
@@ -242,7 +244,7 @@ class RowReader:
         """Take what the profile says of every row, where a row leaves it open."""
         for name, default in self._planned.defaults.items():
             if values.get(name) is None and not self._told(name):
-                values[name] = parse_cell(self._fields[name], default, self._cover.zone)
+                values[name] = parse_cell(self._fields[name], default, self._zone)
 
     def _make(self, values: dict[str, Any]) -> None:
         """Write what a row leaves empty out of its other columns, where the profile says how."""
@@ -285,10 +287,11 @@ class RowReader:
         self._error(concerned, self._in_headings(error.what), self._in_headings(error.do_next))
 
     def _in_headings(self, text: str) -> str:
+        # The message may quote a cell, which is as long as its sender likes.
         return re.sub(
             r"[a-z0-9]+(?:_[a-z0-9]+)+",
             lambda match: self._fields[match[0]].title if match[0] in self._fields else match[0],
-            text,
+            one_line(text, _LONGEST_MESSAGE),
         )
 
     def _heading(self, name: str) -> str:
@@ -323,6 +326,12 @@ class RowReader:
 @lru_cache(maxsize=64)
 def _fields_by_name(record_class: type) -> Mapping[str, Field]:
     return MappingProxyType({field.name: field for field in fields_of(record_class)})
+
+
+@lru_cache(maxsize=64)
+def _required(record_class: type) -> tuple[str, ...]:
+    fields = fields_of(record_class)
+    return tuple(field.name for field in fields if field.required and field.name != "id")
 
 
 def _whole(cell: Cell) -> Cell:

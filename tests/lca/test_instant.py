@@ -70,7 +70,16 @@ def test_now_is_aware_and_in_utc():
     assert utc_now().utcoffset() == timedelta(0)
 
 
-@pytest.mark.parametrize("name", ["Santiago", "", "../../etc/passwd", "America/"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Santiago",
+        "",
+        "../../etc/passwd",
+        "America/",
+        pytest.param("1/" * 9_000 + "1", id="parts beyond the stack"),
+    ],
+)
 def test_an_unknown_zone_is_refused(name):
     with pytest.raises(UsageError, match="IANA"):
         zone(name)

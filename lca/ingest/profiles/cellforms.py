@@ -21,6 +21,8 @@ _PRECISIONS = ((100.0, "accurate"), (5_000.0, "approximate"))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # 1973-03 in milliseconds, and no day number or year: ArcGIS counts from 1970.
 _FEWEST_MILLISECONDS = 100_000_000_000
+# Some 1,900 years: the calendar ends soon after, and nobody meant more.
+_MOST_MILLISECONDS = 60_000_000_000_000
 
 
 def _country(cell: Cell) -> str | None:
@@ -39,7 +41,7 @@ def _arcgis_date(cell: Cell) -> Cell:
     number = int(text) if re.fullmatch(r"\d{12,14}", text) else cell
     if isinstance(number, float) and number.is_integer():
         number = int(number)
-    if not isinstance(number, int) or abs(number) < _FEWEST_MILLISECONDS:
+    if not isinstance(number, int) or not _FEWEST_MILLISECONDS <= abs(number) <= _MOST_MILLISECONDS:
         return cell
     return (_EPOCH + timedelta(milliseconds=number)).isoformat()
 

@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lca.constraint import Constraint
 from lca.ingest.codewords import code_of
 from lca.ingest.cover import Cover
 from lca.ingest.plan import plan_sheet
-from lca.ingest.profiles.cellrule import word_of, year_first
-from lca.ingest.profiles.profile import Profile, load_profiles
-from lca.ingest.rows import read_planned
+from lca.ingest.profiles.cellrule import rule_of, word_of, year_first
+from lca.ingest.profiles.profile import ColumnRule, Profile, load_profiles
+from lca.ingest.rows import read_planned, read_rows
+from lca.ingest.sheets import kind_of_layer
 from lca.ingest.wire import Sheet, SheetRow
+from lca.record import fields_of
 
 EXERCISE = Cover(organisation="Exercise cell", exercise=True)
 
@@ -118,6 +121,34 @@ def test_of_the_dates_of_a_layer_the_first_that_is_filled_counts():
     assert not rows.issues or all(one.rule != "columns.unread" for one in rows.issues)
 
 
+@pytest.mark.parametrize("word", ["Bloqué", "BLOQUEADO", "مغلق", "blocked"])
+def test_a_closure_in_any_language_of_the_code_lists_is_one_in_a_profile(word):
+    rule = own_rule("effect")
+    assert (rule.read(word)[0], rule.read(word)[1]) in {("blocked", None), (word, None)}
+    assert rule.read("Bloqué ?!x") == ("unknown", "Bloqué ?!x")
+
+
+def test_a_scale_of_figures_is_not_read_by_the_first_figure_of_a_word():
+    assert own_rule("practicability_cap").read("4WD of any kind")[1] == "4WD of any kind"
+
+
+def own_rule(name):
+    field = next(one for one in fields_of(Constraint) if one.name == name)
+    return rule_of(ColumnRule(field=name, headings=("h",)), field, load_profiles()["kobo"])
+
+
+def test_a_total_under_a_table_of_a_profile_is_no_place():
+    rows = read(
+        load_profiles()["sdi-t"],
+        "constraints",
+        ("objectid", "obstype", "obsdate", "maxloadmt", "latitude", "longitude"),
+        (1, "Flood", "2026-02-01", 20, 15, 32),
+        ("Total", None, None, 20, None, None),
+    )
+    assert [one.id for one in rows.records] == ["sdi-t-1"]
+    assert [one.rule for one in rows.issues if one.row == 3] == ["row.total"]
+
+
 def rules_of(layer, heading):
     return [
         column
@@ -140,3 +171,17 @@ def test_a_runway_in_good_condition_is_not_open_by_that():
     assert all(
         set(one.codes) == {"yes", "no", "open", "closed"} for one in rules_of("runways", "Status")
     )
+
+
+def test_what_a_record_refuses_is_told_shortly_however_long_its_cell_is():
+    kind = kind_of_layer("ports")
+    row = {
+        "id": "a",
+        "name": "Exercise port",
+        "source_org": "Exercise cell",
+        "date_of_information": "2026-11-01",
+        "access_modes": "1" * 20_000,
+    }
+    rows = read_rows(table(tuple(row), tuple(row.values())), kind.in_geodata(), EXERCISE)
+    assert rows.issues
+    assert max(len(issue.text()) for issue in rows.issues) <= 1_500

@@ -334,3 +334,18 @@ def test_a_moment_survives_excel_to_the_millisecond(moment):
 )
 def test_which_formats_show_dates(number, code, is_date):
     assert is_date_format(number, code) is is_date
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31T23:59:59",
+        "0001-01-01T00:00:00+14:00",
+        datetime(9999, 12, 31, 23, 59, 59),  # noqa: DTZ001 - as a cell has it
+        datetime(1, 1, 1, tzinfo=UTC),
+    ],
+)
+def test_the_ends_of_the_calendar_are_refused_and_not_moved_beyond_it(cell):
+    with pytest.raises(InvalidInput, match="cannot be meant"):
+        parse_moment(cell, SANTIAGO)

@@ -221,6 +221,12 @@ def test_arcgis_writes_dates_in_milliseconds():
     assert found.date_of_information == datetime(2026, 10, 18, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("far", [10**300, 1e299, -1e299, 10**15, -99_999_999_999_999])
+def test_milliseconds_beyond_the_calendar_are_no_date(far):
+    table = sheet_of("s", [{"osm_id": 1, "status": "Closed", "last_update": far}])
+    assert read_sheets(table).report.rows_rejected == {"constraints": 1}
+
+
 UNSDI_T = {
     "FID": 3,
     "SOURCEID": "Exercise",
