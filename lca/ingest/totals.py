@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lca.issues import Issue, Severity
 
-from .cells import shown
+from .cells import is_blank, shown
 from .location import LOCATION_TARGETS
 from .plan import PlannedSheet
 from .profiles.cellrule import word_of
@@ -25,21 +25,29 @@ _WORDS = frozenset(
 def total_rows(rows: Sequence[SheetRow], planned: PlannedSheet) -> dict[int, Issue]:
     """Return an issue for each of the last rows that hold totals, by the row's identity.
 
-    A row is one if its name is a word for totals and it has neither an id nor a place: a filling
-    station may be called Total, but then it is somewhere.
+    A row is one if its name, or the one word of a row without a name, is a word for totals and it
+    has neither an id nor a place: a filling station may be called Total, but then it is somewhere.
     """
     if not planned.kind.placed:
         return {}
     names, others = _columns(planned)
     found: dict[int, Issue] = {}
     for row in reversed(rows):
-        name = next((row.cells[index] for index in names if index in row.cells), None)
-        if name is None or row.geometry is not None or any(index in row.cells for index in others):
+        if row.geometry is not None or any(index in row.cells for index in others):
             break
-        if word_of(name) not in _WORDS:
+        name = next((row.cells[index] for index in names if index in row.cells), None)
+        if name is None:
+            name = _only_word(row)
+        if name is None or word_of(name) not in _WORDS:
             break
         found[id(row)] = _issue(row, planned, name)
     return found
+
+
+def _only_word(row: SheetRow) -> Cell | None:
+    """Return the one text of a row that has but figures beside it, and no name."""
+    words = [cell for cell in row.cells.values() if isinstance(cell, str) and not is_blank(cell)]
+    return words[0] if len(words) == 1 else None
 
 
 def _columns(planned: PlannedSheet) -> tuple[list[int], list[int]]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from lca.errors import InvalidInput
 from lca.ingest.cells import NEVER_DEFAULTED, is_null_word, parse_number
+from lca.ingest.codewords import code_of
 from lca.ingest.texts import clean_text
 from lca.ingest.units import factor_between
 from lca.ingest.wire import Cell
@@ -20,6 +21,7 @@ from .profile import Code, ColumnRule, DateOrder, Form, Profile
 
 _LONGEST_WORD = 64
 _WRITTEN_DATE = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(.*)", re.DOTALL)
+_NO_ZERO = frozenset("123456789")
 _NEGATIVE = re.compile(r"\s*[-\u2212]\d")
 
 
@@ -28,11 +30,13 @@ class CellRule:
     """One column's rule, ready to be applied.
 
     ``codes`` and ``nulls`` are folded by :func:`word_of`. ``accepts`` are the words of the field
-    itself. A word that is in neither becomes ``otherwise`` (None for *not known*).
+    itself, ``labelled`` its codes, whose labels in the languages of the code lists count too. A
+    word that is in none becomes ``otherwise`` (None for *not known*).
     """
 
     codes: Mapping[str, Code] = field(default_factory=dict)
     accepts: frozenset[str] = frozenset()
+    labelled: tuple[str, ...] = ()
     otherwise: Code | None = None
     nulls: frozenset[str] = frozenset()
     zero_is_null: bool = False
@@ -60,8 +64,10 @@ class CellRule:
             formed = FORMS[self.form](self._measured(cell))
             return formed, clean_text(str(cell)) if formed is None else None
         if self.accepts:
-            known = word in self.accepts
-            return (cell, None) if known else (self.otherwise, clean_text(str(cell)))
+            if word in self.accepts:
+                return cell, None
+            meant = code_of(self.labelled, cell) if self.labelled else None
+            return (meant, None) if meant else (self.otherwise, clean_text(str(cell)))
         return self._measured(cell), None
 
     def _code(self, word: str) -> Code | None:
@@ -123,6 +129,8 @@ def rule_of(column: ColumnRule, target: Field | None, profile: Profile) -> CellR
     return CellRule(
         codes=codes,
         accepts=frozenset() if strict else frozenset(words),
+        # Those of a scale of figures may begin with another figure, as 4WD.
+        labelled=target.codes if target.type == "code" else (),
         otherwise=otherwise,
         nulls=nulls,
         zero_is_null=zero,
@@ -152,8 +160,10 @@ def _kept_word(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", clean_text(text)).casefold()
-    bare = "".join(char for char in folded if not unicodedata.combining(char))
+    bare = clean_text(text).casefold()
+    if not text.isascii():
+        folded = unicodedata.normalize("NFKD", clean_text(text)).casefold()
+        bare = "".join(char for char in folded if not unicodedata.combining(char))
     word = " ".join(re.sub(r"[\s_/\-.,;:()]+", " ", bare).split())
     return f"-{word}" if _NEGATIVE.match(bare) else word
 
@@ -182,4 +192,6 @@ def _is_zero(cell: Cell) -> bool:
         return False
     if isinstance(cell, int | float):
         return cell == 0
-    return isinstance(cell, str) and bool(re.fullmatch(r"0+(?:[.,]0+)?", clean_text(cell)))
+    if not isinstance(cell, str) or cell[:1] in _NO_ZERO:
+        return False
+    return bool(re.fullmatch(r"0+(?:[.,]0+)?", clean_text(cell)))
