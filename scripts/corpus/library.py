@@ -14,6 +14,7 @@ from scripts.corpus.drawn import drawn_cases
 from scripts.corpus.ground import ARABIC_NAMES, COUNTRY, OFFICE, day
 from scripts.corpus.languages import in_language
 from scripts.corpus.lists import aerodromes, code_list_cases
+from scripts.corpus.pages import page_cases
 from scripts.corpus.table import Table, Truth
 
 _BOOKS = (facilities.our_ports, roads.our_constraints)
@@ -79,6 +80,7 @@ def cases() -> Iterator[Case]:
     yield from _forms()
     yield from code_list_cases()
     yield from drawn_cases()
+    yield from page_cases()
 
 
 def _in_gis() -> Iterator[Case]:

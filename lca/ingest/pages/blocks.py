@@ -68,8 +68,9 @@ def blocks_of(sheet: Sheet, lexicon: Lexicon) -> Iterator[Block]:
         if not cells:
             continue
         row = SheetRow(row.number, cells, row.geometry)  # noqa: PLW2901 - the same row, cleaned
-        title = _title(row, columns, lexicon)
-        again = row.number > before + 1 and rows and _is_head(row, lexicon)
+        apart = row.number > before + 1
+        title = _title(row, columns, lexicon, apart=apart)
+        again = apart and rows and _is_head(row, lexicon)
         before = row.number
         if title is None and not again:
             rows.append(row)
@@ -89,8 +90,11 @@ def _clean(cell: Cell) -> Cell:
     return plain_wording(cell) if isinstance(cell, str) else cell
 
 
-def _title(row: SheetRow, columns: int, lexicon: Lexicon) -> str | None:
-    """Return the title that a row holds instead of values; None if it holds values."""
+def _title(row: SheetRow, columns: int, lexicon: Lexicon, *, apart: bool) -> str | None:
+    """Return the title that a row holds instead of values; None if it holds values.
+
+    A word that is the name of a section and of a column (*Runway*) is a title after an empty row.
+    """
     texts = {text_of(cell) for cell in row.cells.values()}
     if len(texts) != 1 or columns < 2:
         return None
@@ -100,7 +104,7 @@ def _title(row: SheetRow, columns: int, lexicon: Lexicon) -> str | None:
     if len(row.cells) > 1:
         return None if text.casefold() in _ANSWERS else text.replace("\n", " ")
     numbered = _SECTION.match(text) is not None
-    named = lexicon.names_section(text) and not lexicon.knows(text)
+    named = lexicon.names_section(text) and (apart or not lexicon.knows(text))
     return text.replace("\n", " ") if 0 in row.cells and (numbered or named) else None
 
 

@@ -11,10 +11,12 @@ from lca.ingest.plan import plain_heading
 
 _NAMES = {
     "AFG": "Afghanistan|Afganistán",
+    "ARG": "Argentine",
     "BEN": "Bénin|Benín",
     "BOL": "Bolivie",
     "BRA": "Brésil|Brasil",
     "CAF": "République centrafricaine|Centrafrique|RCA|República Centroafricana",
+    "CHL": "Chili",
     "CIV": "Côte d'Ivoire|Costa de Marfil",
     "CMR": "Cameroun|Camerún",
     "COD": "République démocratique du Congo|RD Congo|RDC|República Democrática del Congo",
