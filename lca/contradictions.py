@@ -131,8 +131,7 @@ def _in_its_rules_of_time(constraint: Any) -> Iterator[Problem]:
 
 
 def _in_whom_it_concerns(constraint: Any) -> Iterator[Problem]:
-    for name, words in (("applies_to_cargo", Cargo), ("applies_to_actor", Actor)):
-        known = [word.value for word in words if word.value != "unstated"]
+    for name, known in _CONCERNED:
         for value in getattr(constraint, name) or ():
             if value not in known:
                 yield f"{name} {value!r} is not known.", "Choose of " + ", ".join(known) + "."
@@ -190,6 +189,10 @@ _TEXTS_OF_TIME: tuple[tuple[str, Callable[[str], object]], ...] = (
     ("daily_to", parse_local_time),
     ("time_zone", zone),
     ("time_rule", _reads_time_rule),
+)
+_CONCERNED = tuple(
+    (name, tuple(word.value for word in words if word.value != "unstated"))
+    for name, words in (("applies_to_cargo", Cargo), ("applies_to_actor", Actor))
 )
 _NEEDS_A_ZONE = (
     ("daily_from", "The daily times have"),

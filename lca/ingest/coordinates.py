@@ -19,6 +19,7 @@ _LETTERS: dict[Axis, str] = {"latitude": "NS", "longitude": "EW"}
 
 _LONGEST = 80
 """No coordinate is written longer; what is, is not looked at."""
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _SIGNED = re.compile(r"([NSEW]?)\s*([+-]?)\s*([^NSEW+-]+?)\s*([NSEW]?)")
 # The marks of degrees, minutes and seconds, also as typewriters and OCR leave them.
@@ -125,6 +126,8 @@ def _from_text(text: str, axis: Axis) -> float:
     """Read 29.95 S, -29,95, 29°57'12.5"S, S 29 57 12 and their kin."""
     if len(text) > _LONGEST:
         raise _unreadable(axis)
+    if _DECIMAL.fullmatch(text):
+        return float(text)
     plain = _plain(text)
     packed = _PACKED.fullmatch(plain.replace(" ", ""))
     if packed and len(packed[1]) == _PACKED_DIGITS[packed[4]]:

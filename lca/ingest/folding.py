@@ -33,6 +33,8 @@ def fold_word(word: object) -> str:
 
 @lru_cache(maxsize=4096)
 def _fold(text: str) -> str:
+    if text.isascii():
+        return " ".join(clean_text(text).casefold().replace("_", " ").split())
     decomposed = unicodedata.normalize("NFKD", clean_text(text)).casefold()
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(bare.translate(_ALIKE).replace("_", " ").split())

@@ -40,6 +40,20 @@ class Candidate:
         )
         return f"it knows {tables}"
 
+    def leaves_nothing_of(self, sheets: Sequence[Sheet]) -> bool:
+        """Tell whether each sheet is one table from its first row on, and no column stays unread.
+
+        No document is that, and looking through a long table for the parts of one takes its time.
+        """
+        return all(
+            not sheet.rows or self._reads_whole(index, sheet) for index, sheet in enumerate(sheets)
+        )
+
+    def _reads_whole(self, index: int, sheet: Sheet) -> bool:
+        return index in self.planned and all(
+            one.head_row == sheet.rows[0].number and not one.issues for one in self.planned[index]
+        )
+
 
 def candidates(
     sheets: Sequence[Sheet],

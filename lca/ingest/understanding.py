@@ -307,7 +307,8 @@ def _by_profiles(
 ) -> Understood | None:
     """Read the file by the profile that knows the most of it; None if none knows any."""
     found = candidates(sheets, profiles, container, target)
-    document = _as_document(sheets, profiles, container, target, asked)
+    whole = bool(found) and found[0].leaves_nothing_of(sheets)
+    document = None if whole else _as_document(sheets, profiles, container, target, asked)
     if document is not None and document.matched > max((one.matched for one in found), default=0):
         return _of_document(document, found)
     if not found:
