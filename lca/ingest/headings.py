@@ -33,6 +33,7 @@ LOCATION_TITLES = {
     AREA: AREA_HEADING,
 }
 _WKT = "wkt"
+_WKT_OF_A_WORKBOOK = "Geometry (WKT, WGS 84)"
 _SHORT_FORMS = {"lat": LATITUDE, "lon": LONGITUDE, "long": LONGITUDE, "lng": LONGITUDE}
 # Shapefiles cut column names to ten characters.
 _SHAPEFILE_NAME = 10
@@ -282,8 +283,9 @@ def _known_words(kind: TableKind) -> Mapping[str, Column]:
             known[_plain(form)] = column
     for form, target in _SHORT_FORMS.items():
         known[form] = Column(LOCATION_TITLES[target], target)
-    # As our own CSV says where a row lies; where a file has geometries of its own, those count.
+    # As our own exports say where a row lies; where a file has geometries of its own, those count.
     known[_WKT] = Column(_WKT, _WKT)
+    known[_plain(_WKT_OF_A_WORKBOOK)] = Column(_WKT_OF_A_WORKBOOK, _WKT)
     for column, title in _translated(kind):
         # What a heading means in English it means everywhere.
         for form in (column.heading, title, _IN_BRACKETS.sub("", title)):

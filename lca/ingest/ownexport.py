@@ -7,7 +7,9 @@ exercise mark, so that it stands nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from .wire import COVER_SHEET, Cell, Sheet, SheetRow
 
@@ -15,6 +17,7 @@ _TERMS = ("What", "Value")
 _COLUMNS = ("Column", "Heading", "Type", "Unit", "Words it may hold")
 _MARK, _MARK_OF_ROWS = "exercise", "dataset_exercise"
 _BOTH = "yes and no"
+_EITHER = re.compile(r"[+-]?\d{1,3}\.\d{3}")
 
 
 def parted(sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Sheet]]:
@@ -25,6 +28,22 @@ def parted(sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Sheet]]:
         mark = marks.pop() if len(marks) == 1 else _BOTH
         stated = Sheet(COVER_SHEET, rows=(SheetRow(1, {0: "Exercise", 1: mark}),))
     return stated, rest
+
+
+def marked(sheet: Sheet) -> Sheet:
+    """Return a table with the mark that its numbers have a decimal point, if we have written it."""
+    ours = bool(sheet.rows) and _MARK_OF_ROWS in sheet.rows[0].cells.values()
+    return replace(sheet, pointed=True) if ours else sheet
+
+
+def spelt_out(row: SheetRow, columns: Collection[int]) -> SheetRow:
+    """Return a row in which no number could have thousands: 4.125 is 4.1250."""
+    cells = {
+        index: f"{cell}0"
+        for index, cell in row.cells.items()
+        if index in columns and isinstance(cell, str) and _EITHER.fullmatch(cell)
+    }
+    return replace(row, cells={**row.cells, **cells}) if cells else row
 
 
 def explains(sheet: Sheet) -> bool:

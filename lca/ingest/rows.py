@@ -14,6 +14,7 @@ from lca.record import fields_of
 from .cells import is_blank, shown
 from .cover import Cover
 from .headings import Head, heading_of, map_headings, split_head
+from .ownexport import spelt_out
 from .plan import PlannedSheet, own_plan
 from .profiles.cellrule import CellRule
 from .profiles.profile import DateOrder
@@ -161,6 +162,9 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
     kind, sheet = planned.kind, planned.sheet
     table = TableRows(kind, sheet.name, issues=list(planned.issues), planned=planned)
     rows = [row for row in sheet.rows if _is_filled(row)]
+    if sheet.pointed:
+        numbers = {at for at, one in planned.columns if one.field and one.field.type == "number"}
+        rows = [spelt_out(row, numbers) for row in rows]
     table.rows_in = len(rows)
     if any(issue.severity is Severity.ERROR for issue in table.issues):
         for row in rows:

@@ -16,7 +16,7 @@ from .containers import CONTAINERS, WORKBOOK, container_of
 from .cover import Cover, cover_of_geodata, read_cover
 from .instructions import Instructions
 from .limits import Limits
-from .ownexport import parted
+from .ownexport import marked, parted
 from .pages.document import Document, understand_document
 from .pages.reading import read_document
 from .plan import PlannedSheet, lacks, own_plan
@@ -80,7 +80,7 @@ class FileReader:
             self.on_progress(CHECKING, sum(len(sheet.rows) for sheet in sheets))
         self.latest = tuple(
             replace(sheet, name=self.title) if sheet.name == self.source.stem else sheet
-            for sheet in sheets
+            for sheet in map(marked, sheets)
         )
         return self.latest
 

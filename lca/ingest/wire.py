@@ -46,7 +46,8 @@ class Sheet:
     """One sheet, layer or table of a file, as plain cells.
 
     ``context`` are the headings that a table of a document stands under, outermost first.
-    ``notes`` are what its reader assumed or left out, each with what to do about it.
+    ``notes`` are what its reader assumed or left out, each with what to do about it. ``pointed``
+    says that its numbers have a decimal point and nothing between thousands.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Sheet:
     merged: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    pointed: bool = False
 
 
 @dataclass(slots=True)
