@@ -222,7 +222,8 @@ def wrong(verdict: Verdict) -> str | None:
         problems.append(f"{verdict.outcome} instead of {wanted}: {verdict.says[:1_500]}")
     if CANARY in verdict.says or "root:x:0" in verdict.says:
         problems.append("it shows a file of the machine")
-    if verdict.grown_mb > 64:
+    # What is refused may cost little; a million corners that are read have to be held.
+    if verdict.grown_mb > (64 if verdict.outcome == "refused" else 256):
         problems.append(f"the parent grew by {verdict.grown_mb:.0f} MB")
     if verdict.left:
         problems.append(f"left behind: {verdict.left}")
