@@ -53,7 +53,7 @@ bench-reading: $(VENV)/.dev ## measure how assessments are read: 50,000 rows, 3,
 bench-country: $(VENV)/.dev ## measure a country of 4 million arcs beside other engines (an hour)
 	@$(BIN)/python -m benchmarks.country
 
-stress: $(VENV)/.dev ## threads ask while a writer updates; kills, power cuts and faults in long counts; a million questions; every hostile file; a million fuzzed inputs
+stress: $(VENV)/.dev ## threads ask while a writer updates; kills, power cuts and faults in long counts; a million questions; every hostile file; the corpus through the child; a million fuzzed inputs
 	@$(BIN)/python -m pytest -m stress tests/stress
 
 screenshots: $(VENV)/.dev ## take the pictures of the README from a running demo

@@ -1,6 +1,6 @@
 """Make files of the corpus, read them, and print what came of each as a line of JSON.
 
-Run it as ``python -m scripts.corpus.reading PART PARTS [--child] [--only TEXT]``. It is a process of
+Run it as ``python -m scripts.corpus.reading PART PARTS [--child] [--only WORDS]``. It is a process of
 its own, because one that has read a GIS file by our rules has given up drivers that others need.
 All files of a part are made before the first is read.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def verdicts(*, parts: int = 2, in_child: bool = False, only: str = "") -> list[Verdict]:
-    """Read the corpus in so many processes at once and return the verdicts."""
+    """Read the corpus in so many processes at once and return the verdicts.
+
+    ``only`` is a regular expression that a file's family and name must match, as ``pages/``.
+    """
     options = [*(["--child"] if in_child else []), "--only", only]
     running = [
         subprocess.Popen(
@@ -102,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--only", default="")
     asked = parser.parse_args(arguments)
     warnings.simplefilter("ignore")
-    chosen = [one for one in cases() if asked.only in f"{one.family}/{one.name}"]
+    chosen = [one for one in cases() if re.search(asked.only, f"{one.family}/{one.name}")]
     with tempfile.TemporaryDirectory() as folder:
         made = [(case, write(case, Path(folder))) for case in chosen[asked.part :: asked.parts]]
         for case, path in made:
