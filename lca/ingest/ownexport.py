@@ -17,6 +17,8 @@ _TERMS = ("What", "Value")
 _COLUMNS = ("Column", "Heading", "Type", "Unit", "Words it may hold")
 _MARK, _MARK_OF_ROWS = "exercise", "dataset_exercise"
 _BOTH = "yes and no"
+# As layers.cells protects a text of CSV; what it puts before a whole text the reader takes off.
+_PROTECTED = re.compile(r"(?<=[;\t\r\n])(\s*)'(?=[=+\-@＝＋－＠])")
 _EITHER = re.compile(r"[+-]?\d{1,3}\.\d{3}")
 
 
@@ -31,9 +33,20 @@ def parted(sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Sheet]]:
 
 
 def marked(sheet: Sheet) -> Sheet:
-    """Return a table with the mark that its numbers have a decimal point, if we have written it."""
-    ours = bool(sheet.rows) and _MARK_OF_ROWS in sheet.rows[0].cells.values()
-    return replace(sheet, pointed=True) if ours else sheet
+    """Return a table that we have written as it was: marked as pointed, its texts unprotected."""
+    if not sheet.rows or _MARK_OF_ROWS not in sheet.rows[0].cells.values():
+        return sheet
+    return replace(sheet, pointed=True, rows=tuple(map(_unprotected, sheet.rows)))
+
+
+def _unprotected(row: SheetRow) -> SheetRow:
+    """Return a row without the apostrophes that keep a formula behind a separator from running."""
+    cells = {
+        index: _PROTECTED.sub(r"\1", cell)
+        for index, cell in row.cells.items()
+        if isinstance(cell, str) and "'" in cell
+    }
+    return replace(row, cells={**row.cells, **cells}) if cells else row
 
 
 def spelt_out(row: SheetRow, columns: Collection[int]) -> SheetRow:
