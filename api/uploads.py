@@ -176,9 +176,8 @@ def _reading(
 ) -> Reading:
     """Read a file; the rows of a table are stated by who uploads them unless they say else."""
     if is_table(spec.name):
-        return read_table_file(
-            path, spec.name, StatedBy(editor.name, store.now().date()), limits=limits
-        )
+        stated = StatedBy(editor.name, store.now().date())
+        return read_table_file(path, spec.name, stated, limits=limits, asked=upload.about)
     in_force = InForce(store)
     return read_assessment(
         path,

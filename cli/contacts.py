@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from layers.cells import inert
+from layers.cells import comma_cell
 from lca.errors import UsageError
 from lca.record import fields_of, to_row
 
@@ -36,4 +36,4 @@ def write_contacts(path: Path, contacts: Sequence[Any]) -> None:
         writer.writerow(names)
         for contact in contacts:
             row = to_row(contact)
-            writer.writerow([inert(row[name]) for name in names])
+            writer.writerow([comma_cell(row[name]) for name in names])

@@ -130,7 +130,8 @@ def _read(
     if layer is not None and is_table(layer):
         if profile is not None:
             raise UsageError(f"{layer} has no profiles.", do_next="Leave --profile out.")
-        return read_table_file(file, layer, StatedBy(asked.author, store.now().date()))
+        stated = StatedBy(asked.author, store.now().date())
+        return read_table_file(file, layer, stated, asked=asked.instructions)
     if file.suffix.lower() == ".gpkg" and ticket_of(file, Limits()) is not None:
         # As an import it would put back whatever others have changed since it was checked out.
         raise UsageError(

@@ -143,8 +143,3 @@ def _folded(key: str) -> frozenset[str]:
 def kind_of_layer(layer: str) -> TableKind | None:
     """Return the kind that fills a layer."""
     return next((kind for kind in (*TABLE_KINDS, *GEODATA_KINDS) if kind.layer == layer), None)
-
-
-def plain_title(name: str) -> str:
-    """Return a title in lower case with single spaces."""
-    return " ".join(name.lower().split())

@@ -25,12 +25,14 @@ from lca.tablerow import SeasonFactorRow, SpeedRow, SurfaceFactorRow, VehicleRow
 
 from .assessment import Reading, report_on
 from .child import Job, read_in_child
-from .cover import Cover, cover_of_geodata
+from .cover import cover_of_geodata
+from .folding import fold
 from .headings import map_headings
+from .instructions import Instructions
 from .limits import Limits
 from .receiving import receive, with_place
 from .rows import cells_under, read_rows
-from .sheets import TableKind, plain_title
+from .sheets import TableKind
 from .wire import Cell, Sheet, SheetRow
 
 _MOST_ROWS = 20_000
@@ -72,7 +74,12 @@ def is_table(layer: str) -> bool:
 
 
 def read_table_file(
-    path: Path, layer: str, stated: StatedBy, *, limits: Limits | None = None
+    path: Path,
+    layer: str,
+    stated: StatedBy,
+    *,
+    limits: Limits | None = None,
+    asked: Instructions | None = None,
 ) -> Reading:
     """Read a ``.csv`` or ``.xlsx`` file of one table.
 
@@ -82,6 +89,8 @@ def read_table_file(
         The table's layer; a workbook has its rows on the sheet of that name.
     stated : StatedBy
         The source of rows that name none.
+    asked : Instructions, optional
+        What the user says of the file, before ``stated``.
 
     Raises
     ------
@@ -94,21 +103,22 @@ def read_table_file(
     """
     if layer not in _TABLES:
         raise UsageError(f"{layer!r} is no table.", do_next="Choose of " + ", ".join(_TABLES) + ".")
-    limits = limits or Limits()
+    limits, asked = limits or Limits(), asked or Instructions()
     kind = TableKind(layer, layer, _TABLES[layer].record_class, geodata=True)
     with tempfile.TemporaryDirectory(prefix="lca-read-") as folder:
         source = Path(folder) / f"input{path.suffix.lower()}"
         sha256 = receive(path, source, limits)
         try:
-            sheet, profile = _sheet(source, layer, Path(folder), limits)
-            sheet = _with_keys(sheet, kind, _TABLES[layer].columns)
+            given, profile = _sheet(source, layer, Path(folder), limits)
+            sheet = _with_keys(given, kind, _TABLES[layer].columns)
             marks = cells_under(sheet, kind, "exercise")
-            cover = Cover(
-                organisation=stated.organisation,
-                assessed_on=stated.day,
-                exercise=cover_of_geodata(None, marks).exercise,
+            said = asked.completed(cover_of_geodata(None, marks))
+            cover = replace(
+                said,
+                organisation=said.organisation or stated.organisation,
+                assessed_on=said.assessed_on or stated.day,
             )
-            table = read_rows(sheet, kind, cover)
+            table = read_rows(sheet, kind, cover, date_order=asked.date_order)
         except InvalidInput as error:
             raise with_place(error, path.name) from error
     return Reading(
@@ -119,6 +129,7 @@ def read_table_file(
         cover=cover,
         filename=path.name,
         sha256=sha256,
+        sheets=(given,) if asked.keep_sheets else (),
     )
 
 
@@ -130,7 +141,7 @@ def _sheet(source: Path, layer: str, scratch: Path, limits: Limits) -> tuple[She
             f"Files of the kind {source.suffix or 'without an ending'!r} hold no table.",
             do_next="Save it as .csv or .xlsx.",
         )
-    sheets = read_in_child(Job("workbook", source, (plain_title(layer),)), scratch, limits)
+    sheets = read_in_child(Job("workbook", source, (fold(layer),)), scratch, limits)
     named = [sheet for sheet in sheets if sheet.known]
     if not named:
         raise InvalidInput(

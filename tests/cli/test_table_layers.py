@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sqlite3
 
 import openpyxl
@@ -30,6 +31,25 @@ def publish(lca, file, layer):
     published = lca("layer", "publish", layer, "--draft", draft["id"], "--json")
     assert published.code == 0, published.err
     return draft
+
+
+def test_what_the_user_says_of_a_table_holds_for_its_rows(lca, vehicles, tmp_path):
+    said = ("--source", "Exercise cell", "--date", "2026-11-01", "--exercise")
+    report = tmp_path / "report.xlsx"
+    imported = lca(
+        *("import", vehicles, "--layer", "vehicle_classes", "--author", "Ana"),
+        *(*said, "--report", report, "--json"),
+    )
+    (draft,) = imported.json["drafts"]
+    assert lca("layer", "publish", "vehicle_classes", "--draft", draft["id"]).code == 0
+    out = tmp_path / "vehicles.geojson"
+    assert lca("layer", "export", "vehicle_classes", "--out", out).code == 0
+    rows = [one["properties"] for one in json.loads(out.read_text())["features"]]
+    stated = {(row["source_org"], row["date_of_information"][:10], row["exercise"]) for row in rows}
+    assert stated == {("Exercise cell", "2026-11-01", True)}
+    assert "Our lorry" in [
+        cell.value for row in openpyxl.load_workbook(report)["vehicle_classes"] for cell in row
+    ]
 
 
 def test_vehicle_classes_of_an_operation_from_a_spreadsheet(lca, vehicles):
