@@ -35,6 +35,8 @@ _WORDS = (
     (re.compile(r"\b(?:SOUTH|SUD|SUR|SUL)\b"), "S"),
     (re.compile(r"\b(?:EAST|EST|ESTE|LESTE)\b"), "E"),
     (re.compile(r"\b(?:WEST|OUEST|OESTE)\b"), "W"),
+    # French and Spanish write O for west; after a mark only, so that it is no slipped 0 and no º.
+    (re.compile(r"(?<=['’′‘´”″“\"])\s*O(?![\w'’′‘´”″“\"])"), "W"),
     (re.compile(r"(?<=[\d\s])(?:DEGREES?|DEGRÉS?|GRADOS?|DEG)\b\.?"), "°"),
     (re.compile(r"(?<=[\d\s])(?:MINUTES?|MINUTOS?|MIN)\b\.?"), "'"),
     (re.compile(r"(?<=[\d\s])(?:SECONDS?|SECONDES?|SEGUNDOS?|SEC)\b\.?"), '"'),

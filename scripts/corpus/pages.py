@@ -212,7 +212,7 @@ def _airport() -> _Story:
 
 def _border_posts() -> Iterator[_Story]:
     lat, lon = INLAND[3]
-    place = f"{_sexagesimal(lat, 'NS')} {_sexagesimal(lon, 'EW')}"
+    place = f"{_sexagesimal(lat, 'NS')} {_sexagesimal(lon, 'EO')}"
     record = {
         "name": NAMES[3],
         "iso3": COUNTRY,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lca.errors import InvalidInput
-from lca.ingest.coordinates import parse_position
+from lca.ingest.coordinates import parse_coordinate, parse_position
 from lca.ingest.cover import Cover
 from lca.ingest.grids import parse_mgrs, parse_utm, utm_readings
 from lca.ingest.location import LOCATION_TARGETS, location_of
@@ -45,6 +45,20 @@ PORTS, CONSTRAINTS = kind_of_layer("ports"), kind_of_layer("constraints")
 def test_a_pair_is_one_place_in_every_spelling(text):
     position = parse_position(text)
     assert (position.lat, position.lon) == pytest.approx((19.61583, 37.22444), abs=2e-5)
+
+
+@pytest.mark.parametrize(
+    "text", ["35°26'06\" S 71°37'26\" O", "71°37'26”O, 35°26'06”S", "35 26 6 S 71° 37′ 26″ O"]
+)
+def test_west_is_an_o_in_french_and_spanish(text):
+    position = parse_position(text)
+    assert (position.lat, position.lon) == pytest.approx((-35.435, -71.62389), abs=1e-4)
+
+
+@pytest.mark.parametrize("text", ["71°37'O6\" W", "71O37'26\"", "71°37'26\" OO"])
+def test_an_o_that_may_be_a_nought_is_no_west(text):
+    with pytest.raises(InvalidInput):
+        parse_coordinate(text, "longitude")
 
 
 @pytest.mark.parametrize(
