@@ -11,6 +11,8 @@ from importlib import resources
 
 from .errors import NotFound, UsageError
 
+_LONGEST = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Country:
@@ -82,6 +84,12 @@ def iso3_of(word: str) -> str | None:
 
     Case and accents do not matter, and nothing is guessed.
     """
+    # A table names a few countries in thousands of rows; what is longer than any is not kept.
+    return _kept(word) if len(word) <= _LONGEST else _by_word().get(_folded(word))
+
+
+@lru_cache(maxsize=1024)
+def _kept(word: str) -> str | None:
     return _by_word().get(_folded(word))
 
 

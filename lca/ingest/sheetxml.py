@@ -91,7 +91,8 @@ class SheetStream:
         yield
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = name.rpartition(":")[2]
+        if ":" in name:
+            name = name.rpartition(":")[2]
         if self._cell is not None:
             self._path.append(name)
             if name == "f":

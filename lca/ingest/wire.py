@@ -84,6 +84,7 @@ COVER_SHEET = "Assessment"
 """The sheet on which a file says of itself what it is."""
 # Absent on Windows, where a link needs a privilege that the child does not have.
 NEITHER_LINK_NOR_PIPE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_WRITTEN_AS_IT_IS = frozenset({str, int, float, bool})
 _LONGEST_MESSAGE = 500
 _MOST_NOTES = 20
 _FAILURES: dict[str, type[LcaError]] = {
@@ -218,7 +219,10 @@ def _encode(message: Message) -> dict[str, Any]:
         return {"sheet": message.name, "known": message.known, "context": list(message.context)}
     if isinstance(message, SheetEnd):
         return {"merged": message.merged, "notes": [list(note) for note in message.notes]}
-    cells = [[column, _encode_cell(value)] for column, value in message.cells.items()]
+    cells = [
+        [column, value if type(value) in _WRITTEN_AS_IT_IS else _encode_cell(value)]
+        for column, value in message.cells.items()
+    ]
     return {"row": message.number, "cells": cells, "geometry": message.geometry}
 
 

@@ -13,7 +13,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from xml.etree.ElementTree import Element, ParseError
@@ -36,6 +36,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 # Excel writes characters that XML cannot hold as _x000D_.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_DIGITS = 9
+_MOST_STYLES = 65_536
 _NEVER_CALCULATED = CellFault("formula without a value")
 
 
@@ -49,6 +50,8 @@ class _Book:
     date_styles: set[int]
     date1904: bool
     cells_left: int
+    dates: dict[str, bool] = field(default_factory=dict)
+    """Of each style that a number has had, whether it shows a date."""
 
 
 def read_workbook(path: Path, known_sheets: Collection[str], limits: Limits) -> Iterator[Message]:
@@ -234,6 +237,8 @@ class _SheetRows:
         self._book = book
         self._name = name
         self._row = 0
+        self._digits = "0"
+        self._columns: dict[str, int] = {}
         self._column = -1
         self._rows_seen = 0
         self._cells: dict[int, Cell] = {}
@@ -241,6 +246,7 @@ class _SheetRows:
     def start(self, stated: str | None) -> None:
         """Begin a row; one without a number follows the one before."""
         self._row = _whole(stated) if stated else self._row + 1
+        self._digits = str(self._row)
         self._column = -1
         self._cells = {}
 
@@ -272,14 +278,20 @@ class _SheetRows:
         if not reference:
             self._column += 1
             return self._column
+        letters = reference.removesuffix(self._digits)
+        known = self._columns.get(letters) if len(letters) < len(reference) else None
+        self._column = self._column_of(reference) if known is None else known
+        self._columns[letters] = self._column
+        return self._column
+
+    def _column_of(self, reference: str) -> int:
         match = _REFERENCE.fullmatch(reference)
         if not match or int(match[2]) != self._row:
             raise _damaged(f"a cell of sheet {self._name!r} has the place {reference[:20]!r}")
-        self._column = 0
+        column = 0
         for letter in match[1]:
-            self._column = self._column * 26 + ord(letter) - ord("A") + 1
-        self._column -= 1
-        return self._column
+            column = column * 26 + ord(letter) - ord("A") + 1
+        return column - 1
 
     def _too_much(self, what: str) -> UnreadableFile:
         return UnreadableFile(
@@ -318,13 +330,24 @@ def _number(text: str, style: str | None, book: _Book) -> Cell:
         raise _damaged(f"{text[:20]!r} is not a number") from None
     if not abs(number) < 1e300:  # also refuses nan
         return CellFault("a number out of range")
-    if style and _whole(style) in book.date_styles:
+    if style and _shows_a_date(style, book):
         try:
             return from_serial(number, date1904=book.date1904)
         except ValueError as error:
             return CellFault(str(error))
     whole = int(number)
     return whole if whole == number else number
+
+
+def _shows_a_date(style: str, book: _Book) -> bool:
+    known = book.dates.get(style)
+    if known is None:
+        number = _whole(style)
+        known = number in book.date_styles
+        # Of hostile styles there may be as many as cells, and none of them is there.
+        if number < _MOST_STYLES:
+            book.dates[style] = known
+    return known
 
 
 def _fitting(text: str, limits: Limits) -> str | CellFault:
