@@ -25,6 +25,13 @@ _NO_ZERO = frozenset("123456789")
 _NEGATIVE = re.compile(r"\s*[-\u2212]\d")
 
 
+# Whom, when or where alone: what follows them says that not all of the closure is meant.
+_NARROWING = frozenset(
+    "to for except unless if when above over below during only partly partially not no "
+    "pour sauf si plus para excepto salvo solo si a los las aux".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CellRule:
     """One column's rule, ready to be applied.
@@ -45,6 +52,7 @@ class CellRule:
     date_order: DateOrder | None = None
     form: Form | None = None
     by_first_word: bool = False
+    beginnings: tuple[str, ...] = ()
 
     def read(self, cell: Cell) -> tuple[Cell | None, str | None]:
         """Return the cell in our words and units, and the word that no list names, if it has one.
@@ -74,7 +82,12 @@ class CellRule:
         """Return our code of a word, or of its first word where the column's words have more."""
         if word in self.codes:
             return self.codes[word]
-        return self.codes.get(word.partition(" ")[0]) if self.by_first_word else None
+        if self.by_first_word:
+            return self.codes.get(word.partition(" ")[0])
+        begun = next((one for one in self.beginnings if word.startswith(f"{one} ")), None)
+        if begun is None or _NARROWING & set(word.removeprefix(begun).split()):
+            return None
+        return self.codes.get(begun)
 
     def _measured(self, cell: Cell) -> Cell:
         """Return a number in the field's unit, and a date with the year first."""
@@ -139,6 +152,7 @@ def rule_of(column: ColumnRule, target: Field | None, profile: Profile) -> CellR
         date_order=column.date_order or profile.date_order,
         form=column.form,
         by_first_word=column.by_first_word,
+        beginnings=tuple(word_of(word) for word in column.beginnings),
     )
 
 

@@ -68,6 +68,9 @@ class ColumnRule(BaseModel):
     """How the source writes the value, where neither unit nor codes say it (``cellforms``)."""
     by_first_word: bool = False
     """Whether a word that ``codes`` lacks is looked up by its first word, as ``ASPH-G``."""
+    beginnings: tuple[str, ...] = ()
+    """Words of ``codes`` that hold also where the text goes on, as ``Closed - bridge collapsed``,
+    unless it narrows them, as ``Closed to heavy trucks``."""
 
 
 class SetAside(BaseModel):

@@ -185,3 +185,26 @@ def test_what_a_record_refuses_is_told_shortly_however_long_its_cell_is():
     rows = read_rows(table(tuple(row), tuple(row.values())), kind.in_geodata(), EXERCISE)
     assert rows.issues
     assert max(len(issue.text()) for issue in rows.issues) <= 1_500
+
+
+@pytest.mark.parametrize(
+    ("status", "effect"),
+    [
+        ("Closed - bridge collapsed", "blocked"),
+        ("Temporarily Closed", "blocked"),
+        ("closed until further notice", "blocked"),
+        ("Blocked at km 20 (landslide)", "blocked"),
+        ("Closed to heavy trucks", None),
+        ("Closed during the rains", None),
+        ("Impassable for trucks", None),
+        ("Not closed", None),
+        ("Open - closed last year", None),
+    ],
+)
+def test_a_closure_that_goes_on_is_one_unless_it_is_narrowed(status, effect):
+    profile = load_profiles()["wfp-access-constraints"]
+    column = next(one for one in profile.tables[0].columns if one.field == "effect")
+    field = next(one for one in fields_of(Constraint) if one.name == "effect")
+    read, unmapped = rule_of(column, field, profile).read(status)
+    assert read == (effect or "unknown")
+    assert (unmapped is None) == (effect is not None), "what is not understood is told"
