@@ -219,7 +219,7 @@ def _own_columns(
         return own, []
     issue = Issue(
         Severity.WARNING,
-        f"{len(unread)} columns are not known and were not read: {_listed(unread)}.",
+        f"{_columns_are(len(unread))} not known and not read: {_listed(unread)}.",
         "If their content matters, map them in a profile of your own: lca profile propose.",
         kind.sheet,
         row or None,
@@ -253,6 +253,10 @@ def without_choices(headings: Mapping[int, Cell]) -> dict[int, Cell]:
         for index, cell in headings.items()
         if str(cell).rpartition("/")[0] not in whole - {""}
     }
+
+
+def _columns_are(count: int) -> str:
+    return "1 column is" if count == 1 else f"{count} columns are"
 
 
 def _listed(names: Sequence[str], most: int = 12) -> str:

@@ -240,7 +240,7 @@ def test_a_form_of_others_is_read_for_the_layer_that_is_asked_for(tmp_path):
     assert record.geometry.equals(shapely.Point(15.25, 30.5))
     assert record.date_of_information == datetime(2026, 11, 16, 6, tzinfo=UTC)
     (issue,) = found.issues
-    assert issue.message == "1 columns are not known and were not read: site/seen."
+    assert issue.message == "1 column is not known and not read: site/seen."
 
 
 def test_repeats_are_accounted_for_and_names_and_geojson_are_read_through_the_child(tmp_path):
