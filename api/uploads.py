@@ -162,7 +162,7 @@ def draft_from_upload(
         _with_hidden(service.store, spec, frame, editor.clearance),
         editor.name,
         upload.message or f"Import of {upload.name}",
-        report=reading.report,
+        report=reading.report_on_layer(spec.name),
         source_name=upload.name,
         source_sha256=reading.sha256,
         clearance=editor.clearance,

@@ -205,7 +205,7 @@ def _draft_tables(
             frame,
             author=origin.author,
             message=origin.message,
-            report=reading.report,
+            report=reading.report_on_layer(name),
             source_name=reading.filename,
             source_sha256=reading.sha256,
             clearance=Sensitivity.STRICTLY_CONFIDENTIAL,

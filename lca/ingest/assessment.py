@@ -89,6 +89,30 @@ class Reading:
     read_tables: tuple[ReadTable, ...] = ()
     """How each of its tables was read."""
 
+    def report_on_layer(self, layer: str) -> Report:
+        """Return the report without what is only about other layers.
+
+        It goes with the draft of one layer to whoever may see that, which says nothing of the
+        rows of another.
+        """
+        kept = {table.sheet for table in self.read_tables if table.layer == layer} | {layer}
+        others = {name for one in self.read_tables for name in (one.sheet, one.layer)} - kept
+        whole = self.report
+        counts = ("rows_in", "rows_accepted", "rows_rejected", "rows_set_aside")
+        return replace(
+            whole,
+            issues=tuple(issue for issue in whole.issues if issue.sheet not in others),
+            unmapped={
+                name: words
+                for name, words in whole.unmapped.items()
+                if name.partition(".")[0] == layer
+            },
+            **{
+                name: {key: number for key, number in getattr(whole, name).items() if key == layer}
+                for name in counts
+            },
+        )
+
     @property
     def exercise(self) -> bool:
         """Whether the file says that its data is invented for an exercise."""
