@@ -14,6 +14,7 @@ from .dates import check_dates
 from .doubles import check_doubles
 from .figures import check_figures
 from .matrices import check_matrices
+from .nowhere import check_nowhere
 from .opposites import check_opposites
 from .precision import check_precision
 from .repeated import reject_repeated
@@ -39,6 +40,7 @@ def judge(tables: Sequence[TableRows], country: str | None, instructions: Instru
     check_whereabouts(tables, country, instructions.boundaries, fix=fix)
     check_codes(tables, published, fix=fix)
     check_precision(tables, restated)
+    check_nowhere(tables)
     join_units(tables, instructions.boundaries, restated, fix=fix)
     check_figures(tables, fix=fix)
     check_wording(tables, restated, fix=fix)

@@ -51,7 +51,7 @@ def test_a_figure_that_fits_in_one_other_unit_is_read_in_it_on_request(
 
 
 def test_what_may_be_kilograms_or_pounds_is_proposed_both_ways_and_left():
-    rows = table("constraints", record(Constraint, "Bridge", max_gross_t=20_000.0))
+    rows = table("constraints", record(Constraint, "Bridge", 15.1234, 32.5, max_gross_t=20_000.0))
     (issue,) = judged(rows, fix=True)
     assert issue.proposal == "20 t (read in kg) or 9.07185 t (read in lb)"
     assert rows.records[0].max_gross_t == 20_000.0
@@ -102,13 +102,13 @@ def test_what_is_twenty_years_old_is_asked_about_and_tomorrow_is_not():
 
 
 def test_a_constraint_that_ended_before_it_was_stated_is_told():
-    over = record(Constraint, "Cut", valid_to=INFORMED - timedelta(days=2))
+    over = record(Constraint, "Cut", 15.1234, 32.5, valid_to=INFORMED - timedelta(days=2))
     assert rules(judged(table("constraints", over))) == ["dates.order"]
 
 
 def test_review_dates_are_taken_from_the_kind_and_told_once_a_layer():
     stores = [record(Storage, f"S{n}", 12 + n / 7, 24.9) for n in range(3)]
-    floods = [record(Constraint, "F", constraint_type=ConstraintType.FLOOD)]
+    floods = [record(Constraint, "F", 15.1234, 32.5, constraint_type=ConstraintType.FLOOD)]
     one, two = table("storage", *stores), table("constraints", *floods)
     found = judged(one, two, now=NOW)
     assert rules(found) == ["dates.review_by", "dates.review_by", "dates.overdue"]
