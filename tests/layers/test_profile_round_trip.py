@@ -9,7 +9,7 @@ from shapely import LineString, Point
 from support.exported import SPECS, exported, without_a_child
 
 from layers.profiles.profile import load_profiles
-from lca.errors import UsageError
+from lca.errors import InvalidInput, UsageError
 from lca.ingest import read_assessment
 from lca.ingest.instructions import Instructions
 from lca.issues import Severity
@@ -304,3 +304,15 @@ def _expected(row, profile):
 @pytest.mark.parametrize(("profile", "fmt"), [("unsdi-t", "geojson"), ("wfp-roads", "shp")])
 def test_roads_come_back_from_geodata(profile, fmt, tmp_path):
     test_a_road_status_comes_back_as_assessments_of_the_roads(profile, fmt, tmp_path)
+
+
+def test_real_data_stays_real_and_rows_of_both_kinds_are_refused(tmp_path):
+    real = [{**row, "exercise": False} for row in rich("ports")]
+    path = exported(tmp_path, "ports", real, "csv", "sdi-t", exercise=False)
+    with without_a_child():
+        assert not read_assessment(path).exercise
+        text = path.read_text(encoding="utf-8-sig")
+        rest, last = text.rsplit(",public,no,", 1)
+        path.write_text(f"{rest},public,yes,{last}", encoding="utf-8")
+        with pytest.raises(InvalidInput, match="neither yes nor no"):
+            read_assessment(path)
