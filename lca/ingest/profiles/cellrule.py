@@ -27,7 +27,36 @@ _NEGATIVE = re.compile(r"\s*[-\u2212]\d")
 
 # Whom, when or where alone: what follows them says that not all of the closure is meant.
 _NARROWING = frozenset(
-    ["to", "for", "except", "unless", "if", "when", "above", "over", "below", "during", "only", "partly", "partially", "not", "no", "pour", "sauf", "si", "plus", "para", "excepto", "salvo", "solo", "si", "a", "los", "las", "aux"]
+    [
+        "to",
+        "for",
+        "except",
+        "unless",
+        "if",
+        "when",
+        "above",
+        "over",
+        "below",
+        "during",
+        "only",
+        "partly",
+        "partially",
+        "not",
+        "no",
+        "pour",
+        "sauf",
+        "si",
+        "plus",
+        "para",
+        "excepto",
+        "salvo",
+        "solo",
+        "si",
+        "a",
+        "los",
+        "las",
+        "aux",
+    ]
 )
 
 
