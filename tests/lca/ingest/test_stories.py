@@ -448,7 +448,8 @@ def test_a_location_that_makes_no_shape_is_an_error(path, cells, says):
 
 def test_nought_nought_is_no_location(path):
     reading = read_assessment(save_constraints(path, {"Latitude": 0, "Longitude": 0}))
-    assert only_issue(reading).severity is Severity.WARNING
+    assert {issue.severity for issue in reading.report.issues} == {Severity.WARNING}
+    assert "location.missing" in {issue.rule for issue in reading.report.issues}
     assert reading.tables["constraints"].geometry[0] is None
 
 
