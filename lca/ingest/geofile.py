@@ -19,8 +19,13 @@ from .gis.gpx import read_gpx
 from .gis.kml import read_kml, read_kmz
 from .gis.shapefile import texts_of, unpacked
 from .limits import Limits
-from .selfstatement import exercise_of_archive, exercise_of_geojson, exercise_of_geopackage
-from .wire import COVER_SHEET, Cell, Message, SheetEnd, SheetRow, SheetStart
+from .selfstatement import (
+    exercise_of_archive,
+    exercise_of_geojson,
+    exercise_of_geopackage,
+    statement_of,
+)
+from .wire import Cell, Message
 
 _IN_DEGREES: dict[str, Callable[[Path, Limits], Iterator[Message]]] = {
     "kml": read_kml,
@@ -77,22 +82,30 @@ def read_geofile(
         files = {path.stem: file}
         exercise = exercise_of_geojson(body)
     if exercise is not None:
-        yield SheetStart(COVER_SHEET, known=True)
-        yield SheetRow(1, {0: "Exercise", 1: exercise})
-        yield SheetEnd()
+        yield from statement_of(exercise)
     for title, file in files.items():
         if every_layer and kind == "gpkg":
             for name in spatial_layers(file, kind):
                 yield from rows_of(name, read_layer(file, kind, name, limits), limits)
         else:
-            yield from rows_of(title, _layer(file, kind, wanted, limits), limits)
+            yield from _sheets_of(title, _layer(file, kind, wanted, limits), limits)
+
+
+def _sheets_of(title: str, layer: FeatureLayer, limits: Limits) -> Iterator[Message]:
+    """Yield a layer, after what its metadata state."""
+    if layer.exercise is not None:
+        yield from statement_of(layer.exercise)
+    yield from rows_of(title, layer, limits)
 
 
 def _layer(file: Path, kind: str, wanted: str | None, limits: Limits) -> FeatureLayer:
     if kind == "geoparquet":
         return read_geoparquet(file, limits)
-    if kind != "shapefile":
+    if kind == "flatgeobuf":
         return read_layer(file, kind, wanted, limits)
+    if kind != "shapefile":
+        # Their mark stands elsewhere in the file, and has been told.
+        return replace(read_layer(file, kind, wanted, limits), exercise=None)
     texts = texts_of(file)
     layer = read_layer(file, kind, wanted, limits, encoding=texts.encoding)
-    return replace(layer, notes=texts.notes)
+    return replace(layer, notes=texts.notes, exercise=None)

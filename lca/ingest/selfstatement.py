@@ -18,7 +18,7 @@ from typing import Any
 from .archive import open_archive
 from .limits import Limits
 from .texts import one_line
-from .wire import Cell, Message, SheetEnd, SheetRow, SheetStart
+from .wire import COVER_SHEET, Cell, Message, SheetEnd, SheetRow, SheetStart
 
 TICKET = "checkout"
 _LONGEST_LINE = 2_000
@@ -56,9 +56,20 @@ def exercise_of_archive(path: Path, limits: Limits) -> str | None:
         if _README not in archive.namelist():
             return None
         with archive.open(_README) as stream:
-            text = stream.read(_LONGEST_README).decode("utf-8", errors="replace")
-    match = _MARK.search(text)
+            return exercise_of_text(stream.read(_LONGEST_README).decode("utf-8", errors="replace"))
+
+
+def exercise_of_text(text: str) -> str | None:
+    """Return the mark in a text of lines as ``exercise: True``; None without such a line."""
+    match = _MARK.search(text[:_LONGEST_README])
     return match[1] if match else None
+
+
+def statement_of(exercise: Cell) -> Iterator[Message]:
+    """Yield the sheet by which a file says whether its data is an exercise's."""
+    yield SheetStart(COVER_SHEET, known=True)
+    yield SheetRow(1, {0: "Exercise", 1: exercise})
+    yield SheetEnd()
 
 
 def ticket_of_geopackage(path: Path) -> Iterator[Message]:

@@ -316,3 +316,15 @@ def test_real_data_stays_real_and_rows_of_both_kinds_are_refused(tmp_path):
         path.write_text(f"{rest},public,yes,{last}", encoding="utf-8")
         with pytest.raises(InvalidInput, match="neither yes nor no"):
             read_assessment(path)
+
+
+@pytest.mark.parametrize("fmt", ["fgb", "parquet", "kml"])
+def test_an_exercise_stays_one_in_formats_that_say_it_in_their_metadata(fmt, tmp_path):
+    """The columns of the profile have no place for the mark."""
+    path = exported(tmp_path, "airports", rich("airports"), fmt, "sdi-t")
+    about = Instructions(source_org="MOP", date_of_information=date(2026, 11, 15))
+    assert read_assessment(path, layer="airports", profile="sdi-t", instructions=about).exercise
+    real = [{**row, "exercise": False} for row in rich("airports")]
+    path = exported(tmp_path, "airports", real, fmt, "sdi-t", exercise=False)
+    asked = read_assessment(path, layer="airports", profile="sdi-t", instructions=about)
+    assert not asked.exercise

@@ -18,7 +18,8 @@ Note = tuple[str, str]
 class FeatureLayer:
     """One layer as a library gives it: column names, columns of values, WKB, and the CRS.
 
-    A table has no WKB (None). ``notes`` are what was assumed to read it.
+    A table has no WKB (None). ``notes`` are what was assumed to read it; ``exercise`` is what the
+    file's own metadata say of that.
     """
 
     names: list[str]
@@ -27,6 +28,7 @@ class FeatureLayer:
     crs: Any
     count: int
     notes: list[Note] = field(default_factory=list)
+    exercise: str | None = None
 
 
 def check_size(names: list[str], count: int, limits: Limits) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from lca.errors import InvalidInput, UnreadableFile
 from lca.ingest.limits import Limits
+from lca.ingest.texts import one_line
 
 from .featurelayer import FeatureLayer, check_size
 
@@ -111,7 +112,15 @@ def read_layer(
     fields = [str(name) for name in meta["fields"]]
     values = wkb if wkb is not None else next(iter(columns), ())
     check_size(fields, len(values), limits)
-    return FeatureLayer(fields, list(columns), wkb, meta["crs"], len(values))
+    mark = (info.get("layer_metadata") or {}).get("exercise")
+    return FeatureLayer(
+        fields,
+        list(columns),
+        wkb,
+        meta["crs"],
+        len(values),
+        exercise=None if mark is None else one_line(str(mark)),
+    )
 
 
 def spatial_layers(path: Path, kind: str) -> list[str]:

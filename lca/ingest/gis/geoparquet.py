@@ -11,10 +11,12 @@ from typing import Any
 
 from lca.errors import InvalidInput, UnreadableFile
 from lca.ingest.limits import Limits
+from lca.ingest.texts import one_line
 
 from .featurelayer import FeatureLayer, check_size
 
 _COVERING = "bbox"
+_EXERCISE = b"dataset_exercise"
 
 
 def read_geoparquet(path: Path, limits: Limits) -> FeatureLayer:
@@ -31,7 +33,8 @@ def read_geoparquet(path: Path, limits: Limits) -> FeatureLayer:
     try:
         pa.set_cpu_count(1)
         file = pq.ParquetFile(path, memory_map=False, pre_buffer=False)
-        geometry, crs = _geometry_column(file.schema_arrow.metadata or {})
+        metadata = file.schema_arrow.metadata or {}
+        geometry, crs = _geometry_column(metadata)
         names = [name for name in file.schema_arrow.names if name not in {geometry, _COVERING}]
         check_size(names, file.metadata.num_rows, limits)
         _check_unpacked(file.metadata, limits)
@@ -44,7 +47,15 @@ def read_geoparquet(path: Path, limits: Limits) -> FeatureLayer:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         raise _not_readable(str(error)) from error
-    return FeatureLayer(names, columns, wkb, crs, len(wkb))
+    mark = metadata.get(_EXERCISE)
+    return FeatureLayer(
+        names,
+        columns,
+        wkb,
+        crs,
+        len(wkb),
+        exercise=None if mark is None else one_line(mark.decode("utf-8", errors="replace")),
+    )
 
 
 def _geometry_column(metadata: dict[bytes, bytes]) -> tuple[str, Any]:

@@ -21,6 +21,7 @@ from xml.etree.ElementTree import Element
 from lca.errors import UnreadableFile
 from lca.ingest.archive import open_archive
 from lca.ingest.limits import Limits
+from lca.ingest.selfstatement import exercise_of_text, statement_of
 from lca.ingest.wire import Cell, Message
 
 from .featurelayer import Note, dropped_heights
@@ -47,6 +48,7 @@ class _Reading:
     folders: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     high: int = 0
+    exercise: str | None = None
 
     def notes(self) -> list[Note]:
         """Return what was left out."""
@@ -104,14 +106,24 @@ def _read(stream: IO[bytes], title: str, limits: Limits) -> Iterator[Message]:
                 continue
             if tag == "Placemark":
                 _take(element, reading)
-            elif tag == "name" and reading.folders and not reading.folders[-1]:
-                reading.folders[-1] = text_of(element)
-            elif tag in {"Folder", "Document"}:
-                reading.folders.pop()
-            elif tag in _LINKS:
-                reading.left_out[_LINKS[tag]] += 1
+            else:
+                _take_around(element, tag, reading)
             element.clear()
+    if reading.exercise is not None:
+        yield from statement_of(reading.exercise)
     yield from reading.sheet.messages(reading.notes())
+
+
+def _take_around(element: Element, tag: str, reading: _Reading) -> None:
+    """Take what the document and its folders say, and count what they link to."""
+    if tag == "name" and reading.folders and not reading.folders[-1]:
+        reading.folders[-1] = text_of(element)
+    elif tag == "description" and len(reading.folders) == 1:
+        reading.exercise = exercise_of_text(text_of(element))
+    elif tag in {"Folder", "Document"}:
+        reading.folders.pop()
+    elif tag in _LINKS:
+        reading.left_out[_LINKS[tag]] += 1
 
 
 def _take(placemark: Element, reading: _Reading) -> None:
