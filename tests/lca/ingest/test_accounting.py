@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
+from lca.errors import InvalidInput
+from lca.ingest import read_assessment
 from lca.ingest.assessment import report_on
 from lca.ingest.rows import TableRows
 from lca.ingest.sheets import kind_of_layer
@@ -57,3 +61,16 @@ def test_what_leaves_the_accepted_rows_is_rejected():
 def test_the_report_itself_holds_the_law():
     with pytest.raises(ValueError, match="accounted for"):
         Report(rows_in={"ports": 2}, rows_accepted={"ports": 1})
+
+
+def test_reading_leaves_the_collector_as_it_was(tmp_path):
+    with pytest.raises(InvalidInput):
+        read_assessment(tmp_path / "none.csv")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with pytest.raises(InvalidInput):
+            read_assessment(tmp_path / "none.csv")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
