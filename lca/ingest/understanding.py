@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as a_field
@@ -261,7 +262,7 @@ def _of_profile(
         cover,
         tables,
         issues=[_unread_sheet(sheet) for sheet in left],
-        unread={sheet.name: len(sheet.rows) for sheet in left},
+        unread=dict(sum((Counter({one.name: len(one.rows)}) for one in left), Counter())),
         adds=best.profile.adds,
         considered=tuple((one.profile.name, one.reason) for one in found),
     )
