@@ -63,6 +63,10 @@ def inertial_order(
     return found
 
 
+_SMALLEST_SPAN = 1e-12
+"""Degrees, a tenth of a micrometre: vertices nearer than that lie in one place."""
+
+
 def _flat(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Return plane coordinates in which all directions are about equally long."""
     x = np.nan_to_num(np.asarray(lon, np.float64), posinf=0, neginf=0)
@@ -75,7 +79,8 @@ def _along_a_curve(x: Floats, y: Floats) -> NDArray[np.uint32]:
 
     def spread(values: Floats) -> NDArray[np.uint32]:
         span = float(np.ptp(values)) if len(values) else 0.0
-        cells = (values - values.min(initial=np.inf)) * (65535 / span) if span else 0 * values
+        far = span > _SMALLEST_SPAN
+        cells = (values - values.min(initial=np.inf)) * (65535 / span) if far else 0 * values
         bits = cells.astype(np.uint32)
         for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
             bits = (bits | (bits << np.uint32(shift))) & np.uint32(mask)

@@ -165,7 +165,7 @@ def test_what_is_odd_and_not_wrong_is_published_and_said(offer):
     )
     assert release.feature_count == 4
     rules = sorted(issue.rule or "" for issue in report.issues)
-    assert rules == ["", "text.formula", "text.markup"]
+    assert rules == ["", "location.missing", "text.formula", "text.markup"]
     assert [issue.rule for issue in report.issues if "empty" in issue.message] == [None]
     assert {"html", "formula"} == {
         key for item in findings if item.code == "markup" for key in item.ids

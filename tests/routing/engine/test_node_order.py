@@ -82,6 +82,11 @@ def topologies(draw):
     return graph(count, arcs, places)
 
 
+def test_vertices_nearer_than_any_measure_lie_in_one_place():
+    order = node_order(graph(2, [], [(-71.5, 0.0), (-71.5, 2.3e-309)]))
+    assert sorted(order.tolist()) == [0, 1]
+
+
 @settings(deadline=None)  # the first example may wait for a compiler
 @given(topology=topologies())
 def test_every_vertex_has_one_place_in_the_order(topology):
