@@ -12,11 +12,14 @@ from layers.draft import Draft
 from layers.inforce import InForce
 from layers.roundtrip.incoming import ticket_of
 from layers.store import Store
+from lca.boundary import Boundary
 from lca.errors import NotFound, UsageError, ValidationFailed
 from lca.ingest import Limits, Reading, read_assessment
 from lca.ingest.instructions import Instructions
 from lca.ingest.profiles.profile import Profile, load_own_profile
+from lca.ingest.reference import About, read_reference
 from lca.ingest.tablefile import StatedBy, is_table, read_table_file
+from lca.table import records_of
 from lca.vocab import Sensitivity
 
 from . import explain as explaining
@@ -56,6 +59,14 @@ def import_file(
         Path | None,
         typer.Option(help="Write the people of the file here (.csv); no layer holds them."),
     ] = None,
+    boundaries: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Administrative units to join P-codes from; else those of the operation.",
+        ),
+    ] = None,
     skip_rejected: Annotated[
         bool, typer.Option(help="Draft the good rows even if others are rejected.")
     ] = False,
@@ -86,7 +97,7 @@ def import_file(
         )
     _require_another_file(file, report)
     annotated = report is not None and report.suffix == ".xlsx"
-    asked = _Asked(author, replace(instructions, keep_sheets=annotated))
+    asked = _Asked(author, replace(instructions, keep_sheets=annotated), boundaries)
     reading = _read(store, file, layer, profile, asked)
     if report is not None:
         qareport.write(report, reading)
@@ -117,10 +128,11 @@ def _require_another_file(file: Path, report: Path | None) -> None:
 
 
 class _Asked(NamedTuple):
-    """Who imports, and what he says of the file."""
+    """Who imports, and what they say of the file."""
 
     author: str
     instructions: Instructions
+    boundaries: Path | None
 
 
 def _read(
@@ -152,9 +164,24 @@ def _read(
                 asked.instructions,
                 now=store.now(),
                 published=in_force,
-                boundaries=in_force.boundaries,
+                boundaries=in_force.boundaries
+                if asked.boundaries is None
+                else _units_of(asked.boundaries, store),
             ),
         )
+
+
+def _units_of(path: Path, store: Store) -> list[Boundary]:
+    """Return the administrative units of a file, to be joined and not to be kept."""
+    about = About(source_org=path.name, stated_on=store.now().date())
+    frame = read_reference(path, "boundaries", about).tables.get("boundaries")
+    if frame is None:
+        raise UsageError(
+            f"{path.name} holds no administrative units that can be told.",
+            where="--boundaries",
+            do_next="Name their columns as ADM2_PCODE and ADM2_EN.",
+        )
+    return records_of(Boundary, frame)
 
 
 def _profile(name: str | None) -> Profile | str | None:

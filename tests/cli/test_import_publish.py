@@ -366,3 +366,28 @@ def test_a_layer_that_declares_its_columns_is_filled_from_a_file(lca, tmp_path):
         for name in ("Coast, first part", "Coast 1")
     ]
     assert ids[0] == ids[1], "its natural key is the corridor and the portion of it"
+
+
+def test_codes_of_places_come_from_a_file_of_boundaries(lca, tmp_path):
+    ring = [[-71.5, -30.1], [-71.2, -30.1], [-71.2, -29.8], [-71.5, -29.8], [-71.5, -30.1]]
+    unit = {
+        "type": "Feature",
+        "properties": {"ADM2_PCODE": "EX0401", "ADM2_EN": "Elqui (exercise)"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    units = tmp_path / "adm2.geojson"
+    units.write_text(json.dumps({"type": "FeatureCollection", "features": [unit]}))
+    rows = "name,latitude,longitude,source_org,date_of_information,exercise\n"
+    ports = tmp_path / "ports.csv"
+    ports.write_text(rows + "Exercise pier,-29.95,-71.33,Survey,2026-11-17,yes\n")
+    words = ("import", ports, "--layer", "ports", "--add", "--boundaries", units, "--json")
+    made = lca(*words)
+    assert made.code == 0, made.err
+    (draft,) = made.json["drafts"]
+    published = lca("layer", "publish", "ports", "--draft", draft["id"])
+    assert published.code == 0, published.err
+    shown = lca("layer", "show", "ports", "--q", "Exercise pier", "--json").json["features"]
+    assert shown[0]["admin2_pcode"] == "EX0401"
+    nothing = tmp_path / "points.geojson"
+    nothing.write_text(json.dumps({"type": "FeatureCollection", "features": []}))
+    assert lca(*words[:6], nothing).code == 2
