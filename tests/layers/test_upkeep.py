@@ -419,28 +419,35 @@ def test_a_publisher_whose_files_were_collected_is_told_and_nothing_is_half_publ
 
 
 def test_collectors_and_publishers_at_once_lose_nothing(store, clock):
-    """A collector without any patience beside a publisher: at worst it is told to try again."""
-    stop = threading.Event()
+    """A collector without any patience beside a publisher: at worst it is told to try again.
+
+    Such a collector may take every file before it is named, for as long as it goes on (only the
+    day that ``SAFE_AGE`` gives promises a publisher to get through); so it makes a fixed number of
+    sweeps, and the publisher tries until all it has to say is published.
+    """
+    names = [f"Name {number}" for number in range(20)]
+    together = threading.Barrier(2)
 
     def sweep() -> None:
         with Store.open(store.root, clock=clock) as other:
-            while not stop.is_set():
+            together.wait()
+            for _ in range(300):
                 collect(other.root, other.catalogue, now=LONG_AFTER)
 
     sweeper = threading.Thread(target=sweep)
     sweeper.start()
-    published = 0
+    together.wait()
+    published = []
     try:
-        for number in range(20):
-            try:
-                draft = store.draft("ports", ports(port("a", name=f"Name {number}")), "Ben", "m")
-                store.publish(draft.id, "Ben")
-                published += 1
-            except StoreUnavailable:
-                continue
+        while len(published) < len(names):
+            with suppress(StoreUnavailable):
+                name = names[len(published)]
+                draft = store.draft("ports", ports(port("a", name=name)), "Ben", "m")
+                published.append(store.publish(draft.id, "Ben").version)
     finally:
-        stop.set()
         sweeper.join()
-    assert published
+    assert [store.frame(version)["name"].tolist() for version in published] == [
+        [name] for name in names
+    ]
     found = examine(store.root)
     assert found.clean, found.as_text()
