@@ -44,7 +44,7 @@ CENTRE = LonLat(0.0, 10.0)
 _METRES = LocalMetres(CENTRE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each drawing is one of its own: what is made of it may be kept
 class AsciiMap:
     """A drawn network, and where its letters are."""
 

@@ -9,8 +9,13 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +83,40 @@ def ended(item: Constraint, at: datetime, by: str = "Road authority") -> Constra
     return replace(item, status=ConstraintStatus.RESOLVED, ended_at=at, ended_by=by)
 
 
+@cache
+def _shelf() -> Path:
+    path = tempfile.mkdtemp(prefix="lca-stories-")
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return Path(path)
+
+
+@cache
+def _begun(town: AsciiMap, exercise: bool, assessed: bool) -> Path:
+    """Return the store with which every story of a town begins; made once, to be copied."""
+    path = Path(tempfile.mkdtemp(dir=_shelf())) / "store"
+    clock = Clock(NOON)
+    with Store.open(path, clock=clock) as store:
+        store.set_operation(Operation("TST", "Drawn town", exercise, "UTC"))
+        register_network(store, town.network, message="drawn")
+        if assessed:
+            _publish_constraints(store, clock, [_remark(town)])
+    return path
+
+
+def _remark(town: AsciiMap) -> Constraint:
+    """Return one far, harmless remark: an assessment that found nothing."""
+    return constraint("remark", town.at(-90_000.0, 0.0), effect=EffectKind.ADVISORY)
+
+
+def _publish_constraints(store: Store, clock: Clock, items: Iterable[Constraint]) -> None:
+    clock.tick(seconds=1)
+    draft = store.draft(
+        "constraints", frame_of(Constraint, items), author="editor", message="assessment"
+    )
+    lifts = frozenset(lifted.id for lifted in draft.lifts)
+    store.publish(draft.id, author="approver", confirm_lifts=lifts)
+
+
 class Story:
     """One operation on a drawn map; letters and names are places."""
 
@@ -91,16 +130,15 @@ class Story:
         engine: str | None = "scipy",
     ) -> None:
         self.town = town
+        shutil.copytree(_begun(town, exercise, assessed), folder / "store")
         self.clock = Clock(NOON)
-        self.store = Store.open(folder / "store", clock=self.clock)
-        self.store.set_operation(Operation("TST", "Drawn town", exercise, "UTC"))
-        register_network(self.store, town.network, message="drawn")
         self._constraints: dict[str, Constraint] = {}
+        if assessed:
+            self.clock.tick(seconds=1)
+            self._constraints["remark"] = _remark(town)
+        self.store = Store.open(folder / "store", clock=self.clock)
         self._facilities: dict[str, Storage] = {}
         self.planner = Planner(self.store, engine=engine)
-        if assessed:
-            # An assessment that found nothing is published as one far, harmless remark.
-            self.publish(constraint("remark", town.at(-90_000.0, 0.0), effect=EffectKind.ADVISORY))
 
     @property
     def published_constraints(self) -> tuple[Constraint, ...]:
@@ -109,16 +147,8 @@ class Story:
 
     def publish(self, *items: Constraint) -> None:
         """Publish constraints beside those that stand; one of a known id replaces it."""
-        self.clock.tick(seconds=1)
         self._constraints |= {item.id: item for item in items}
-        draft = self.store.draft(
-            "constraints",
-            frame_of(Constraint, self._constraints.values()),
-            author="editor",
-            message="assessment",
-        )
-        lifts = frozenset(lifted.id for lifted in draft.lifts)
-        self.store.publish(draft.id, author="approver", confirm_lifts=lifts)
+        _publish_constraints(self.store, self.clock, self._constraints.values())
 
     def facility(
         self,
