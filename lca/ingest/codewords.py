@@ -14,6 +14,9 @@ from .folding import fold_word
 from .texts import clean_text
 
 _LONGEST_WORD = 64
+_NUMBERED = re.compile(
+    r"(?P<code>\d+)(?P<sign>\s*[:=()–—]|\s*\.(?!\d)|\s+-(?=\s)|\s)(?P<label>.*)", re.DOTALL
+)
 
 WORDS_OF_LISTS: Mapping[str, str] = MappingProxyType(
     {
@@ -35,14 +38,27 @@ def code_of(codes: tuple[str, ...], cell: object, *, by_digit: bool = False) -> 
     Parameters
     ----------
     by_digit : bool
-        The codes are numbers: what follows the number is its label.
+        The codes are numbers: what follows the number, and a sign that parts them, is its label.
+        A text that only begins with a figure is none: *4WD* and *4 wheel drive* are class 3.
     """
     word = _plain(cell)
-    digit = re.match(r"\d+(?![\d.])", word) if by_digit else None
     if word.startswith("-"):  # a number below nought is no code, as -1 and -99 for no data
         return None
-    found = _by_word(codes).get(digit[0] if digit else word)
-    return found if found is not None else labels_of(codes).get(fold_word(cell))
+    found = _by_word(codes).get(word)
+    if found is None:
+        found = labels_of(codes).get(fold_word(cell))
+    return _numbered(codes, clean_text(str(cell))) if found is None and by_digit else found
+
+
+def _numbered(codes: tuple[str, ...], text: str) -> str | None:
+    """Return the code of a number with something behind it that does not name another code."""
+    match = _NUMBERED.fullmatch(text)
+    if match is None:
+        return None
+    code, labels = _by_word(codes).get(match["code"]), labels_of(codes)
+    named = labels.get(fold_word(match["label"]))
+    # With a blank alone between them, the figure may be part of the words, as in 2 axles.
+    return code if named == code or (match["sign"].strip() and named is None) else None
 
 
 @lru_cache(maxsize=256)

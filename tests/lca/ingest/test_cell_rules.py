@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lca.codelists import LANGUAGES
 from lca.constraint import Constraint
-from lca.ingest.codewords import code_of
+from lca.ingest.codewords import code_of, label
 from lca.ingest.cover import Cover
 from lca.ingest.plan import plan_sheet
 from lca.ingest.profiles.cellrule import rule_of, word_of, year_first
@@ -36,6 +37,31 @@ def read(profile, layer, *rows):
 def test_a_number_below_nought_is_no_code_of_any_list(cell):
     assert word_of(cell) != word_of(abs(float(str(cell).replace("−", "-"))))
     assert code_of(("0", "1", "99"), cell, by_digit=True) is None
+
+
+CLASSES = tuple(map(str, range(7)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_label_of_a_scale_of_figures_is_its_own_class(language):
+    labels = {code: label(CLASSES, code, language) for code in CLASSES}
+    read_back = {code: code_of(CLASSES, one, by_digit=True) for code, one in labels.items()}
+    assert read_back == {code: code for code in CLASSES}
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        *(("3", "3"), (3.0, "3"), ("3 - 4WD <3.5MT", "3"), ("3 (4WD)", "3"), ("3: 4WD", "3")),
+        *(("3 4WD up to 3.5 t", "3"), ("3. 4WD", "3"), ("4WD up to 3.5 t", "3")),
+        # a light truck (class 4) may not pass where only a 4WD (class 3) does
+        *((one, None) for one in ("4WD", "4x4", "4 wheel drive", "4-wheel drive", "4WD<3.5mt")),
+        *((one, None) for one in ("6x6", "2 axles", "5 t truck", "3,5 t", "3.5", "3 4", "10 t")),
+        ("6 - 4WD up to 3.5 t", None),
+    ],
+)
+def test_a_figure_that_a_text_begins_with_is_its_class_only_if_it_stands_apart(cell, code):
+    assert code_of(CLASSES, cell, by_digit=True) == code
 
 
 def test_a_road_whose_status_is_minus_one_is_neither_open_nor_left_out():
