@@ -51,6 +51,16 @@ _RESERVING = """until before was were formerly previously will would planned exp
     jusqu avant etait sera seront prevu prevue partiellement bientot seulement
     hasta antes era previsto prevista parcialmente pronto solo cuando"""
 _RESERVATIONS = frozenset(_RESERVING.split())
+# Beside *open* only what adds nothing: open to pedestrians, or but for its bridge, is not open.
+_ADDING_NOTHING = """a airfield airport all and are at border both bridge crossing currently day directions
+    ferry for fully h hours is it now of officially operational per point port post road status the to
+    traffic vehicles yes 24 7
+    actuellement au aux aeroport circulation des deux du en entierement est et frontiere heures la le les
+    oui pleinement pont poste route sens service tous toute trafic vehicules
+    aeropuerto actualmente al ambos carretera completamente el esta frontera funcionamiento los
+    paso plenamente puente puerto ruta sentidos si totalmente todo todos trafico vehiculos y"""
+_ADDS_NOTHING = frozenset(_ADDING_NOTHING.split())
+_GOOD = frozenset({"operational", "open"})
 _BAD = frozenset({"not operational", "restricted", "destroyed", "planned", "damaged", "blocked"})
 _TICKS = frozenset("✓✔☑☒√")
 _EMPTY_BOXES = frozenset("☐✗✘□")
@@ -139,12 +149,15 @@ def _coded(cell: Cell, rule: CellRule) -> Cell:
 def _turned(text: str, held: Sequence[str], meaning: str) -> bool:
     """Tell whether the words around the one that a text holds may take its meaning away.
 
-    ``currently not open``, ``partially operational``; what was destroyed is taken as destroyed.
+    ``currently not open``, ``partially operational``, ``open to pedestrians``; what was destroyed is
+    taken as destroyed.
     """
     rest = text
     for one in held:
         rest = re.sub(rf"\b{re.escape(one)}s?\b", " ", rest)
     words = set(re.findall(r"\w+", rest))
+    if meaning in _GOOD and words - _ADDS_NOTHING:
+        return True
     return bool(words & _DENIALS or (words & _RESERVATIONS and meaning not in _BAD))
 
 

@@ -235,6 +235,18 @@ def test_no_text_breaks_a_reader_of_values(text):
         ("Operational until 2023", None),
         ("N'est pas opérationnel", None),
         ("Never closed", None),
+        ("Open to all traffic", "open"),
+        ("Fully open, 24/7", "open"),
+        # open to whom, or in which part: not to a truck that comes along the road
+        ("Open to pedestrians", None),
+        ("Open with restrictions", None),
+        ("Open but bridge collapsed", None),
+        ("Open for humanitarian convoys", None),
+        ("Operational on the Chad side", None),
+        ("Opérationnel pour les piétons", None),
+        ("Open 3 days a week", None),
+        ("Sometimes open", None),
+        ("Closed to trucks", "closed"),
     ],
 )
 def test_a_word_that_its_neighbours_take_back_is_not_taken(cell, word):
