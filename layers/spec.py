@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -255,9 +256,18 @@ def load_specs(folder: Traversable | None = None) -> Mapping[str, LayerSpec]:
     InvalidInput
         If a file is not TOML, or a key is missing, misspelt or has a wrong value.
     """
-    source = folder if folder is not None else resources.files("layers") / "specs"
+    return _of_the_product() if folder is None else _read(folder)
+
+
+@cache
+def _of_the_product() -> Mapping[str, LayerSpec]:
+    """Read once: they do not change while a process runs, and each opened store asks for them."""
+    return _read(resources.files("layers") / "specs")
+
+
+def _read(folder: Traversable) -> Mapping[str, LayerSpec]:
     files = sorted(
-        (entry for entry in source.iterdir() if entry.name.endswith(".toml")),
+        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")),
         key=lambda entry: entry.name,
     )
     return MappingProxyType({spec.name: spec for spec in map(_load, files)})
