@@ -161,6 +161,22 @@ AtQuery = Annotated[
     Query(description="What holds at this instant (valid time); default as-of, else now."),
 ]
 
+HoldsAtQuery = Annotated[
+    str | None,
+    Query(
+        description="Only what holds at this instant (valid time); everything if left out.",
+        max_length=40,
+    ),
+]
+StandingAtQuery = Annotated[
+    str | None,
+    Query(
+        alias="at",
+        description="Where a constraint is in its life at this instant, by each state.",
+        max_length=40,
+    ),
+]
+
 
 def release_of(
     service: ServiceDep, spec: LayerDep, version: VersionQuery = None, as_of: AsOfQuery = None

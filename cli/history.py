@@ -33,18 +33,22 @@ def notes(
         str | None, typer.Argument(help="The older version; the one before if left out.")
     ] = None,
     newer: Annotated[str, typer.Argument(help="The newer version.")] = "latest",
+    at: Instant = None,
     clearance: Clearance = _ALL,
     as_json: JsonFlag = False,
 ) -> None:
-    """Draft the release note of what changed: closed, worsened, opened, eased, confirmed, the rest."""
+    """Draft the release note of what changed: closed, worsened, opened, eased, confirmed, the rest.
+
+    With --at, only of what holds at that moment.
+    """
     del as_json
     session = session_of(ctx)
     store = session.open_store()
     last = store.release(layer, newer)
     first = release_before(store, last) if older is None else store.release(layer, older)
     found = draft_notes(
-        store.diff(layer, first, last, clearance=clearance),
-        at=last.published_at,
+        store.diff(layer, first, last, clearance=clearance, at=at),
+        at=at or last.published_at,
         clearance=clearance,
     )
     session.data(found.as_json(), found.as_text())
@@ -55,16 +59,20 @@ def changes(
     ctx: typer.Context,
     layer: LayerOrAll = None,
     since: Instant = None,
+    at: Instant = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
     clearance: Clearance = _ALL,
     as_json: JsonFlag = False,
 ) -> None:
-    """List releases and withdrawals of a layer or of all, newest first."""
+    """List releases and withdrawals of a layer or of all, newest first.
+
+    With --at, only those that changed something of what holds at that moment.
+    """
     del as_json
     session = session_of(ctx)
     store = session.open_store()
     page = ChangeLog(store).page(
-        _layers(store, layer), clearance=clearance, since=since, limit=limit
+        _layers(store, layer), clearance=clearance, since=since, at=at, limit=limit
     )
     session.rows(
         ["AT", "LAYER", "VERSION", "WHAT", "BY", "CHANGES", "MESSAGE"],

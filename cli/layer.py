@@ -15,7 +15,7 @@ from lca.errors import NotFound, UsageError
 from lca.instant import format_instant, parse_instant
 from lca.vocab import Sensitivity
 
-from .context import Author, JsonFlag, session_of
+from .context import Author, Instant, JsonFlag, session_of
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -40,12 +40,12 @@ _ALL = Sensitivity.STRICTLY_CONFIDENTIAL
 
 
 @app.command("list")
-def list_layers(ctx: typer.Context, as_json: JsonFlag = False) -> None:
-    """List the layers and their published versions."""
+def list_layers(ctx: typer.Context, as_of: Instant = None, as_json: JsonFlag = False) -> None:
+    """List the layers and their published versions, now or as they were known at --as-of."""
     del as_json
     session = session_of(ctx)
     store = session.open_store()
-    heads = store.heads()
+    heads = store.heads(as_of)
     body = [
         {"layer": name, "title": spec.title, "head": _head(heads.releases.get(name))}
         for name, spec in store.specs.items()
@@ -94,6 +94,7 @@ def diff(
     newer: Annotated[str, typer.Argument(help="The newer version.")] = "latest",
     since: Since = None,
     until: Until = None,
+    at: Instant = None,
     out: Annotated[
         Path | None, typer.Option(help="Also write it as a .csv or .xlsx table, or .geojson.")
     ] = None,
@@ -102,7 +103,8 @@ def diff(
 ) -> None:
     """Say what changed between two versions, as text that can go into a report.
 
-    Each version is named by itself, or by the moment when it was what was known.
+    Each version is named by itself, or by the moment when it was what was known. With --at,
+    only what changed of that which holds at that moment.
     """
     del as_json
     if (older and since) or (until is not None and newer != "latest"):
@@ -117,7 +119,7 @@ def diff(
         first = store.head(layer, as_of=since)
     else:
         first = release_before(store, last) if older is None else store.release(layer, older)
-    found = store.diff(layer, first, last, clearance=clearance)
+    found = store.diff(layer, first, last, clearance=clearance, at=at)
     if out is not None:
         out.write_bytes(as_file(found, _diff_format(out)))
         session.say(f"Wrote {out}.")

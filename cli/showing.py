@@ -11,9 +11,9 @@ import typer
 
 from layers.box import Box
 from layers.filters import Interval, parse_filter
-from layers.spec import LayerKind, LayerSpec
+from layers.holding import standing_of
+from layers.spec import LayerSpec
 from lca.instant import format_instant
-from lca.record import from_row
 from lca.vocab import Sensitivity
 
 from .context import Instant, JsonFlag, session_of
@@ -118,15 +118,23 @@ def feature(
     ctx: typer.Context,
     layer: LayerName,
     feature_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the feature.")],
+    at: Instant = None,
     clearance: Clearance = _ALL,
     as_json: JsonFlag = False,
 ) -> None:
-    """List the states of one feature over the versions, newest first."""
+    """List the states of one feature over the versions, newest first.
+
+    With --at, STANDING says where a constraint is in its life at that moment by each state.
+    """
     del as_json
     session = session_of(ctx)
-    states = session.open_store().feature_log(layer, feature_id, clearance)
+    store = session.open_store()
+    spec = store.workspace.spec(layer)
+    states = store.feature_log(layer, feature_id, clearance)
+    told = [None if at is None else standing_of(spec, state.row, at) for state in states]
+    columns = ["VERSION", "PUBLISHED", "UNTIL", "BY", "CHANGE", "FIELDS"]
     session.rows(
-        ["VERSION", "PUBLISHED", "UNTIL", "BY", "CHANGE", "FIELDS"],
+        columns + ["STANDING"] * (at is not None),
         [
             (
                 state.release.number,
@@ -135,8 +143,9 @@ def feature(
                 state.release.author,
                 state.change,
                 ", ".join(state.fields) or None,
+                *([standing] if at is not None else []),
             )
-            for state in states
+            for state, standing in zip(states, told, strict=True)
         ],
         [
             {
@@ -145,8 +154,9 @@ def feature(
                 "change": state.change,
                 "fields": list(state.fields),
                 "feature": state.row,
+                "computed_standing": standing,
             }
-            for state in states
+            for state, standing in zip(states, told, strict=True)
         ],
     )
 
@@ -174,6 +184,5 @@ def _standings(
     spec: LayerSpec, rows: Sequence[Mapping[str, Any]], moment: datetime
 ) -> dict[str, str]:
     """Return the standing of each constraint at a moment; nothing for other layers."""
-    if spec.kind is not LayerKind.CONSTRAINT:
-        return {}
-    return {row["id"]: from_row(spec.record_class, row).standing(moment).value for row in rows}
+    told = {row["id"]: standing_of(spec, row, moment) for row in rows}
+    return {key: standing for key, standing in told.items() if standing is not None}

@@ -134,6 +134,7 @@ class ChangeLog:
         clearance: Sensitivity,
         since: datetime | None = None,
         before: datetime | None = None,
+        at: datetime | None = None,
         limit: int = 50,
     ) -> ChangePage:
         """Return the events of some layers, newest first.
@@ -142,8 +143,10 @@ class ChangeLog:
         ----------
         since, before : datetime, optional
             Only events after, and only events before, a moment.
+        at : datetime, optional
+            Only what changes of that which holds at a moment; other events are left out.
         """
-        events = self._events(layers, clearance, since, before)
+        events = self._events(layers, clearance, (since, before), at)
         found = tuple(islice(events, limit + 1))
         more = len(found) > limit
         return ChangePage(found[:limit], found[limit - 1].at if more else None)
@@ -153,15 +156,16 @@ class ChangeLog:
         log = self._store.log(release.layer)
         base = served_before(log, release.number)
         event = _Event(release.published_at, release, base, None)
-        return self._change(event, clearance)
+        return self._change(event, clearance, None)
 
     def _events(
         self,
         layers: Collection[str],
         clearance: Sensitivity,
-        since: datetime | None,
-        before: datetime | None,
+        span: tuple[datetime | None, datetime | None],
+        at: datetime | None,
     ) -> Iterator[Change]:
+        since, before = span
         releases = [self._store.log(layer) for layer in layers]
         # Read after the releases, so that each that is marked as withdrawn has its reason.
         with self._store.catalogue.read() as connection:
@@ -174,14 +178,14 @@ class ChangeLog:
             if since is not None and event.at <= since:
                 return
             if before is None or event.at < before:
-                change = self._change(event, clearance)
+                change = self._change(event, clearance, at)
                 if change is not None:
                     yield change
 
-    def _change(self, event: _Event, clearance: Sensitivity) -> Change | None:
+    def _change(self, event: _Event, clearance: Sensitivity, at: datetime | None) -> Change | None:
         """Return what a clearance sees of an event; None if nothing."""
         release = event.release
-        told = self._told(release, event.base, clearance)
+        told = self._told(release, event.base, clearance, at)
         if told.silent:
             return None
         if event.withdrawal is not None:
@@ -206,32 +210,34 @@ class ChangeLog:
     def _tells_note(self, release: Release, clearance: Sensitivity) -> bool:
         return tells_note(self._store.workspace, release, clearance)
 
-    def _told(self, release: Release, base: Release | None, clearance: Sensitivity) -> _Told:
+    def _told(
+        self, release: Release, base: Release | None, clearance: Sensitivity, at: datetime | None
+    ) -> _Told:
         """Return what a release changed of the last one before it that is served."""
-        key = (release.layer, release.number, base.number if base else 0, clearance)
-        return self._kept.get(key, lambda: self._tell(release, base, clearance))
+        key = (release.layer, release.number, base.number if base else 0, clearance, at)
+        return self._kept.get(key, lambda: self._tell(release, base, clearance, at))
 
-    def _tell(self, release: Release, base: Release | None, clearance: Sensitivity) -> _Told:
+    def _tell(
+        self, release: Release, base: Release | None, clearance: Sensitivity, at: datetime | None
+    ) -> _Told:
         spec = self._store.specs[release.layer]
         before = None if base is None else self._store.workspace.versions.load(base.version)
         after = self._store.workspace.versions.load(release.version)
         keys = changed_keys(before, after, clearance)
         counts = _counts(keys)
         silent = not any(keys) and any(changed_keys(before, after, _ALL))
-        if sum(counts) > MOST_TOLD:
+        if at is None and sum(counts) > MOST_TOLD:
             return _Told(silent, counts, _phrase(counts), None)
-        notes = draft_notes(
-            compare(
-                spec,
-                before,
-                after,
-                clearance=clearance,
-                older_release=base,
-                newer_release=release,
-            ),
-            at=release.published_at,
-            clearance=clearance,
+        diff = compare(
+            spec, before, after, clearance=clearance, older_release=base, newer_release=release
         )
+        if at is not None:
+            diff = diff.holding_at(at)
+            counts = ChangedCounts(len(diff.added), len(diff.changed), len(diff.removed))
+            silent = diff.empty
+            if sum(counts) > MOST_TOLD:
+                return _Told(silent, counts, _phrase(counts), None)
+        notes = draft_notes(diff, at=at or release.published_at, clearance=clearance)
         return _Told(silent, counts, notes.summary, notes.as_text())
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import shapely
@@ -16,6 +18,7 @@ from .canonical import Snapshot
 from .change import FeatureChange, FieldChange, Row
 from .difftext import as_text
 from .geojson import feature, plain
+from .holding import holds
 from .release import Release
 from .sensitivity import reachable
 from .spec import LayerSpec
@@ -27,6 +30,10 @@ class Diff:
 
     A feature that the clearance reaches in only one of the two counts as added or removed.
     Either release is None for a content that was never published, or for an empty layer.
+
+    With a moment ``at`` it is the difference of what holds then: a constraint that only the newer
+    content says to hold at it is added, one that only the older does is removed. ``turned`` has
+    those of them, by id, that both contents list.
     """
 
     spec: LayerSpec
@@ -35,6 +42,8 @@ class Diff:
     added: tuple[Row, ...]
     removed: tuple[Row, ...]
     changed: tuple[FeatureChange, ...]
+    at: datetime | None = None
+    turned: Mapping[str, FeatureChange] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def empty(self) -> bool:
@@ -47,6 +56,7 @@ class Diff:
             "layer": self.spec.name,
             "from": _reference(self.older),
             "to": _reference(self.newer),
+            "at": None if self.at is None else format_instant(self.at),
             "counts": {
                 "added": len(self.added),
                 "removed": len(self.removed),
@@ -60,11 +70,11 @@ class Diff:
                     "name": item.after["name"],
                     "fields": [
                         {
-                            "name": field.name,
-                            "before": plain(field.before),
-                            "after": plain(field.after),
+                            "name": one.name,
+                            "before": plain(one.before),
+                            "after": plain(one.after),
                         }
-                        for field in item.fields
+                        for one in item.fields
                     ],
                 }
                 for item in self.changed
@@ -84,6 +94,7 @@ class Diff:
             "layer": self.spec.name,
             "from": _reference(self.older),
             "to": _reference(self.newer),
+            "at": None if self.at is None else format_instant(self.at),
             "features": [{**feature(row), "operation": operation} for operation, row in changes],
         }
 
@@ -95,8 +106,36 @@ class Diff:
             added=self.added,
             changed=self.changed,
             removed=self.removed,
+            at=self.at,
+            turned=self.turned,
             title=title,
         )
+
+    def holding_at(self, at: datetime) -> Diff:
+        """Return the difference of what holds at a moment, as the two contents tell it.
+
+        What is equal in both holds in both or in neither, so only what differs is looked at.
+        """
+        was = {item.after["id"]: holds(self.spec, item.before, at) for item in self.changed}
+        now = {item.after["id"]: holds(self.spec, item.after, at) for item in self.changed}
+        begun = [item for item in self.changed if now[item.after["id"]] > was[item.after["id"]]]
+        ceased = [item for item in self.changed if now[item.after["id"]] < was[item.after["id"]]]
+        added = [row for row in self.added if holds(self.spec, row, at)]
+        removed = [row for row in self.removed if holds(self.spec, row, at)]
+        return replace(
+            self,
+            added=_by_id([*added, *(item.after for item in begun)]),
+            removed=_by_id([*removed, *(item.before for item in ceased)]),
+            changed=tuple(
+                item for item in self.changed if was[item.after["id"]] and now[item.after["id"]]
+            ),
+            at=at,
+            turned=MappingProxyType({item.after["id"]: item for item in (*begun, *ceased)}),
+        )
+
+
+def _by_id(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(sorted(rows, key=lambda row: str(row["id"])))
 
 
 def compare(
@@ -188,7 +227,7 @@ def _rows(content: Snapshot | None, keys: Sequence[str]) -> dict[str, Row]:
 
 
 def _fields(spec: LayerSpec, before: Row, after: Row) -> tuple[FieldChange, ...]:
-    names = [field.name for field in spec.fields] + ["geometry"]
+    names = [one.name for one in spec.fields] + ["geometry"]
     return tuple(
         FieldChange(name, before.get(name), after.get(name))
         for name in names

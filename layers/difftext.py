@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -64,27 +64,40 @@ def as_text(
     added: Sequence[Row],
     changed: Sequence[FeatureChange],
     removed: Sequence[Row],
+    at: datetime | None,
+    turned: Mapping[str, FeatureChange],
     title: str | None = None,
 ) -> str:
     """Return a difference as lines: a heading, then one line a feature.
 
     ``span`` is the older and the newer release, None where nothing was published; the heading
-    names them, unless ``title`` is given.
+    names them, unless ``title`` is given. ``at`` and ``turned`` are those of ``layers.diff.Diff``.
     """
-    lines = [title or heading(spec, *span)]
-    lines += [f"- {addition(spec, row, span[1])}" for row in added]
-    lines += [f"- {change(spec, item, span[1])}" for item in changed]
-    lines += [f"- {removal(row)}" for row in removed]
+    moment = told_at(span[1], at)
+    lines = [title or heading(spec, *span, at=at)]
+    lines += [f"- {addition(spec, row, moment, turned.get(row['id']))}" for row in added]
+    lines += [f"- {change(spec, item, moment)}" for item in changed]
+    lines += [f"- {removal(spec, row, moment, turned.get(row['id']))}" for row in removed]
     if len(lines) == 1:
         lines.append("- No change.")
     return "\n".join(lines) + "\n"
 
 
-def heading(spec: LayerSpec, older: Release | None, newer: Release | None) -> str:
+def told_at(newer: Release | None, at: datetime | None) -> datetime | None:
+    """Return the moment that a difference is told for: the one asked about, else the newer's."""
+    if at is not None:
+        return at
+    return None if newer is None else newer.published_at
+
+
+def heading(
+    spec: LayerSpec, older: Release | None, newer: Release | None, *, at: datetime | None = None
+) -> str:
     """Return which versions of which layer are compared, marked if they are exercise data."""
     exercise = any(item is not None and item.exercise for item in (older, newer))
     mark = "EXERCISE. " if exercise else ""
-    return f"{mark}{spec.title}, {_version(older)} → {_version(newer)}"
+    about = "" if at is None else f", what holds at {_value(at)}"
+    return f"{mark}{spec.title}, {_version(older)} → {_version(newer)}{about}"
 
 
 def _version(release: Release | None) -> str:
@@ -93,12 +106,22 @@ def _version(release: Release | None) -> str:
     return f"version {release.number} ({release.published_at:%d %b %Y %H:%M} UTC)"
 
 
-def addition(spec: LayerSpec, row: Row, newer: Release | None) -> str:
-    """Say of an added feature whether it still stands: what is over must not read as a closure."""
+def addition(
+    spec: LayerSpec, row: Row, moment: datetime | None, turned: FeatureChange | None = None
+) -> str:
+    """Say of an added feature whether it still stands: what is over must not read as a closure.
+
+    ``turned`` is how it changed, if it was listed before and did not hold at the moment.
+    """
+    if turned is not None:
+        return f"Now said to hold then: {_described(row)}. {change(spec, turned, moment)}"
+    return _newcomer(spec, row, moment)
+
+
+def _newcomer(spec: LayerSpec, row: Row, moment: datetime | None) -> str:
     new = f"New: {_described(row)}. {_source(row)}"
     if spec.record_class is not Constraint:
         return new
-    moment = None if newer is None else newer.published_at
     standing = None if moment is None else from_row(Constraint, row).standing(moment)
     told = _described(row, status=False)
     if row["status"] == ConstraintStatus.REJECTED:
@@ -136,17 +159,24 @@ def _limit(name: str, value: float) -> str:
     return f"max {value:g} {unit}" if what == "gross" else f"max {what} {value:g} {unit}"
 
 
-def removal(row: Row) -> str:
-    """Say of a feature that it is not listed any more, which does not say that it has ended."""
+def removal(
+    spec: LayerSpec, row: Row, moment: datetime | None, turned: FeatureChange | None = None
+) -> str:
+    """Say of a feature that it is not listed any more, which does not say that it has ended.
+
+    ``turned`` is how it changed, if it is still listed and does not hold at the moment.
+    """
+    if turned is not None:
+        return f"No longer said to hold then: {_described(row)}. {change(spec, turned, moment)}"
     return f"No longer listed: {_described(row)}. {_source(row)}"
 
 
-def change(spec: LayerSpec, item: FeatureChange, newer: Release | None) -> str:
+def change(spec: LayerSpec, item: FeatureChange, moment: datetime | None) -> str:
     """Say how a feature changed: what passes now first, then field by field, then the source."""
     after = item.after
     changed = {change.name for change in item.fields}
     if after.get("status") == ConstraintStatus.RESOLVED and {"status", "ended_at"} & changed:
-        planned = newer is not None and after["ended_at"] > newer.published_at
+        planned = moment is not None and after["ended_at"] > moment
         word = "To end" if planned else "Ended"
         return f"{word}: {after['name']}, {_value(after['ended_at'])}, says {after['ended_by']}."
     if is_confirmation(item):

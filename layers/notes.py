@@ -19,7 +19,7 @@ from lca.vocab import OperationalStatus, Sensitivity
 
 from .change import FeatureChange, Row
 from .diff import Diff
-from .difftext import addition, change, heading, is_confirmation, removal
+from .difftext import addition, change, heading, is_confirmation, removal, told_at
 
 SECTIONS = (
     "Closed",
@@ -96,7 +96,7 @@ def draft_notes(diff: Diff, *, at: datetime, clearance: Sensitivity) -> Notes:
     for section, line in _lines(diff, judge, whole=whole):
         found[section].append(line)
     kept = {name: tuple(lines) for name, lines in found.items() if lines}
-    return Notes(heading(diff.spec, diff.older, diff.newer), MappingProxyType(kept))
+    return Notes(heading(diff.spec, diff.older, diff.newer, at=diff.at), MappingProxyType(kept))
 
 
 Judge = Callable[[Row | None, Row | None], str | None]
@@ -104,12 +104,18 @@ Judge = Callable[[Row | None, Row | None], str | None]
 
 
 def _lines(diff: Diff, judge: Judge, *, whole: bool) -> Iterable[tuple[str, str]]:
+    moment = told_at(diff.newer, diff.at)
     for row in diff.added:
-        yield judge(None, row) or "Added", addition(diff.spec, row, diff.newer)
+        turned = diff.turned.get(row["id"])
+        yield judge(None, row) or "Added", addition(diff.spec, row, moment, turned)
     for item in diff.changed:
-        yield _section(item, judge), change(diff.spec, item, diff.newer)
+        yield _section(item, judge), change(diff.spec, item, moment)
     for row in diff.removed:
-        yield (judge(row, None) if whole else None) or "No longer listed", removal(row)
+        turned = diff.turned.get(row["id"])
+        # One that is still listed and does not hold then can hide nothing.
+        section = judge(row, None) if whole or turned is not None else None
+        other = "No longer listed" if turned is None else "Changed"
+        yield section or other, removal(diff.spec, row, moment, turned)
 
 
 def _section(item: FeatureChange, judge: Judge) -> str:

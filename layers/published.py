@@ -228,12 +228,17 @@ class Published:
         older: Release | None,
         newer: Release | None,
         clearance: Sensitivity = Sensitivity.PUBLIC,
+        *,
+        at: datetime | None = None,
     ) -> Diff:
-        """Return what changed from one release to another; None stands for the empty layer."""
+        """Return what changed from one release to another; None stands for the empty layer.
+
+        With ``at`` it is what changed of that which holds at a moment (see ``layers.diff.Diff``).
+        """
         for item in (older, newer):
             if item is not None:
                 self._require_served(item.version)
-        return compare(
+        found = compare(
             self.workspace.spec(layer),
             self.workspace.content(older),
             self.workspace.content(newer),
@@ -241,6 +246,7 @@ class Published:
             older_release=older,
             newer_release=newer,
         )
+        return found if at is None else found.holding_at(at)
 
     def _require_served(self, version: str) -> None:
         found = self.workspace.withdrawn_release(version)

@@ -158,6 +158,9 @@ class FeatureState(Wire):
     action: str
     change: Literal["added", "changed", "removed"]
     fields: list[str] = Field(description="Which fields differ from the state before.")
+    computed_standing: str | None = Field(
+        default=None, description="Of a constraint, its standing at `at` by this state."
+    )
     links: list[Link]
 
 

@@ -81,6 +81,9 @@ class DiffBody(Wire):
     layer: str
     from_: VersionReference | None = Field(alias="from")
     to: VersionReference | None
+    at: Instant | None = Field(
+        default=None, description="Only what holds at this instant was compared; null: all."
+    )
     counts: DiffCounts
     added: list[dict[str, Any]]
     removed: list[dict[str, Any]]
@@ -142,6 +145,9 @@ class DiffFeatures(Wire):
     layer: str
     from_: VersionReference | None = Field(alias="from")
     to: VersionReference | None
+    at: Instant | None = Field(
+        default=None, description="Only what holds at this instant was compared; null: all."
+    )
     features: list[dict[str, Any]]
 
 

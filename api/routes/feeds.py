@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -12,6 +12,7 @@ from api.caching import etag, not_modified, validated
 from api.caller import Caller
 from api.deps import (
     CallerDep,
+    HoldsAtQuery,
     LayerDep,
     LinksDep,
     ServiceDep,
@@ -45,6 +46,30 @@ BeforeQuery = Annotated[
 LimitQuery = Annotated[int, Query(ge=1, le=_MOST, description="Events a page.")]
 
 
+class Span(NamedTuple):
+    """Which events are asked for."""
+
+    since: datetime | None
+    before: datetime | None
+    at: datetime | None
+    limit: int
+
+
+def span_of(
+    since: SinceQuery = None,
+    before: BeforeQuery = None,
+    at: HoldsAtQuery = None,
+    limit: LimitQuery = _ENTRIES,
+) -> Span:
+    """Read which events are asked for."""
+    return Span(
+        instant_of(since, "since"), instant_of(before, "before"), instant_of(at, "at"), limit
+    )
+
+
+SpanDep = Annotated[Span, Depends(span_of)]
+
+
 @router.get(
     "/feed.atom",
     response_class=Response,
@@ -75,15 +100,12 @@ def changes(
     service: ServiceDep,
     caller: CallerDep,
     links: LinksDep,
-    since: SinceQuery = None,
-    before: BeforeQuery = None,
-    limit: LimitQuery = _ENTRIES,
+    span: SpanDep,
 ) -> Response:
     """Return releases and withdrawals of all layers, newest first.
 
     To follow the log, ask again with `since` as the `at` of the newest event that you know.
     """
-    span = (instant_of(since, "since"), instant_of(before, "before"), limit)
     return _log(request, service, caller, links, None, span)
 
 
@@ -98,12 +120,9 @@ def changes_of_layer(
     caller: CallerDep,
     links: LinksDep,
     spec: LayerDep,
-    since: SinceQuery = None,
-    before: BeforeQuery = None,
-    limit: LimitQuery = _ENTRIES,
+    span: SpanDep,
 ) -> Response:
     """Return releases and withdrawals of a layer, newest first."""
-    span = (instant_of(since, "since"), instant_of(before, "before"), limit)
     return _log(request, service, caller, links, spec, span)
 
 
@@ -134,24 +153,29 @@ def _log(
     caller: Caller,
     links: Links,
     spec: LayerSpec | None,
-    span: tuple[datetime | None, datetime | None, int],
+    span: Span,
 ) -> Response:
-    since, before, limit = span
     place = spec.name if spec else "all"
-    told = [format_instant(moment) if moment else "" for moment in (since, before)]
-    headers = _validators(service, caller, "json", place, *told, str(limit))
+    told = [format_instant(moment) if moment else "" for moment in span[:3]]
+    headers = _validators(service, caller, "json", place, *told, str(span.limit))
     if unchanged := not_modified(request, headers):
         return unchanged
     page = service.changes.page(
-        _layers(service, spec), clearance=caller.clearance, since=since, before=before, limit=limit
+        _layers(service, spec),
+        clearance=caller.clearance,
+        since=span.since,
+        before=span.before,
+        at=span.at,
+        limit=span.limit,
     )
     shown = [link(links.here(request), "self", JSON, "This document")]
     if page.next_before is not None:
         path = ("collections", spec.name, "changes.json") if spec else ("changes.json",)
         query = {
-            "since": format_instant(since) if since else None,
+            "since": format_instant(span.since) if span.since else None,
             "before": format_instant(page.next_before),
-            "limit": limit,
+            "at": format_instant(span.at) if span.at else None,
+            "limit": span.limit,
         }
         shown.append(link(links.href(*path, query=query), "next", JSON, "Older events"))
     body = {"changes": [_event(links, one) for one in page.changes], "links": shown}

@@ -11,6 +11,7 @@ from api.caching import cache_headers, etag, not_modified, validated
 from api.deps import (
     ApproverDep,
     CallerDep,
+    HoldsAtQuery,
     LayerDep,
     LinksDep,
     ServiceDep,
@@ -32,6 +33,7 @@ from api.service import Service
 from layers.difftable import DiffFormat, as_file
 from layers.release import Release, served_before
 from lca.errors import NotFound, UsageError
+from lca.instant import format_instant
 
 router = APIRouter(tags=["Versions"], dependencies=[Depends(known_parameters_only)])
 
@@ -134,25 +136,31 @@ def get_diff(
     caller: CallerDep,
     spec: LayerDep,
     ends: EndsDep,
+    at: HoldsAtQuery = None,
     f: Annotated[
         Literal["json", "text", "csv", "xlsx", "geojson"],
         Query(description="text can be pasted; csv and xlsx have a line for each field."),
     ] = "json",
 ) -> Response:
-    """Return what changed, by feature and field, as far as the caller may see it."""
+    """Return what changed, by feature and field, as far as the caller may see it.
+
+    With `at` it is what changed of that which holds at that instant.
+    """
     older, newer = ends
+    moment = instant_of(at, "at")
     headers = validated(
         etag(
             f"{older.number}-{older.version[:32]}" if older else "nothing",
             f"{newer.number}-{newer.version[:32]}",
             caller.clearance.value,
+            format_instant(moment) if moment else "always",
             f,
         ),
         with_token=caller.with_token,
     )
     if unchanged := not_modified(request, headers):
         return unchanged
-    diff = service.store.diff(spec.name, older, newer, caller.clearance)
+    diff = service.store.diff(spec.name, older, newer, caller.clearance, at=moment)
     if f == "text":
         return PlainTextResponse(diff.as_text(), headers=headers)
     if f == "json":

@@ -75,3 +75,27 @@ def test_the_fields_of_a_layer_are_listed_with_units_and_words(lca):
     assert not fields["max_gross_t"]["required"]
     assert "Gross mass limit" in lca("layer", "fields", "constraints").out
     assert lca("layer", "fields", "harbours").code == 3
+
+
+def test_differences_notes_and_changes_of_what_holds_at_a_moment(lca):
+    history = lca("layer", "log", "constraints", "--json").json
+    closures = lca("layer", "show", "constraints", "--json").json["features"]
+    key = closures[0]["id"]
+    first, long_after = "2001-01-01", "2100-01-01"
+    started = {row["id"] for row in closures if row["valid_from"]}
+    assert started, "the demo has closures with a beginning"
+    asked = ("layer", "diff", "constraints", "--since", history[-1]["published_at"])
+    everything = lca(*asked, "--at", long_after, "--json").json
+    assert everything["at"] == "2100-01-01T00:00:00Z"
+    assert lca("layer", "changes", "constraints", "--at", long_after, "--json").json
+    early = lca("layer", "changes", "constraints", "--at", first, "--json").json
+    unbounded = {row["id"] for row in closures} - started
+    assert sum(item["counts"]["added"] for item in early) == len(unbounded)
+    assert "what holds at 01 Jan 2001" in lca("layer", "notes", "constraints", "--at", first).out
+    states = lca("layer", "feature", "constraints", key, "--at", first, "--json").json
+    told = lca("layer", "show", "constraints", "--at", first, "--ids", key, "--json").json
+    assert states[0]["computed_standing"] == told["features"][0]["computed_standing"]
+    assert "STANDING" in lca("layer", "feature", "constraints", key, "--at", first).out
+    listed = lca("layer", "list", "--as-of", history[-1]["published_at"], "--json").json
+    heads = {item["layer"]: item["head"] for item in listed}
+    assert heads["constraints"]["number"] == history[-1]["number"]

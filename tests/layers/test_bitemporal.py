@@ -15,6 +15,7 @@ from itertools import pairwise
 import pytest
 from support.rows import INFORMED, constraint, constraints, ids, port, ports
 
+from layers.changes import ChangeLog
 from layers.edits import AddFeature, ChangeFeature, ConfirmFeature, EndConstraint
 from layers.filters import Interval
 from lca.errors import Conflict, InvalidInput, NotFound, Withdrawn
@@ -240,6 +241,53 @@ def check_features(history):
                 assert set(after.fields) == differ
 
 
+def check_differences(history, moments):
+    """What changed of that which holds at a moment is the difference of what held by each side."""
+    events = history.model.events
+    served = [number for number, event in enumerate(events, 1) if not event.hidden]
+
+    def standing(number, moment):
+        rows = events[number - 1].rows if number else {}
+        if history.layer == "ports":
+            return rows
+        return {key: row for key, row in rows.items() if stands(row, moment, moment)}
+
+    for moment in moments:
+        if not served:
+            break
+        old, new = history.pick.choices([0, *served], k=2)
+        older, newer = (
+            history.store.release(history.layer, str(one)) if one else None for one in (old, new)
+        )
+        diff = history.store.diff(history.layer, older, newer, ALL, at=moment)
+        before, after = standing(old, moment), standing(new, moment)
+        assert {row["id"]: row for row in diff.added} == {
+            key: row for key, row in after.items() if key not in before
+        }
+        assert {row["id"]: row for row in diff.removed} == {
+            key: row for key, row in before.items() if key not in after
+        }
+        assert {item.after["id"]: item.after for item in diff.changed} == {
+            key: row for key, row in after.items() if key in before and before[key] != row
+        }
+        assert set(diff.turned) == {
+            key
+            for key in before.keys() ^ after.keys()
+            if old and new and key in events[old - 1].rows and key in events[new - 1].rows
+        }
+        log = ChangeLog(history.store).page([history.layer], clearance=ALL, at=moment, limit=100)
+        bases = {
+            number: max((one for one in served if one < number), default=0)
+            for number in range(1, len(events) + 1)
+        }
+        told = {one.release.number for one in log.changes if one.kind == "release"}
+        assert told == {
+            number
+            for number, base in bases.items()
+            if standing(number, moment) != standing(base, moment)
+        }
+
+
 @pytest.mark.parametrize("seed", range(HISTORIES))
 @pytest.mark.parametrize("layer", ["constraints", "ports"])
 def test_what_was_known_and_what_stood_are_the_models(store, clock, seed, layer):
@@ -254,6 +302,8 @@ def test_what_was_known_and_what_stood_are_the_models(store, clock, seed, layer)
     edges = [event.at for event in history.model.events]
     edges += [edge - timedelta(milliseconds=1) for edge in edges]
     moments = edges + [begun + timedelta(minutes=pick.uniform(0, span)) for _ in range(10)]
+    turning = [moment for event in history.model.events for moment in turns(event.rows)]
+    check_differences(history, pick.sample(turning, min(len(turning), 12)) or [begun])
     for as_of in moments:
         known = history.model.known(as_of)
         if known is None:

@@ -11,8 +11,10 @@ from shapely import Point
 from support.rows import INFORMED, constraint, constraints, port, ports
 
 from layers.canonical import snapshot_of
+from layers.changes import ChangeLog
 from layers.diff import compare
 from layers.edits import AddFeature, ChangeFeature, ConfirmFeature, EndConstraint
+from layers.notes import draft_notes
 from layers.operation import Operation
 from layers.spec import load_specs
 from lca.record import to_row
@@ -20,6 +22,7 @@ from lca.table import rows_of
 from lca.vocab import ConstraintStatus, ConstraintType, EffectKind, Sensitivity
 
 SPECS = load_specs()
+ALL = Sensitivity.STRICTLY_CONFIDENTIAL
 ENDED = datetime(2026, 11, 17, 6, tzinfo=UTC)
 
 PORTS = st.dictionaries(
@@ -127,6 +130,34 @@ def test_only_an_end_that_has_come_is_told_as_one(store, publish, clock):
     edit = EndConstraint("b", "MOP", ahead, "works end", planned=True)
     third = store.apply_edit("constraints", edit, "Ana")
     assert "- To end: Closure b" in store.diff("constraints", second, third).as_text()
+
+
+def test_at_a_moment_only_what_holds_then_is_compared(store, publish, clock):
+    begins = clock() + timedelta(days=10)
+    works = constraint("b", name="Works", valid_from=begins)
+    first = publish("constraints", constraints(constraint("a", name="Slide"), works))
+    clock.tick(minutes=5)
+    ended = EndConstraint("a", "MOP", clock(), "Cleared")
+    store.apply_edit("constraints", ended, "Ana", confirm_lifts={"a"})
+    moved = ChangeFeature("b", {"valid_from": clock()}, "Works begin at once")
+    last = store.apply_edit("constraints", moved, "Ana", confirm_lifts={"b"})
+    now = store.diff("constraints", first, last, at=clock())
+    assert [[row["id"] for row in rows] for rows in (now.added, now.removed)] == [["b"], ["a"]]
+    text = now.as_text()
+    assert text.startswith("Access constraints, version 1")
+    assert "what holds at 18 Nov 2026 15:06 UTC" in text.splitlines()[0]
+    assert "- Now said to hold then: Works" in text
+    assert "- No longer said to hold then: Slide" in text
+    assert "Ended: Slide" in text
+    assert now.as_json()["counts"] == {"added": 1, "removed": 1, "changed": 0}
+    assert draft_notes(now, at=clock(), clearance=ALL).counts == {"Closed": 1, "Opened": 1}
+    yesterday = store.diff("constraints", first, last, at=clock() - timedelta(days=1))
+    assert [change.after["id"] for change in yesterday.changed] == ["a"]
+    assert (yesterday.added, yesterday.removed) == ((), ())
+    assert "- To end: Slide" in yesterday.as_text()
+    assert store.diff("constraints", first, last, at=begins).added == ()
+    log = ChangeLog(store).page(["constraints"], clearance=ALL, at=clock() - timedelta(days=1))
+    assert [change.release.number for change in log.changes] == [2, 1], "the works hold later"
 
 
 @pytest.mark.parametrize(
