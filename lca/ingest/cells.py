@@ -75,6 +75,8 @@ _NOTHING = ("unknown", "not_available", "none")
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)")
 # What most cells of a CSV are: no sign in it can be meant in another way.
 _SURELY_A_NUMBER = re.compile(r"[+-]?[0-9]{1,15}|[+-]?[0-9]{1,15}\.(?:[0-9]{1,2}|[0-9]{4,15})")
+# An OSM way as a spreadsheet shows it: read as a list, its closure would lie on three other ways.
+_GROUPED = re.compile(r"\d{1,3}(?:[,.\s'’]\d{3})+")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _MONTHS = 12
 _LONGEST_WORD = 64
@@ -353,6 +355,11 @@ def _integers(cell: Cell) -> tuple[int, ...] | None:
         return (int(cell),)
     # GDAL gives a list of JSON that has an empty one beside it as its text.
     text = re.sub(r"^\s*\[(.*)\]\s*$", r"\1", str(cell))
+    if text == cell and _GROUPED.fullmatch(text.strip()):
+        raise InvalidInput(
+            "It may be one number with its thousands apart, or several numbers.",
+            do_next="Write one number without signs in it, and separate several with ;.",
+        )
     parts = [part.strip() for part in re.split(r"[;,\s]+", text) if part.strip()]
     if not parts and text != cell:
         return None

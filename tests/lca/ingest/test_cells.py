@@ -160,6 +160,7 @@ def test_null_words_are_not_known_everywhere(name, word):
         ("sensitivity", "Strictly confidential", "strictly_confidential"),
         ("osm_way_ids", "5372; 5374", (5372, 5374)),
         ("osm_way_ids", 5372.0, (5372,)),
+        ("osm_way_ids", "[372,374]", (372, 374)),
         ("id", 12.0, "12"),
         ("road_name", datetime(2026, 5, 1), "2026-05-01"),  # noqa: DTZ001
         ("daily_from", time(22, 30), "22:30"),
@@ -181,6 +182,8 @@ def test_codes_lists_and_times_of_day(name, cell, value):
         ("sensitivity", "unknown"),
         ("sensitivity", "secret"),
         ("osm_way_ids", "way/5372"),
+        # one way as a spreadsheet shows it, and not the ways 123, 456 and 789
+        *(("osm_way_ids", f"123{sign}456{sign}789") for sign in (",", ".", " ", "\u202f", "'")),
         ("osm_way_ids", True),
         ("daily_from", "10 pm"),
         ("jet_fuel", "maybe"),
