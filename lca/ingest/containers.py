@@ -35,6 +35,8 @@ GIS_CONTAINERS = frozenset(
     {"geojson", "gpkg", "shapefile", "kml", "kmz", "gpx", "flatgeobuf", "geoparquet"}
 )
 """Those whose rows come with a geometry."""
+SHEETS = frozenset({WORKBOOK, "csv"})
+"""Those in which people lay their tables out as they like."""
 # What a file of a kind begins with; a text may begin with anything.
 _BEGINNINGS = {
     "workbook": (b"PK\x03\x04",),

@@ -117,7 +117,7 @@ def map_headings(
     tags : mapping of int to cell, optional
         The sheet's row of HXL tags, which tell of a column that has no known heading.
     """
-    known = _known_words(kind)
+    known = known_words(kind)
     tagged = _tagged(tags or {}, kind)
     columns: dict[int, Column] = {}
     issues: list[Issue] = []
@@ -264,7 +264,7 @@ def _written(unit: str) -> set[str]:
 
 
 @lru_cache(maxsize=64)
-def _known_words(kind: TableKind) -> Mapping[str, Column]:
+def known_words(kind: TableKind) -> Mapping[str, Column]:
     """Return every accepted form of every heading of a kind, with the template's form in it."""
     fields = fields_of(kind.record_class)
     columns = {field.name: Column(heading_of(field), field.name, field) for field in fields}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as a_field
@@ -13,9 +12,10 @@ from lca.issues import Issue, Severity
 from lca.record import fields_of
 
 from .child import Job, read_in_child
-from .containers import CONTAINERS, WORKBOOK, container_of
+from .containers import CONTAINERS, SHEETS, WORKBOOK, container_of
 from .cover import Cover, cover_of_geodata, read_cover
 from .instructions import Instructions
+from .leftover import rows_by_name, unknown_sheet, unread_part, unread_sheet
 from .limits import Limits
 from .ownexport import marked, parted
 from .pages.document import Document, understand_document
@@ -35,6 +35,7 @@ from .sheets import (
     kind_of_sheet,
     titles_of_sheets,
 )
+from .stacked import LaterPart, parts_of, with_kinds
 from .wire import Sheet
 
 _EVERY_SHEET = ("*",)
@@ -111,7 +112,8 @@ def understand(
         if chosen == WORKBOOK or _is_ours(sheets):
             reason = "it was asked for" if chosen else "its sheets have our names"
             return _of_workbook(sheets, asked, reason)
-    sheets = reader.sheets()
+    whole = reader.sheets()
+    sheets = parts_of(whole, chosen) if container in SHEETS else whole
     if isinstance(chosen, str):
         return _of_own_columns(sheets, container, target, asked, "it was asked for")
     plain = None if chosen else _plain(sheets, container, target, asked)
@@ -122,7 +124,7 @@ def understand(
         for profile in ([chosen] if chosen else load_profiles().values())
         if chosen or not profile.drawn
     ]
-    known = _by_profiles(sheets, profiles, container, target, asked)
+    known = _by_profiles(sheets, whole, profiles, container, target, asked)
     if known is not None:
         return replace(known, reason="it was asked for") if chosen else known
     if chosen is not None:
@@ -131,7 +133,7 @@ def understand(
             do_next="Look at what is in it with lca import --explain, or choose another profile.",
         )
     if container == WORKBOOK:
-        return _of_workbook(sheets, asked, "no profile knows its columns")
+        return _of_workbook(whole, asked, "no profile knows its columns")
     return _of_own_columns(
         sheets, container, target, asked, f"the file's name ends in {reader.source.suffix}"
     )
@@ -198,16 +200,19 @@ def _of_workbook(sheets: tuple[Sheet, ...], asked: Instructions, reason: str) ->
     cover = asked.completed(stated)
     known = set(map(id, by_title.values()))
     issues += [
-        _unknown_sheet(sheet)
+        unknown_sheet(sheet)
         for sheet in sheets
         if id(sheet) not in known and not is_companion(sheet.name)
     ]
+    kinds, left = with_kinds(
+        (part, kind) for sheet, kind in ours if kind for part in parts_of([sheet])
+    )
     tables = [
         read_rows(sheet, replace(kind, sheet=sheet.name), cover, date_order=asked.date_order)
-        for sheet, kind in ours
-        if kind
+        for sheet, kind in kinds
     ]
-    return Understood(WORKBOOK, reason, cover, tables, issues)
+    issues += map(unread_part, left)
+    return Understood(WORKBOOK, reason, cover, tables, issues, rows_by_name(left))
 
 
 def _of_own_columns(
@@ -228,10 +233,15 @@ def _of_own_columns(
     stated, layers_of_file = parted(sheets)
     marks = [cell for sheet in layers_of_file for cell in cells_under(sheet, kind, "exercise")]
     cover = asked.completed(cover_of_geodata(stated, marks))
+    kinds, left = with_kinds((sheet, kind) for sheet in layers_of_file)
+    left += [sheet for sheet, one in kinds if one.layer != kind.layer]
     tables = [
-        read_rows(sheet, kind, cover, date_order=asked.date_order) for sheet in layers_of_file
+        read_rows(sheet, kind, cover, date_order=asked.date_order)
+        for sheet, one in kinds
+        if one.layer == kind.layer
     ]
-    return Understood(container, reason, cover, tables)
+    issues = list(map(unread_part, left))
+    return Understood(container, reason, cover, tables, issues, rows_by_name(left))
 
 
 def _of_profile(
@@ -261,8 +271,11 @@ def _of_profile(
         reason,
         cover,
         tables,
-        issues=[_unread_sheet(sheet) for sheet in left],
-        unread=dict(sum((Counter({one.name: len(one.rows)}) for one in left), Counter())),
+        issues=[
+            unread_part(sheet) if isinstance(sheet, LaterPart) else unread_sheet(sheet)
+            for sheet in left
+        ],
+        unread=rows_by_name(left),
         adds=best.profile.adds,
         considered=tuple((one.profile.name, one.reason) for one in found),
     )
@@ -301,6 +314,7 @@ def _drawn(sheets: tuple[Sheet, ...], container: str, target: TableKind | None) 
 
 def _by_profiles(
     sheets: tuple[Sheet, ...],
+    whole: tuple[Sheet, ...],
     profiles: Sequence[Profile],
     container: str,
     target: TableKind | None,
@@ -308,8 +322,8 @@ def _by_profiles(
 ) -> Understood | None:
     """Read the file by the profile that knows the most of it; None if none knows any."""
     found = candidates(sheets, profiles, container, target)
-    whole = bool(found) and found[0].leaves_nothing_of(sheets)
-    document = None if whole else _as_document(sheets, profiles, container, target, asked)
+    alone = bool(found) and found[0].leaves_nothing_of(sheets)
+    document = None if alone else _as_document(whole, profiles, container, target, asked)
     if document is not None and document.matched > max((one.matched for one in found), default=0):
         return _of_document(document, found)
     if not found:
@@ -379,22 +393,3 @@ def _columns_of_ours(sheets: tuple[Sheet, ...], target: TableKind, asked: Instru
             return 0
         known += plan.matched
     return known
-
-
-def _unread_sheet(sheet: Sheet) -> Issue:
-    return Issue(
-        Severity.WARNING,
-        f"The profile knows no table like this one, so its {len(sheet.rows)} rows were not read.",
-        "If its content matters, map it in a profile of your own: lca profile propose.",
-        sheet.name,
-        rule="sheet.unread",
-    )
-
-
-def _unknown_sheet(sheet: Sheet) -> Issue:
-    return Issue(
-        Severity.WARNING,
-        "The sheet is not known and was not read.",
-        "Rename it to a sheet of the template if its content matters.",
-        sheet.name,
-    )
