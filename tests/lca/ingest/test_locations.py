@@ -8,7 +8,7 @@ import mgrs
 import pyproj
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lca.errors import InvalidInput
@@ -77,6 +77,8 @@ def test_every_position_comes_back_from_decimal_degrees(lat, lon):
 
 @given(st.floats(-79.9, 83.9), st.floats(-179.9, 179.9))
 def test_every_position_comes_back_from_mgrs(lat, lon):
+    # Less than a metre south of the equator the library that writes names a square that is none.
+    assume(not -1e-5 < lat < 0)
     text = mgrs.MGRS().toMGRS(lat, lon)
     position = parse_mgrs(f"{text[:5]} {text[5:10]} {text[10:]}".lower())
     geod = pyproj.Geod(ellps="WGS84")
