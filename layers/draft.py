@@ -357,9 +357,14 @@ def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft
     spec = workspace.spec(row.layer)
     content = workspace.versions.load(row.version)
     base = workspace.unless_withdrawn(row.base)
-    present = workspace.content(workspace.newest(row.layer))
+    newest = workspace.newest(row.layer)
+    present = workspace.content(newest)
     state = DraftState(row.state)
     lifts = () if state.final else lifted(spec, present, content, at=workspace.now())
+    if lifts and base is not None and newest is not None and newest.number != row.base_number:
+        # What others closed since is no change of the draft: it is merged before it is published.
+        own = {item.id for item in lifted(spec, base, content, at=workspace.now())}
+        lifts = tuple(item for item in lifts if item.id in own)
     return Draft(
         id=row.id,
         layer=row.layer,

@@ -134,3 +134,20 @@ def test_both_added_one_id(store, clock, draft):
 
 def test_a_draft_on_the_head_stays_as_it_is(store, draft):
     assert rebase(store, draft.id, author="Ana", clearance=EVERYTHING).version == draft.version
+
+
+def test_a_draft_that_is_behind_lifts_only_what_it_changes_itself(store, publish, clock):
+    publish("constraints", constraints(constraint("a"), constraint("b")))
+    given = constraints(constraint("a", max_gross_t=9.0, effect="restricted"), constraint("n"))
+    draft = store.draft("constraints", given, "Ana", "m", adds=True)
+    clock.tick(minutes=1)
+    store.apply_edit("constraints", AddFeature(to_row(constraint("new"))), "Ben")
+    behind = store.get_draft(draft.id)
+    assert [item.id for item in behind.lifts] == ["a"], "the draft says nothing of Ben's closure"
+    with pytest.raises(Conflict):
+        store.publish(draft.id, "Ana", confirm_lifts={"a"})
+    rebased = rebase(store, draft.id, author="Ana", clearance=EVERYTHING)
+    assert [item.id for item in rebased.lifts] == ["a"]
+    store.publish(draft.id, "Ana", confirm_lifts={"a"})
+    kept = {row["id"] for row in store.page(store.head("constraints")).rows}
+    assert kept == {"a", "b", "n", "new"}
