@@ -25,6 +25,8 @@ _ROWS_ABOVE_A_HEADING = 25
 """Field files have titles, logos and notes above their table; no table begins lower than that."""
 _SHAPEFILE_NAME = 10
 _LONGEST_HEADING = 500
+# What no source may lose on its way, whatever else of its columns a profile leaves unread.
+_NEVER_UNREAD = frozenset({"exercise", "sensitivity"})
 _OF_THE_SERVER = re.compile(r"_status|_notes|_tags|_.+_altitude")
 _PATH = re.compile(r"[A-Za-z_]\w*(?:-[A-Za-z_]\w*)+")
 
@@ -199,7 +201,9 @@ def _own_columns(
     """Return the columns under headings of ours, and one issue on all that are not read."""
     taken = {column.target for _, column in columns}
     rest = without_choices(rest)
-    found = map_headings(rest, kind, row=row)[0] if read else {}
+    found = map_headings(rest, kind, row=row)[0]
+    if not read:
+        found = {index: one for index, one in found.items() if one.target in _NEVER_UNREAD}
     paths = {
         index: heading.rpartition("/")[2]
         for index, cell in rest.items()

@@ -27,7 +27,7 @@ from .remarks import remarks_on
 from .shapes import shape_of
 from .sheets import TableKind
 from .texts import one_line
-from .wire import Cell, SheetRow
+from .wire import Cell, CellFault, SheetRow
 
 # Ids of records that come without one: the same kind, name and place give the same id for ever.
 _NAMESPACE = uuid.UUID("5b1f0f3e-6a55-5c0e-9d0b-3f8f6f0f7a11")
@@ -70,7 +70,7 @@ class RowReader:
         if column.target in self._given:
             return
         self._given[column.target] = (column.heading, cell)
-        if column.rule is None:
+        if column.rule is None or isinstance(cell, CellFault):  # its field refuses a fault
             return
         try:
             ours, unmapped = column.rule.read(cell)

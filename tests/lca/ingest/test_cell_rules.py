@@ -15,8 +15,10 @@ from lca.ingest.profiles.cellrule import rule_of, word_of, year_first
 from lca.ingest.profiles.profile import ColumnRule, Profile, load_profiles
 from lca.ingest.rows import read_planned, read_rows
 from lca.ingest.sheets import kind_of_layer
-from lca.ingest.wire import Sheet, SheetRow
+from lca.ingest.wire import CellFault, Sheet, SheetRow
+from lca.issues import Severity
 from lca.record import fields_of
+from lca.vocab import Sensitivity
 
 EXERCISE = Cover(organisation="Exercise cell", exercise=True)
 
@@ -73,6 +75,37 @@ def test_a_road_whose_status_is_minus_one_is_neither_open_nor_left_out():
     )
     assert not rows.set_aside
     assert [one.effect for one in rows.records] == ["unknown"]
+
+
+@pytest.mark.parametrize("column", ["osm_id", "status", "curntprac", "last_update"])
+def test_a_formula_without_a_value_rejects_its_row_in_a_profile_too(column):
+    road = {"osm_id": 1, "status": "Closed", "curntprac": "Motorbike", "last_update": "2026-01-01"}
+    rows = read(
+        load_profiles()["wfp-access-constraints"],
+        "constraints",
+        tuple(road),
+        tuple(CellFault("#REF!") if name == column else cell for name, cell in road.items()),
+    )
+    assert (rows.rejected, rows.records, rows.unmapped.total()) == (1, [], 0)
+    (told,) = (issue for issue in rows.issues if issue.severity is Severity.ERROR)
+    assert (told.column, told.value) == (column, "#REF!")
+
+
+@pytest.mark.parametrize("profile", ["sdi-t", "wfp-roads"])
+def test_no_profile_loses_that_a_row_is_restricted_or_invented(profile):
+    layer, row = {
+        "sdi-t": ("constraints", {"objectid": 5, "obstype": "Flood", "obsdate": "2026-01-01"}),
+        "wfp-roads": ("road_assessments", {"osm_id": 5, "fclass": 2, "srftpe": "gravel"}),
+    }[profile]
+    stated = {**row, "last_update": "2026-01-01", "exercise": "yes", "sensitivity": "restricted"}
+    rows = read(load_profiles()[profile], layer, tuple(stated), tuple(stated.values()))
+    (record,) = rows.records
+    assert (record.exercise, record.sensitivity) == (True, Sensitivity.RESTRICTED)
+    as_real = read_planned(
+        plan_sheet(table(tuple(stated), tuple(stated.values())), load_profiles()[profile])[0],
+        Cover(organisation="A"),
+    )
+    assert as_real.rejected == 1, "invented rows of a file that is not marked as an exercise"
 
 
 @pytest.mark.parametrize("cell", ["Unknown", "Hush hush", "n/a"])
