@@ -374,7 +374,7 @@ def _draft(workspace: Workspace, row: Row[Any], clearance: Sensitivity) -> Draft
         author=row.author,
         message=row.message,
         created_at=row.created_at,
-        report=Report.from_json(row.report) if row.report else None,
+        report=Report.from_json(row.report).seen_with(clearance) if row.report else None,
         source_name=row.source_name,
         source_sha256=row.source_sha256,
         carried_over=row.carried_over,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from lca.vocab import Sensitivity
+
+_A_ROW = re.compile(r"\brow (\d+)", re.IGNORECASE)
 
 
 class Severity(StrEnum):
@@ -61,7 +66,8 @@ class Report:
 
     Set aside are rows that state nothing that the layer holds, as an open road among the
     constraints. ``unmapped`` counts the words of coded columns that are in no code list, by ``layer.field``;
-    ``unread`` the rows of sheets and tables that fill no layer, by the sheet's name.
+    ``unread`` the rows of sheets and tables that fill no layer, by the sheet's name; ``hidden``
+    are the numbers of the rows above public, by sheet and sensitivity, where others will read it.
 
     Raises
     ------
@@ -76,6 +82,7 @@ class Report:
     rows_set_aside: dict[str, int] = field(default_factory=dict)
     unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
+    hidden: dict[str, dict[str, list[int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         counts = (self.rows_accepted, self.rows_rejected, self.rows_set_aside)
@@ -91,6 +98,23 @@ class Report:
         """The issues that reject a row or the file."""
         return tuple(issue for issue in self.issues if issue.severity is Severity.ERROR)
 
+    def seen_with(self, clearance: Sensitivity) -> Report:
+        """Return the report as somebody may see it: of rows above a clearance no more than that
+        something is wrong, and no words or values that may be theirs.
+        """
+        above = {
+            (sheet, row)
+            for sheet, levels in self.hidden.items()
+            for level, rows in levels.items()
+            if Sensitivity(level).rank > clearance.rank
+            for row in rows
+        }
+        if not above:
+            return replace(self, hidden={})
+        numbers = {row for _, row in above}
+        issues = dict.fromkeys(_without(issue, above, numbers) for issue in self.issues)
+        return replace(self, issues=tuple(issues), unmapped={}, hidden={})
+
     def as_json(self) -> dict[str, Any]:
         """Return the report as a JSON object."""
         return {
@@ -101,6 +125,7 @@ class Report:
             "rows_set_aside": self.rows_set_aside,
             "unmapped": self.unmapped,
             "unread": self.unread,
+            **({"hidden": self.hidden} if self.hidden else {}),
         }
 
     @classmethod
@@ -116,7 +141,23 @@ class Report:
             rows_set_aside=dict(body.get("rows_set_aside", {})),
             unmapped=dict(body.get("unmapped", {})),
             unread=dict(body.get("unread", {})),
+            hidden=dict(body.get("hidden", {})),
         )
+
+
+def _without(issue: Issue, above: Collection[tuple[str, int]], numbers: Collection[int]) -> Issue:
+    """Return an issue without what it says of hidden rows, in their own or another's text."""
+    if issue.row is None:
+        return replace(issue, value=None, proposal=None)
+    named = {int(row) for row in _A_ROW.findall(f"{issue.message} {issue.proposal or ''}")}
+    if (issue.sheet or "", issue.row) not in above and named.isdisjoint(numbers):
+        return issue
+    return Issue(
+        issue.severity,
+        "Something is wrong in rows that only some may see.",
+        "Ask who imported them.",
+        issue.sheet,
+    )
 
 
 def errors_first(issues: Iterable[Issue]) -> list[Issue]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from dataclasses import field as a_field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from lca.table import frame_of
 
 from .containers import require_content
 from .cover import Cover
+from .hiddenrows import hidden_rows
 from .instructions import Instructions
 from .judgement.judge import judge
 from .limits import Limits
@@ -46,6 +48,8 @@ class ReadTable:
     accepted: int
     columns: tuple[tuple[str, str, str | None], ...]
     defaults: Mapping[str, Any]
+    hidden: Mapping[str, list[int]] = a_field(default_factory=dict)
+    """The numbers of the rows above public, by their sensitivity."""
 
     @classmethod
     def of(cls, table: TableRows) -> ReadTable:
@@ -62,6 +66,7 @@ class ReadTable:
                 for _, column in (planned.columns if planned else ())
             ),
             defaults=dict(planned.defaults) if planned else {},
+            hidden=hidden_rows(table),
         )
 
 
@@ -95,7 +100,7 @@ class Reading:
         """Return the report without what is only about other layers.
 
         It goes with the draft of one layer to whoever may see that, which says nothing of the
-        rows of another.
+        rows of another; it names the rows that not all of them may see.
         """
         kept = {table.sheet for table in self.read_tables if table.layer == layer} | {layer}
         others = {name for one in self.read_tables for name in (one.sheet, one.layer)} - kept
@@ -109,6 +114,7 @@ class Reading:
                 for name, words in whole.unmapped.items()
                 if name.partition(".")[0] == layer
             },
+            hidden=_hidden_in([one for one in self.read_tables if one.sheet in kept]),
             **{
                 name: {key: number for key, number in getattr(whole, name).items() if key == layer}
                 for name in counts
@@ -124,6 +130,19 @@ class Reading:
     def assessed_on(self) -> date | None:
         """The day of the assessment, from the cover sheet."""
         return self.cover.assessed_on
+
+
+def _hidden_in(tables: Sequence[ReadTable]) -> dict[str, dict[str, list[int]]]:
+    """Return the rows above public by sheet and sensitivity; several tables may share a sheet.
+
+    An issue of geodata names the layer instead of the sheet.
+    """
+    found: dict[str, dict[str, list[int]]] = {}
+    for table in tables:
+        for level, rows in table.hidden.items():
+            for name in {table.sheet, table.layer}:
+                found.setdefault(name, {}).setdefault(level, []).extend(rows)
+    return found
 
 
 @contextmanager
