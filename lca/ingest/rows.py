@@ -14,6 +14,7 @@ from lca.record import fields_of
 from .cells import is_blank, shown
 from .cover import Cover
 from .headings import Head, heading_of, map_headings, split_head
+from .mergedcells import rows_below
 from .ownexport import spelt_out
 from .plan import PlannedSheet, own_plan
 from .profiles.cellrule import CellRule
@@ -175,11 +176,15 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
     first_row_of: dict[str, int] = {}
     totals = total_rows(rows, planned)
     table.issues += totals.values()
+    unsaid = rows_below(sheet.merged, [at for at, _, _ in planned.set_aside if at is not None])
     for row in rows:
         if id(row) in totals:
             table.reject(row)
             continue
         aside = planned.reason_aside(row)
+        if aside is not None and row.number in unsaid:
+            table.tell(row, _unsaid_by_merging(row, planned))
+            continue
         if aside is not None:
             table.set_aside[aside] += 1
             continue
@@ -281,6 +286,18 @@ def _aside(table: TableRows, reason: str) -> Issue:
         "Nothing, if that is right; else correct the cells that say so.",
         table.sheet,
         rule="rows.set_aside",
+    )
+
+
+def _unsaid_by_merging(row: SheetRow, planned: PlannedSheet) -> Issue:
+    """Refuse a row that would be set aside for a cell that shows another row's word."""
+    return Issue(
+        Severity.ERROR,
+        "What the row states stands in a merged cell of a row above, which is not read for it.",
+        "Unmerge the cells and write the value into each row.",
+        planned.sheet.name,
+        row.number,
+        rule="row.merged",
     )
 
 

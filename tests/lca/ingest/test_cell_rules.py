@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lca.codelists import LANGUAGES
 from lca.constraint import Constraint
 from lca.ingest.codewords import code_of, label
 from lca.ingest.cover import Cover
+from lca.ingest.mergedcells import rows_below
 from lca.ingest.plan import plan_sheet
 from lca.ingest.profiles.cellrule import rule_of, word_of, year_first
 from lca.ingest.profiles.profile import ColumnRule, Profile, load_profiles
@@ -75,6 +79,32 @@ def test_a_road_whose_status_is_minus_one_is_neither_open_nor_left_out():
     )
     assert not rows.set_aside
     assert [one.effect for one in rows.records] == ["unknown"]
+
+
+def test_roads_under_one_merged_word_are_refused_and_not_taken_as_unassessed():
+    rows = table(
+        ("osm_id", "status", "last_update"),
+        (1, "Closed", "2026-01-01"),
+        (2, None, "2026-01-01"),
+        (3, None, "2026-01-01"),
+        (4, None, "2026-01-01"),
+    )
+    (planned,) = plan_sheet(
+        replace(rows, merged=("B2:B4", "A1:C1", "no range")),
+        load_profiles()["wfp-access-constraints"],
+    )
+    read_so = read_planned(planned, EXERCISE)
+    assert [one.osm_way_ids for one in read_so.records] == [(1,)]
+    assert [one.row for one in read_so.issues if one.rule == "row.merged"] == [3, 4]
+    assert (read_so.rejected, read_so.set_aside.total()) == (2, 1)
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 9)), max_size=8), st.integers(1, 70))
+def test_the_rows_below_merged_cells_are_those_of_any_range_but_its_first(ranges, number):
+    merged = [f"B{first}:C{first + more}" for first, more in ranges]
+    below = any(first < number <= first + more for first, more in ranges)
+    assert (number in rows_below(merged, [1])) is below
+    assert number not in rows_below(merged, [3])
 
 
 @pytest.mark.parametrize("column", ["osm_id", "status", "curntprac", "last_update"])
