@@ -18,7 +18,7 @@ test: $(VENV)/.dev ## install what the tests need and run the whole suite
 	@$(BIN)/python scripts/require_chromium.py
 	@$(BIN)/python scripts/require_postgres.py
 	@$(MAKE) --no-print-directory lint types floors
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev lint types floors ## the quick local gate: lint, types, floors, unit tests
 	@$(BIN)/python -m pytest -q -x -n 2 -m "not browser and not crash and not slow" $(UNIT)
