@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from .record import fields_of
+from .record import all_of, fields_of
 
 SIGNED = frozenset(
     {
@@ -48,18 +48,22 @@ def impossible_amounts(record: Any, unchecked: frozenset[str] = frozenset()) -> 
 
     What is merely doubtful is judged by :mod:`lca.plausible`.
     """
-    for name in _amounts(type(record), unchecked):  # type: ignore[arg-type]
-        value = getattr(record, name)
+    names, stated = _amounts(type(record), unchecked)  # type: ignore[arg-type]
+    for name, value in zip(names, stated(record), strict=True):
         if value is not None and not 0 <= value < math.inf:
             yield f"{name} {value:g} cannot be meant.", "Correct it, or leave the cell empty."
 
 
 @lru_cache(maxsize=256)
-def _amounts(record_class: type, unchecked: frozenset[str]) -> tuple[str, ...]:
-    return tuple(
+def _amounts(
+    record_class: type, unchecked: frozenset[str]
+) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the names of a class's amounts, and what reads them all of a record."""
+    names = tuple(
         field.name
         for field in fields_of(record_class)
         if field.type in {"integer", "number"}
         and not field.codes
         and field.name not in SIGNED | unchecked
     )
+    return names, all_of(names)

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pandas as pd
+from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from .errors import InvalidInput
@@ -70,25 +71,40 @@ class _Slot(NamedTuple):
     convert: Callable[[Any], Any]
     in_words: bool
     """Whether it is a tuple of words, which a row holds as one text."""
+    as_is: type | None
+    """The type of which a value is taken as it stands, without a conversion."""
 
 
 @lru_cache(maxsize=64)
 def _slots(record_class: type) -> tuple[_Slot, ...]:
     hints = _hints(record_class)
     return tuple(
-        _Slot(field.name, kind, _converter(kind), kind == tuple[str, ...])
+        _Slot(
+            field.name,
+            kind,
+            _converter(kind),
+            kind == tuple[str, ...],
+            kind if kind in _TAKEN_AS_THEY_ARE else None,
+        )
         for field in dataclasses.fields(record_class)
         for kind in (_bare(hints[field.name]),)
     )
 
 
+class _Blank(NamedTuple):
+    """The names and defaults of a class's fields, and which of them must be stated."""
+
+    names: tuple[str, ...]
+    defaults: tuple[Any, ...]
+    required: tuple[int, ...]
+
+
 @lru_cache(maxsize=64)
-def _defaults(record_class: type) -> Mapping[str, Any]:
-    return {
-        field.name: field.default
-        for field in dataclasses.fields(record_class)
-        if field.default is not dataclasses.MISSING
-    }
+def _blank(record_class: type) -> _Blank:
+    declared = dataclasses.fields(record_class)
+    defaults = tuple(field.default for field in declared)
+    required = tuple(at for at, one in enumerate(defaults) if one is dataclasses.MISSING)
+    return _Blank(tuple(field.name for field in declared), defaults, required)
 
 
 def _is_coded(kind: Any) -> bool:
@@ -122,9 +138,13 @@ def columns_of(record_class: type[Record], records: Sequence[Record]) -> dict[st
 
 def _column(records: Sequence[Any], slot: _Slot) -> list[Any]:
     values = list(map(attrgetter(slot.name), records))
-    # Of eighty columns most are empty in any one file.
-    empty = values.count(None) == len(values)
-    return values if empty else [_plain(value, slot) for value in values]
+    kinds = set(map(type, values))
+    if kinds <= _ROW_TYPES:  # of eighty columns most are empty in any one file
+        return values
+    if _is_coded(slot.kind):
+        words = {value: _plain(value, slot) for value in set(values)}
+        return [words[value] for value in values]
+    return [_plain(value, slot) for value in values]
 
 
 def _plain(value: Any, slot: _Slot) -> Any:
@@ -143,31 +163,67 @@ def from_row(record_class: type[Record], row: Mapping[str, Any]) -> Record:
     InvalidInput
         If a value is not of its field's type, naming the field, the value and what is allowed.
     """
-    values: dict[str, Any] = dict(_defaults(record_class))  # type: ignore[arg-type]
-    slots = _slots(record_class)  # type: ignore[arg-type]
-    stated = row.get
-    # Of eighty fields most are empty in any one row.
-    for slot in [slot for slot in slots if stated(slot[0]) is not None]:
-        name, kind, convert, _ = slot
-        value = row[name]
-        if is_missing(value):
+    slots, blank = _slots(record_class), _blank(record_class)  # type: ignore[arg-type]
+    values = list(blank.defaults)
+    for at, value in enumerate(map(row.get, blank.names)):
+        if value is None:  # of eighty fields most are empty in any one row
             continue
-        try:
-            values[name] = convert(value)
-        except _UNFIT as error:
-            _require(slots[: slots.index(slot)], values, row)
-            raise _refused(name, value, kind, row) from error
-    if len(values) < len(slots):
-        _require(slots, values, row)
-    return record_class(**values)
+        _, _, convert, _, as_is = slots[at]
+        if type(value) is as_is and value == value:  # noqa: PLR0124 - NaN alone differs from itself
+            values[at] = value
+        elif not is_missing(value):
+            try:
+                values[at] = convert(value)
+            except _UNFIT as error:
+                _require(blank, values, row, before=at)
+                raise _refused(slots[at], value, row) from error
+    _require(blank, values, row, before=len(values))
+    return made_of(record_class, values)
 
 
-def _require(slots: Sequence[_Slot], values: Mapping[str, Any], row: Mapping[str, Any]) -> None:
-    """Refuse a row that lacks a value of any of some slots, naming the first of them."""
-    for slot in slots:
-        if slot.name not in values:
-            msg = f"{slot.name} is missing."
+def made_of(record_class: type[Record], values: Sequence[Any]) -> Record:
+    """Return a record with the value of each field, in their order, as its class makes it.
+
+    A third of the time of a call with eighty names; ``__post_init__`` judges it as ever.
+    """
+    setters = setters_of(record_class)  # type: ignore[arg-type]
+    made = object.__new__(record_class)
+    for put, value in zip(setters.values(), values, strict=True):
+        put(made, value)
+    judged = getattr(made, "__post_init__", None)
+    if judged is not None:
+        judged()
+    return made
+
+
+@lru_cache(maxsize=64)
+def setters_of(record_class: type) -> Mapping[str, Callable[[Any, Any], None]]:
+    """Return what sets each field of a record, frozen or not."""
+    names = [field.name for field in dataclasses.fields(record_class)]
+    return MappingProxyType({name: _setter(record_class, name) for name in names})
+
+
+def _setter(record_class: type, name: str) -> Callable[[Any, Any], None]:
+    slot = next((cls.__dict__[name] for cls in record_class.__mro__ if name in cls.__dict__), None)
+    if isinstance(slot, types.MemberDescriptorType):
+        return slot.__set__
+    return lambda record, value: object.__setattr__(record, name, value)
+
+
+def _require(blank: _Blank, values: Sequence[Any], row: Mapping[str, Any], *, before: int) -> None:
+    """Refuse a row that lacks what it must state, naming the first; as far as a field."""
+    for at in blank.required:
+        if at < before and values[at] is dataclasses.MISSING:
+            msg = f"{blank.names[at]} is missing."
             raise InvalidInput(msg, where=str(row.get("id", "")), do_next="Fill it in.")
+
+
+@lru_cache(maxsize=256)
+def all_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a function that reads some attributes of a record at once, in this order."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda record: tuple(getattr(record, name) for name in names)
 
 
 def is_missing(value: Any) -> bool:
@@ -178,7 +234,7 @@ def is_missing(value: Any) -> bool:
         return not value or value.isspace()
     if isinstance(value, float):
         return value != value  # noqa: PLR0124 - NaN alone differs from itself
-    if type(value) in _NEVER_MISSING:
+    if type(value) in NEVER_MISSING:
         return False
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
@@ -232,7 +288,8 @@ _KIND_WORDS: dict[Any, str] = {
 }
 
 
-def _refused(name: str, value: Any, kind: Any, row: Mapping[str, Any]) -> InvalidInput:
+def _refused(slot: _Slot, value: Any, row: Mapping[str, Any]) -> InvalidInput:
+    name, kind = slot.name, slot.kind
     allowed = (
         "one of " + ", ".join(str(word.value) for word in kind)
         if _is_coded(kind)
@@ -295,7 +352,11 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
-_NEVER_MISSING = frozenset({bool, int, tuple, datetime})
+NEVER_MISSING = frozenset({type(None), bool, int, tuple, datetime, Point, LineString, Polygon})
+"""Types of which a whole column needs no look at each value: None is missing already."""
+_TAKEN_AS_THEY_ARE = frozenset({bool, int, float})
+# What a record holds as a row does.
+_ROW_TYPES = frozenset({type(None), bool, int, float, str, datetime, Point, LineString, Polygon})
 _BOOLEAN_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _CONVERTERS: dict[Any, Callable[[Any], Any]] = {
     datetime: _moment,

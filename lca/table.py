@@ -15,11 +15,21 @@ import numpy as np
 import pandas as pd
 
 from .geo import STORAGE_CRS
-from .record import Field, FieldType, columns_of, fields_of, from_row, is_missing
+from .record import (
+    NEVER_MISSING,
+    Field,
+    FieldType,
+    columns_of,
+    fields_of,
+    from_row,
+    is_missing,
+)
 
 Record = TypeVar("Record")
 
 _DTYPES: dict[FieldType, Any] = {"integer": "Int64", "boolean": "boolean"}
+_WORDS = frozenset({str, type(None)})
+_FIGURES = frozenset({float, int, type(None)})
 
 
 def frame_of_rows(fields: Sequence[Field], rows: Iterable[Mapping[str, Any]]) -> gpd.GeoDataFrame:
@@ -39,7 +49,7 @@ def _frame_of_columns(fields: Sequence[Field], values: Mapping[str, list[Any]]) 
     columns = {field.name: _array(field, values[field.name]) for field in fields}
     shapes = values.get("geometry", [None] * len(next(iter(values.values()))))
     geometry = np.empty(len(shapes), dtype=object)
-    geometry[:] = [None if is_missing(shape) else shape for shape in shapes]
+    geometry[:] = _without_missing(shapes)
     return gpd.GeoDataFrame(
         columns, geometry=gpd.GeoSeries(geometry, crs=STORAGE_CRS), crs=STORAGE_CRS
     )
@@ -65,17 +75,28 @@ def records_of(record_class: type[Record], frame: gpd.GeoDataFrame) -> list[Reco
 
 def _array(field: Field, values: list[Any]) -> Any:
     """Return a column as an array or series of its type."""
-    empty = values.count(None) == len(values)
-    cleaned = values if empty else [None if is_missing(value) else value for value in values]
+    cleaned = _without_missing(values)
     if field.type == "instant":
         moments = pd.to_datetime(pd.Series(cleaned, dtype=object), utc=True)
         return moments.astype("datetime64[us, UTC]").array
     if field.type == "number":
+        if set(map(type, cleaned)) <= _FIGURES:
+            return np.array(cleaned, dtype=float)
         return np.array([np.nan if value is None else float(value) for value in cleaned], float)
     if field.type in _DTYPES:
         return pd.array(cleaned, dtype=_DTYPES[field.type])
     # As a series: of a bare array pandas would guess another type for texts.
     return pd.Series(np.fromiter(cleaned, dtype=object, count=len(cleaned)), dtype=object)
+
+
+def _without_missing(values: list[Any]) -> list[Any]:
+    """Return the values with None for each that is missing; a whole column is of a type or two."""
+    kinds = set(map(type, values))
+    if kinds <= NEVER_MISSING:
+        return values
+    if kinds <= _WORDS:
+        return [None if not value or value.isspace() else value for value in values]
+    return [None if is_missing(value) else value for value in values]
 
 
 def _plain(value: Any) -> Any:

@@ -114,7 +114,10 @@ def refuse(record: Any, problems: Iterator[tuple[str, str]]) -> None:
 
 def _unknown_words(record: Any) -> Iterator[tuple[str, str]]:
     for name, vocabulary in WORDS_OF_LISTS.items():
+        listed = getattr(record, name, None)
+        if not listed:
+            continue
         words = [word.value for word in vocabulary]
-        for given in getattr(record, name, None) or ():
+        for given in listed:
             if given not in words:
                 yield f"{name} {given!r} is not known.", "Choose of " + ", ".join(words) + "."
