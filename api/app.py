@@ -17,6 +17,7 @@ from lca.instant import utc_now
 from .errors import install_error_handlers
 from .middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from .openapi import ApiDocument
+from .rebuilding import Rebuilding
 from .routes import (
     bulk,
     codelists,
@@ -81,8 +82,15 @@ ROUTERS = tuple(
 _COMPRESS_FROM_BYTES = 500
 
 
-def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+def create_app(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now, rebuilds: bool = False
+) -> FastAPI:
     """Return the application that serves one store.
+
+    Parameters
+    ----------
+    rebuilds : bool
+        While it runs, computed layers are made again when what they rest on changes.
 
     Raises
     ------
@@ -92,8 +100,12 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     store = Store.open(settings.store, clock=clock)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        rebuilding: Rebuilding = app.state.service.rebuilding
+        if rebuilds:
+            rebuilding.start()
         yield
+        rebuilding.stop()
         store.close()
 
     app = FastAPI(

@@ -14,4 +14,5 @@ from .settings import Settings
 
 def create() -> FastAPI:
     """Return the application for the store that the environment names."""
-    return create_app(Settings())
+    settings = Settings()
+    return create_app(settings, rebuilds=settings.rebuild_derived)

@@ -21,6 +21,6 @@ def require_near(service: Service, geometry: BaseGeometry | None) -> None:
     if geometry is None or service.store.heads().build is None:
         return
     try:
-        require_near_roads(service.planner.network, geometry)
+        require_near_roads(service.planner.roads, geometry)
     except InvalidInput as error:
         raise InvalidInput(error.what, where="geometry", do_next=error.do_next) from None

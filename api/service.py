@@ -11,6 +11,7 @@ from layers.tiles.versiontiles import VersionTiles
 from routing.planner import Planner
 from routing.roadtilebook import RoadTiles
 
+from .rebuilding import Rebuilding
 from .releases import ReleaseNotes
 from .roadbook import RoadBook
 from .settings import Settings
@@ -29,6 +30,7 @@ class Service:
     tiles: VersionTiles
     road_tiles: RoadTiles
     changes: ChangeLog
+    rebuilding: Rebuilding
     standings: StandingBook = field(default_factory=StandingBook)
     # One upload is read at a time: a reading may use gigabytes and a whole core.
     reader_slot: threading.Lock = field(default_factory=threading.Lock)
@@ -46,4 +48,5 @@ class Service:
             VersionTiles(store),
             RoadTiles(store),
             ChangeLog(store),
+            Rebuilding(store, settings.store),
         )

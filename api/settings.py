@@ -39,6 +39,10 @@ class Settings(BaseSettings):
             "It shows public records only and takes no input, so any site may, by default."
         ),
     ] = "*"
+    rebuild_derived: Annotated[
+        bool,
+        Field(description="Whether computed layers are made again when what they rest on changes."),
+    ] = True
     json_body_bytes: Annotated[int, Field(gt=0, description="Largest JSON body.")] = 1_000_000
     upload_bytes: Annotated[int, Field(gt=0, description="Largest uploaded file.")] = 20_000_000
     page_size: Annotated[int, Field(gt=0, description="Features a page, if not asked.")] = 100

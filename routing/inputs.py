@@ -136,8 +136,14 @@ class InputReader:
             If ``as_of`` lies in the future, or there was no graph build then.
         """
         heads = as_of if isinstance(as_of, Heads) else self._store.heads(as_of)
-        if heads.withdrawn:
-            raise _withdrawn(heads)
+        # No answer reads a computed layer, so one that was withdrawn takes nothing from it.
+        gone = {
+            layer: one
+            for layer, one in heads.withdrawn.items()
+            if layer not in self._store.specs or not self._store.specs[layer].derived
+        }
+        if gone:
+            raise _withdrawn(gone)
         build = self._build(heads)
         release = heads.releases.get(CONSTRAINTS)
         names = PlaceNames(self.gazetteer, heads)
@@ -156,6 +162,10 @@ class InputReader:
             names=names,
             reader=self,
         )
+
+    def roads(self) -> RoadNetwork:
+        """Return the roads of the current graph build, whatever else has been withdrawn."""
+        return self._build(self._store.heads()).network
 
     def constraints(self, release: Release) -> tuple[Constraint, ...]:
         """Return the constraints of a release as records."""
@@ -257,9 +267,9 @@ class InputReader:
         return tuple(sorted(records, key=lambda item: item.id))
 
 
-def _withdrawn(heads: Heads) -> StoreUnavailable:
+def _withdrawn(gone: Mapping[str, Release]) -> StoreUnavailable:
     layers = ", ".join(
-        f"{layer} version {release.number}" for layer, release in sorted(heads.withdrawn.items())
+        f"{layer} version {release.number}" for layer, release in sorted(gone.items())
     )
     return StoreUnavailable(
         f"{layers}, in force at that moment, was withdrawn: what it said may not be used, "

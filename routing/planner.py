@@ -65,6 +65,14 @@ class Planner:
         """The roads of the current graph build."""
         return self._inputs.read().build.network
 
+    @property
+    def roads(self) -> RoadNetwork:
+        """The roads as :attr:`network`, also while a withdrawn head keeps answers from being given.
+
+        For edits: publishing a corrected version is what ends that.
+        """
+        return self._inputs.roads()
+
     def answer(
         self, question: RouteQuestion, clearance: Sensitivity = Sensitivity.PUBLIC
     ) -> RouteAnswer:

@@ -34,4 +34,7 @@ def readyz(service: ServiceDep, response: Response) -> Readiness:
         checks["build"] = "none registered"
     else:
         checks["build"] = service.planner.network.digest
+    # Other answers do not rest on them, so a failure is told and refuses nothing.
+    if derived := service.rebuilding.said:
+        checks["derived"] = derived
     return Readiness(status="ready", checks=checks)

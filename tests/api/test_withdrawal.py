@@ -108,3 +108,23 @@ def test_nothing_public_names_it_and_the_audit_stays(withdrawn, served):
     assert served.ask().json()["verdict"] == "viable"
     log = served.public.get("/collections/constraints/versions").json()["versions"]
     assert [item["withdrawn_at"] is not None for item in log] == [False, True, False]
+
+
+def test_a_withdrawn_head_is_mended_by_an_edit(served):
+    """No answer is given without the ports, so a corrected version must be publishable."""
+    served.store.withdraw("ports", "1", "Ana", "Wrong harbour")
+    assert served.ask().status_code == 503
+    place = served.town.place("A")
+    harbour = {
+        "type": "Feature",
+        "id": "PORT",
+        "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
+        "properties": {
+            "name": "Harbour",
+            "un_locode": "XXAYE",
+            "source_org": "Port authority",
+            "date_of_information": "2026-11-18T14:00:00Z",
+        },
+    }
+    served.publish(harbour, layer="ports")
+    assert served.ask().json()["verdict"] == "viable"
