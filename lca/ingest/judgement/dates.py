@@ -1,7 +1,7 @@
 """Judge the dates of records by the moment of reading, and say when they must be looked at again.
 
-Rules: ``dates.future``, ``dates.old``, ``dates.order``, ``dates.review_by`` and ``dates.overdue``
-(the last two once a layer).
+Rules: ``dates.future``, ``dates.old``, ``dates.order``, ``dates.later``, ``dates.superseded``,
+``dates.review_by`` and ``dates.overdue`` (the last two once a layer).
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _AHEAD = timedelta(days=1)
 _OLD = timedelta(days=20 * 365.25)
 _OF_LATE = timedelta(days=2 * 365.25)
 _BETWEEN_1900_AND_1904 = timedelta(days=1462)
+# A season or a year's works are announced; what begins later has a slip in its date.
+_ANNOUNCED = timedelta(days=366)
 _INFORMED = "date_of_information"
 
 
@@ -45,7 +47,7 @@ def check_dates(
     """
     for table in tables:
         for row, record in table.accepted:
-            for finding in _findings(record, now):
+            for finding in (*_findings(record, now), *_superseded(table, record, restated)):
                 record = tell(table, row, finding, fix=fix) or record  # noqa: PLW2901
         if now is not None and not table.kind.restricted:
             _set_review(table, restated)
@@ -68,6 +70,35 @@ def _findings(record: Any, now: datetime | None) -> Iterator[Finding]:
         )
     if isinstance(record, Constraint):
         yield from _ends_before_it_was_stated(record)
+        yield from _starts_long_after(record)
+
+
+def _starts_long_after(record: Constraint) -> Iterator[Finding]:
+    """Tell a constraint that begins so late that nobody announced it: until then it does nothing."""
+    start = record.valid_from
+    if start is not None and start > record.date_of_information + _ANNOUNCED:
+        yield Finding(
+            rule="dates.later",
+            message=f"It begins {start:%Y-%m-%d}, long after the information of "
+            f"{record.date_of_information:%Y-%m-%d}; until then it does nothing.",
+            do_next="Correct the date if it holds already.",
+            target="valid_from",
+            value=f"{start:%Y-%m-%d}",
+        )
+
+
+def _superseded(table: TableRows, record: Any, restated: Restated) -> Iterator[Finding]:
+    """Tell a row that is older than the one in force whose place it would take."""
+    in_force = restated.date_of(table, record)
+    if in_force is not None and in_force > record.date_of_information:
+        yield Finding(
+            rule="dates.superseded",
+            message=f"The row in force is of {in_force:%Y-%m-%d}, newer than this information of "
+            f"{record.date_of_information:%Y-%m-%d}.",
+            do_next="Leave the row out, or it takes the newer one's place.",
+            target=_INFORMED,
+            value=f"{record.date_of_information:%Y-%m-%d}",
+        )
 
 
 def _ends_before_it_was_stated(record: Constraint) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from .nowhere import check_nowhere
 from .opposites import check_opposites
 from .precision import check_precision
 from .repeated import reject_repeated
-from .restated import Restated
+from .restated import Restated, keep_completed
 from .wording import check_wording
 
 
@@ -39,6 +39,7 @@ def judge(tables: Sequence[TableRows], country: str | None, instructions: Instru
     restated = Restated(published)
     check_whereabouts(tables, country, instructions.boundaries, fix=fix)
     check_codes(tables, published, fix=fix)
+    keep_completed(tables, restated)
     check_precision(tables, restated)
     check_nowhere(tables)
     join_units(tables, instructions.boundaries, restated, fix=fix)
