@@ -260,7 +260,12 @@ def clock_changes(clock: Clock, zone: str, day: date, days: int) -> tuple[dateti
     No zone of the cases is off UTC by less than a quarter of an hour, and no rule is finer.
     """
     quarters = _local_quarters(zone, day, days)
-    state = [_on(clock, local) for local in quarters]
+    # A rule sees no more of a clock than this, so each of its faces is judged once.
+    faces = [(local.month, local.weekday(), local.hour, local.minute) for local in quarters]
+    on = {
+        face: _on(clock, local) for face, local in dict(zip(faces, quarters, strict=True)).items()
+    }
+    state = [on[face] for face in faces]
     return tuple(
         quarters[number].astimezone(UTC)
         for number in range(1, len(quarters))
