@@ -22,7 +22,9 @@ from lca.issues import Issue, Severity, errors_first
 
 from .annotatedsheet import Layout, Notes, write_sheet
 from .assessment import Reading, ReadTable
+from .bookrules import WordLists
 from .folding import fold
+from .offered import offer, spans
 from .qasheet import write_qa
 from .sheets import is_companion, is_cover
 from .steadybook import save
@@ -38,8 +40,9 @@ _RED = "C00000"
 def annotate(reading: Reading, path: Path, language: str | None = None) -> None:
     """Write the copy of a file with its report.
 
-    Each sheet that was read gets a column of errors at its end; the cells concerned are coloured,
-    with a note. The first sheet counts and lists everything. Once mended the workbook can be read
+    Each sheet that was read gets a column of errors at its end, which also says which rows were
+    set aside; the cells concerned are coloured, with a note, and those of codes offer their words.
+    The first sheet counts and lists everything. Once mended the workbook can be read
     again: neither the column nor the first sheet is read.
 
     Parameters
@@ -57,15 +60,22 @@ def annotate(reading: Reading, path: Path, language: str | None = None) -> None:
     book = Workbook(write_only=True)
     _write_report(book, reading, sheets, language)
     told = _by_sheet(reading, sheets)
-    notes = Notes()
-    titles: set[str] = {said("sheet.qa", language).casefold()}
+    notes, lists = Notes(), WordLists(book, language)
+    titles = {said(one, language).casefold() for one in ("sheet.qa", "sheet.lists")}
     for sheet, issues in zip(sheets, told, strict=True):
         page = book.create_sheet(_title(sheet.name, titles))
         page.sheet_view.rightToLeft = language in RIGHT_TO_LEFT
         if any(issue.severity is Severity.ERROR for issue in issues):
             page.sheet_properties.tabColor = _RED
-        head_row = _head_of(sheet, reading.read_tables)
-        write_sheet(page, Layout.of(sheet, head_row), issues, language, notes)
+        tables = [one for one in reading.read_tables if one.sheet == sheet.name]
+        aside = {number: why for one in tables for number, why in one.aside.items()}
+        layout = Layout.of(sheet, _heads_of(sheet, tables), aside)
+        placed = write_sheet(page, layout, issues, language, notes)
+        rows = spans(layout.heads, placed)
+        for table in tables:
+            if table.head_row in rows:
+                offer(page, table.coded, rows[table.head_row], lists, language)
+    lists.write()
     save(book, path)
 
 
@@ -87,12 +97,11 @@ def _language_of(sheets: Sequence[Sheet]) -> str:
     return max(found, key=lambda one: (found[one], one == LANGUAGES[0]))
 
 
-def _head_of(sheet: Sheet, tables: Sequence[ReadTable]) -> int:
-    """Return the row that holds a sheet's headings; the cover has none."""
+def _heads_of(sheet: Sheet, tables: Sequence[ReadTable]) -> list[int]:
+    """Return the rows that hold a sheet's headings, a table's each; the cover has none."""
     if is_cover(sheet.name):
-        return 0
-    stated = (one.head_row for one in tables if one.sheet == sheet.name)
-    return next(stated, sheet.rows[0].number)
+        return []
+    return sorted({one.head_row for one in tables} or {sheet.rows[0].number})
 
 
 def _by_sheet(reading: Reading, sheets: Sequence[Sheet]) -> list[list[Issue]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,28 +55,40 @@ class Notes:
 class Layout:
     """A sheet as it is given back: where its headings are, and where its errors go.
 
+    Tables may lie under each other, each with headings of its own: ``heads`` are their rows, and
+    ``columns`` the columns of each by their headings. ``aside`` says why rows were set aside.
     ``dropped`` are the columns of errors of a former copy; ``errors`` is None if a sheet is so
     wide that no column is left.
     """
 
     sheet: Sheet
-    head_row: int
-    columns: Mapping[str, int]
+    heads: Sequence[int]
+    columns: Mapping[int, Mapping[str, int]]
+    aside: Mapping[int, str]
     dropped: frozenset[int]
     last: int
     errors: int | None
 
     @classmethod
-    def of(cls, sheet: Sheet, head_row: int) -> Self:
-        """Return the layout of a sheet whose headings are in a row."""
-        head = next((row.cells for row in sheet.rows if row.number == head_row), {})
+    def of(cls, sheet: Sheet, heads: Sequence[int], aside: Mapping[int, str]) -> Self:
+        """Return the layout of a sheet whose headings are in some rows."""
+        found = {row.number: row.cells for row in sheet.rows if row.number in heads}
         ours = {fold(form) for form in all_forms("column.errors")}
-        dropped = frozenset(index for index, cell in head.items() if fold(str(cell)) in ours)
+        dropped = frozenset(
+            index
+            for cells in found.values()
+            for index, cell in cells.items()
+            if fold(str(cell)) in ours
+        )
         last = max((at for row in sheet.rows for at in row.cells if at not in dropped), default=-1)
         return cls(
             sheet=sheet,
-            head_row=head_row,
-            columns={_name(str(cell)): index for index, cell in head.items()},
+            heads=sorted(heads),
+            columns={
+                number: {_name(str(cell)): index for index, cell in cells.items()}
+                for number, cells in found.items()
+            },
+            aside=aside,
             dropped=dropped,
             last=last,
             errors=last + 1 if last + 1 < Limits().columns else None,
@@ -83,13 +96,17 @@ class Layout:
 
     def column_of(self, issue: Issue) -> int | None:
         """Return the column that an issue is about, if it is about one."""
-        return self.columns.get(_name(issue.column)) if issue.column else None
+        if not issue.column or not self.heads:
+            return None
+        at = bisect_right(self.heads, issue.row or 0)
+        head = self.heads[max(at - 1, 0)]
+        return self.columns.get(head, {}).get(_name(issue.column))
 
 
 def write_sheet(
     page: Worksheet, layout: Layout, issues: Sequence[Issue], language: str, notes: Notes
-) -> None:
-    """Write the rows of a sheet with what is wrong in them, each where it was.
+) -> dict[int, int]:
+    """Write the rows of a sheet with what is wrong in them, and return the place of each.
 
     Parameters
     ----------
@@ -112,13 +129,15 @@ def write_sheet(
         page.column_dimensions[get_column_letter(index + 1)].width = _WIDTH
     if layout.errors is not None:
         page.column_dimensions[get_column_letter(layout.errors + 1)].width = _WIDTH_OF_ERRORS
-    next_row = 1
+    next_row, places = 1, dict[int, int]()
     for number, row in _placed(layout.sheet.rows):
         while next_row < number:
             page.append([])
             next_row += 1
         page.append(_cells(page, row, layout, by_row.get(row.number, ()), language, notes))
         next_row += 1
+        places[row.number] = number
+    return places
 
 
 def _placed(rows: Sequence[SheetRow]) -> Iterator[tuple[int, SheetRow]]:
@@ -144,7 +163,8 @@ def _cells(
     language: str,
     notes: Notes,
 ) -> list[Any]:
-    is_head = row.number == layout.head_row
+    is_head = row.number in layout.heads
+    aside = layout.aside.get(row.number)
     cells: list[Any] = [None] * (layout.last + 1)
     for index, cell in row.cells.items():
         if index in layout.dropped:
@@ -153,8 +173,8 @@ def _cells(
         if is_head:
             cells[index].font = _BOLD
     _colour(page, cells, issues, layout, notes)
-    if layout.errors is not None and (is_head or issues):
-        text = said("column.errors", language) if is_head else _telling(issues, language)
+    if layout.errors is not None and (is_head or issues or aside):
+        text = said("column.errors", language) if is_head else _telling(issues, aside, language)
         told = written(page, text)
         told.alignment = _LINES
         told.font = _BOLD if is_head else Font()
@@ -185,8 +205,9 @@ def _colour(
         cells[column] = cell
 
 
-def _telling(issues: Sequence[Issue], language: str) -> str:
-    lines = [
+def _telling(issues: Sequence[Issue], aside: str | None, language: str) -> str:
+    lines = [] if aside is None else [f"{said('qa.aside', language)}: {aside}"]
+    lines += [
         ": ".join(
             part
             for part in (

@@ -25,6 +25,7 @@ from .hiddenrows import hidden_rows
 from .instructions import Instructions
 from .judgement.judge import judge
 from .limits import Limits
+from .offered import Coded, coded_columns
 from .profiles.profile import Profile
 from .progress import JUDGING, Told
 from .receiving import receive, sidecar_states, with_place
@@ -50,6 +51,9 @@ class ReadTable:
     defaults: Mapping[str, Any]
     hidden: Mapping[str, list[int]] = a_field(default_factory=dict)
     """The numbers of the rows above public, by their sensitivity."""
+    aside: Mapping[int, str] = a_field(default_factory=dict)
+    """Why rows were set aside, by their number."""
+    coded: Coded = ()
 
     @classmethod
     def of(cls, table: TableRows) -> ReadTable:
@@ -67,7 +71,17 @@ class ReadTable:
             ),
             defaults=dict(planned.defaults) if planned else {},
             hidden=hidden_rows(table),
+            aside=_set_aside(table),
+            coded=coded_columns(planned.columns) if planned else (),
         )
+
+
+def _set_aside(table: TableRows) -> dict[int, str]:
+    """Return why rows of a table were set aside, by their number."""
+    if table.planned is None or not table.set_aside:
+        return {}
+    told = ((row.number, table.planned.reason_aside(row)) for row in table.planned.sheet.rows)
+    return {number: reason for number, reason in told if reason is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,10 +40,16 @@ def _lines(report: Report, language: str, notes: Sequence[str]) -> Iterator[_Lin
     for note in notes:
         yield [note], False
     yield [], False
-    yield _headings(("layer", "rows", "accepted", "rejected"), language), True
+    aside = report.rows_set_aside
+    yield (
+        _headings(
+            ("layer", "rows", "accepted", "rejected", *(["aside"] if aside else [])), language
+        ),
+        True,
+    )
     for layer, count in report.rows_in.items():
         accepted, rejected = report.rows_accepted.get(layer, 0), report.rows_rejected.get(layer, 0)
-        yield [layer, count, accepted, rejected], False
+        yield [layer, count, accepted, rejected, *([aside.get(layer, 0)] if aside else [])], False
     if report.unmapped:
         yield [], False
         yield _headings(("column", "word", "count"), language), True

@@ -9,16 +9,22 @@ import openpyxl
 import pytest
 from support.workbooks import COVER, save_workbook
 
+from lca.facility import Port
 from lca.ingest import read_assessment
 from lca.ingest.annotate import annotate
 from lca.ingest.assessment import Reading, ReadTable
 from lca.ingest.bookcells import written
+from lca.ingest.bookrules import WordLists
 from lca.ingest.cover import Cover
+from lca.ingest.headings import Column
 from lca.ingest.instructions import Instructions
 from lca.ingest.limits import Limits
+from lca.ingest.offered import offer
+from lca.ingest.profiles.cellrule import CellRule
 from lca.ingest.wire import CellFault, Sheet, SheetRow
 from lca.ingest.workbook import read_workbook
 from lca.issues import Issue, Report, Severity
+from lca.record import fields_of
 
 KEEP = Instructions(keep_sheets=True)
 HEADS = ["Name", "Latitude", "Longitude", "Maximum draft (m)", "Operational status"]
@@ -226,3 +232,67 @@ def test_a_moment_with_its_offset_stays_a_text():
     page = openpyxl.Workbook(write_only=True).create_sheet()
     cell = written(page, datetime(2026, 11, 16, tzinfo=UTC))
     assert (cell.value, cell.data_type) == ("2026-11-16T00:00:00+00:00", "s")
+
+
+def offered(book, sheet):
+    """The words that each range of a sheet offers."""
+    names = book.defined_names
+    found = {}
+    for rule in book[sheet].data_validations.dataValidation:
+        said = rule.formula1
+        if said.startswith('"'):
+            words = said.strip('"').split(",")
+        else:
+            title, _, cells = names[said].attr_text.rpartition("!")
+            words = [row[0].value for row in book[title.strip("'")][cells.replace("$", "")]]
+        found[str(rule.sqref)] = words
+    return found
+
+
+def test_a_wrong_word_is_mended_by_choosing(tmp_path):
+    rows = [HEADS, GOOD, ["Arica", -18.47, -70.32, 12, "shut"]]
+    reading, book = given_back(tmp_path, {"Ports": rows})
+    words = offered(book, "Ports")["E2:E3"]
+    assert [issue.value for issue in reading.report.errors] == ["shut"]
+    for word in words:
+        book["Ports"].cell(3, STATUS, word)
+        book.save(tmp_path / "mended.xlsx")
+        assert read_assessment(tmp_path / "mended.xlsx").report.issues == ()
+
+
+def test_each_table_of_a_sheet_offers_and_colours_by_its_own_headings(tmp_path):
+    turned = ["Operational status", *HEADS[:4]]
+    rows = [HEADS, GOOD, [], turned, ["shut", "Arica", -18.47, -70.32, "deep"]]
+    _, book = given_back(tmp_path, {"Ports": rows})
+    assert sorted(offered(book, "Ports")) == ["A5", "E2"]
+    assert coloured(book["Ports"]) == {"A5": "FFC7CE", "E5": "FFC7CE"}
+    assert [book["Ports"].cell(row, 6).value for row in (1, 4)] == ["Errors", "Errors"]
+
+
+@pytest.mark.parametrize(("codes", "offers"), [({}, 1), ({"operational": "restricted"}, 0)])
+def test_words_that_a_source_means_otherwise_are_not_offered(codes, offers):
+    status = next(one for one in fields_of(Port) if one.name == "status")
+    rule = CellRule(codes=codes, accepts=frozenset(status.codes), labelled=status.codes)
+    book = openpyxl.Workbook()
+    coded = [(4, Column("Operational status", "status", status, rule))]
+    offer(book.active, coded, (2, 3), WordLists(book, "en"), "en")
+    assert len(book.active.data_validations.dataValidation) == offers
+
+
+def test_a_row_that_was_set_aside_says_so(tmp_path):
+    heads = ["osm_id", "status", "curntprac", "last_update", "id", "fclass", "srftpe", "iso3"]
+    shut = [5001, "Closed", "Unspecified", "2026-11-18", 1, 2, "Paved", "CHL"]
+    path = save_workbook(
+        tmp_path / "in.xlsx", {"roads": [heads, shut, [5002, "Open", *shut[2:]]]}, cover={}
+    )
+    asked = Instructions(keep_sheets=True, source_org="Exercise cell", exercise=True)
+    reading = read_assessment(path, layer="constraints", instructions=asked)
+    annotate(reading, tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    (reason,) = {issue.message for issue in reading.report.issues if issue.rule == "rows.set_aside"}
+    mark = book["roads"].cell(3, len(heads) + 1).value
+    assert mark.startswith("Set aside: ")
+    assert mark.removeprefix("Set aside: ") in reason
+    assert not str(book["roads"].cell(2, len(heads) + 1).value).startswith("Set aside")
+    told = [[cell.value for cell in row] for row in book["QA report"].iter_rows()]
+    assert ["Layer", "Rows read", "Accepted", "Rejected", "Set aside"] in [row[:5] for row in told]
