@@ -36,6 +36,9 @@ _LIMITS = replace(
     rows=500_000,
     cells=20_000_000,
     vertices=20_000_000,
+    parts=5_000_000,
+    feature_vertices=4_000_000,
+    feature_parts=500_000,
 )
 
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import shapely
-from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from layers.normal import normal_text
 from layers.spec import LayerKind, LayerSpec
 from lca.errors import InvalidInput, UnreadableFile
 from lca.ingest.child import Job, read_in_child
+from lca.ingest.drawing import Drawing
 from lca.ingest.limits import Limits
 from lca.ingest.receiving import receive, with_place
+from lca.ingest.shapes import geometry_in
 from lca.ingest.sheets import COVER_SHEET
 from lca.ingest.wire import Cell, Sheet, SheetRow
 from lca.issues import Issue, Severity
@@ -208,13 +208,18 @@ def _read_row(
     return IncomingRow(row.number, normal_text(key), stated, tuple(faults))
 
 
-def _drawn(body: Mapping[str, Any] | None) -> BaseGeometry | None:
+def _drawn(drawing: Drawing | None) -> BaseGeometry | None:
     """Return the geometry that a GIS file's row has (EPSG:4326)."""
-    if body is None:
+    if drawing is None:
         return None
+    if drawing.fault:
+        raise InvalidInput(
+            f"Its shape is not valid: {drawing.fault}.",
+            do_next="Mend it in QGIS (Fix geometries) and check the file in again.",
+        )
     try:
-        return shapely.geometry.shape(dict(body))
-    except (ShapelyError, ValueError, TypeError, KeyError, AttributeError) as error:
+        return geometry_in(drawing)
+    except InvalidInput as error:
         raise InvalidInput(
             "Its shape cannot be read.", do_next="Draw one point, line or area."
         ) from error

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 
 import shapely
 from shapely.errors import ShapelyError
-from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from lca.errors import InvalidInput
@@ -17,7 +16,7 @@ from .cells import is_null_word, parse_number
 from .coordinates import parse_coordinate, parse_position
 from .countries import lies_in
 from .grids import look_like_metres, parse_mgrs, parse_utm, utm_readings
-from .shapes import shape_of
+from .shapes import fitting
 from .sheets import TableKind
 from .texts import clean_text
 from .wire import Cell
@@ -187,7 +186,7 @@ def _told(
         geometry = read(cell)
         if geometry is None or kind is None or target == AREA:
             return geometry
-        return shape_of(mapping(geometry), kind)[0]
+        return None if geometry.is_empty else fitting(geometry, kind)
     except InvalidInput as error:
         raise _at(error, target) from error
 

@@ -39,6 +39,9 @@ REFERENCE_LIMITS = Limits(
     rows=500_000,
     cells=20_000_000,
     vertices=6_000_000,
+    parts=2_000_000,
+    feature_vertices=4_000_000,
+    feature_parts=500_000,
 )
 """A whole country's boundaries or settlements are larger than an assessment of it."""
 
@@ -185,7 +188,7 @@ def _boundaries(sheet: Sheet, about: About) -> Sheet | None:
 
 def _only_lines_or_points(sheet: Sheet) -> bool:
     """Tell whether a layer draws borders or capitals beside the areas, whatever it is called."""
-    kinds = {str(row.geometry["type"]) for row in sheet.rows[1:] if row.geometry is not None}
+    kinds = {row.geometry.kind for row in sheet.rows[1:] if row.geometry is not None}
     return bool(kinds) and not any("Polygon" in kind for kind in kinds)
 
 

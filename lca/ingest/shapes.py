@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from typing import Any
-
 import shapely
 from shapely.errors import ShapelyError
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from lca.errors import InvalidInput
 
+from .drawing import Drawing
+from .mending import mended
 from .sheets import TableKind
 from .texts import one_line
 
@@ -22,13 +19,13 @@ _AREAS = frozenset({"Polygon", "MultiPolygon"})
 _MULTI = frozenset({"MultiPoint", "MultiLineString", "MultiPolygon"})
 
 
-def shape_of(body: Mapping[str, Any], kind: TableKind) -> tuple[BaseGeometry | None, str]:
+def shape_of(drawing: Drawing, kind: TableKind) -> tuple[BaseGeometry | None, str]:
     """Return a feature's geometry in EPSG:4326, and what was mended in it, if anything.
 
     Parameters
     ----------
-    body : mapping
-        A GeoJSON geometry object with two coordinates a position.
+    drawing : Drawing
+        As the child process has judged and perhaps mended it; that it is valid is not believed.
     kind : TableKind
         Which says what shapes its rows may have.
 
@@ -37,35 +34,43 @@ def shape_of(body: Mapping[str, Any], kind: TableKind) -> tuple[BaseGeometry | N
     InvalidInput
         If it is no geometry, of a shape that the kind cannot have, invalid, or out of range.
     """
-    allowed = _allowed(kind)
-    stated = body.get("type")
-    if stated not in allowed:
-        raise InvalidInput(
-            f"A {one_line(str(stated))} cannot be the location here.",
-            do_next="It must be " + " or ".join(sorted(allowed - _MULTI)) + ".",
-        )
-    geometry = _built(body)
+    _check_kind(drawing.kind, kind)
+    geometry = geometry_in(drawing)
     if geometry.is_empty:
         return None, "The geometry is empty, so the row has no location."
-    if stated == "MultiPoint" and len(geometry.geoms) == 1:
-        geometry = geometry.geoms[0]
-    if geometry.geom_type == "MultiPoint" and not kind.stretch:
-        raise InvalidInput(
-            f"The location has {len(geometry.geoms)} points.", do_next="Make a feature of each."
-        )
-    _check_range(geometry)
-    if geometry.is_valid:
+    geometry = _placed(geometry, kind)
+    if not geometry.is_valid:
+        raise _invalid(drawing.fault or shapely.is_valid_reason(geometry))
+    if not drawing.mended:
         return geometry, ""
-    mended = shapely.make_valid(geometry)
-    if mended.geom_type != geometry.geom_type or mended.is_empty:
+    return geometry, f"The geometry was not valid ({drawing.fault}) and was mended."
+
+
+def fitting(geometry: BaseGeometry, kind: TableKind) -> BaseGeometry:
+    """Return a geometry that was written into a cell, mended if that is needed.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`shape_of`.
+    """
+    _check_kind(geometry.geom_type, kind)
+    geometry = _placed(geometry, kind)
+    if geometry.is_valid:
+        return geometry
+    made: BaseGeometry | None = mended(geometry)
+    if made is None:
+        raise _invalid(shapely.is_valid_reason(geometry))
+    return made
+
+
+def _check_kind(stated: str, kind: TableKind) -> None:
+    allowed = _allowed(kind)
+    if stated not in allowed:
         raise InvalidInput(
-            f"The geometry is not valid: {shapely.is_valid_reason(geometry)}.",
-            do_next="Mend it in QGIS (Fix geometries) and export again.",
+            f"A {one_line(stated)} cannot be the location here.",
+            do_next="It must be " + " or ".join(sorted(allowed - _MULTI)) + ".",
         )
-    return (
-        mended,
-        f"The geometry was not valid ({shapely.is_valid_reason(geometry)}) and was mended.",
-    )
 
 
 def _allowed(kind: TableKind) -> frozenset[str]:
@@ -73,17 +78,44 @@ def _allowed(kind: TableKind) -> frozenset[str]:
     return _POINTS | lines | (_AREAS if kind.area else frozenset())
 
 
-def _built(body: Mapping[str, Any]) -> Any:
-    """Return the shapely geometry of a GeoJSON object that has coordinates, all of them finite."""
+def _placed(geometry: BaseGeometry, kind: TableKind) -> BaseGeometry:
+    """Return a geometry of which the row lies on Earth; of one point in several, that point."""
+    if geometry.geom_type == "MultiPoint":
+        points = shapely.get_parts(geometry)
+        if len(points) == 1:
+            geometry = points[0]
+        elif not kind.stretch:
+            raise InvalidInput(
+                f"The location has {len(points)} points.", do_next="Make a feature of each."
+            )
+    _check_range(geometry)
+    return geometry
+
+
+def _invalid(why: str) -> InvalidInput:
+    return InvalidInput(
+        f"The geometry is not valid: {why}.",
+        do_next="Mend it in QGIS (Fix geometries) and export again.",
+    )
+
+
+def geometry_in(drawing: Drawing) -> BaseGeometry:
+    """Return the geometry of a drawing, which holds finite numbers only.
+
+    Raises
+    ------
+    InvalidInput
+        If it has none, or none that can be built.
+    """
     damaged = InvalidInput("The geometry is damaged.", do_next="Draw it again.")
-    if body.get("coordinates") is None:
+    if drawing.wkb is None:
         raise damaged
+    if not drawing.wkb:
+        return shapely.Point()
     try:
-        geometry = shape(dict(body))
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError, ShapelyError) as error:
+        geometry: BaseGeometry = shapely.from_wkb(drawing.wkb)
+    except (ShapelyError, ValueError) as error:
         raise damaged from error
-    if not geometry.is_empty and not all(map(math.isfinite, geometry.bounds)):
-        raise damaged
     return geometry
 
 

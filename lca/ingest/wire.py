@@ -6,6 +6,7 @@ its file can write anything here.
 
 from __future__ import annotations
 
+import binascii
 import json
 import math
 import os
@@ -18,6 +19,7 @@ from typing import Any, TextIO
 
 from lca.errors import InvalidInput, LcaError, MissingCrs, ReaderUnavailable, UnreadableFile
 
+from .drawing import Drawing, Extent
 from .limits import Limits
 from .texts import one_line
 
@@ -38,7 +40,7 @@ class SheetRow:
 
     number: int
     cells: Mapping[int, Cell]
-    geometry: Mapping[str, Any] | None = None
+    geometry: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +100,51 @@ def write(messages: Iterable[Message], path: Path, limits: Limits | None = None)
     Raises
     ------
     UnreadableFile
-        If their texts are longer or their sheets more than the limits allow: the parent would
-        have to hold and judge them.
+        If their texts are longer, their geometries larger or their sheets more than the limits
+        allow: the parent would have to hold and judge them.
     """
     limits = limits or Limits()
-    left, sheets = limits.all_text_chars, limits.sheets
+    left = _Left.of_file(limits)
     with path.open("w", encoding="ascii") as stream:
         lines = 0
         for message in messages:
-            sheets -= isinstance(message, SheetStart)
-            if sheets < 0:
-                raise UnreadableFile(
-                    "The file has more sheets or tables than the reader accepts.",
-                    do_next="Copy those that matter into a file of their own.",
-                )
-            left -= _letters(message) if isinstance(message, SheetRow) else 0
-            if left < 0:
-                raise UnreadableFile(
-                    "The texts of the file are longer than the reader accepts.",
-                    do_next="Split it, or delete the columns that are not needed.",
-                )
+            left.take(message, limits)
             stream.write(_written(_encode(message)) + "\n")
             lines += 1
         stream.write(json.dumps({"end": lines}) + "\n")
+
+
+@dataclass(slots=True)
+class _Left:
+    """What the messages about one file may still hold."""
+
+    sheets: int
+    letters: int
+    extent: Extent
+
+    @classmethod
+    def of_file(cls, limits: Limits) -> _Left:
+        """Return what a whole file may hold."""
+        return cls(limits.sheets, limits.all_text_chars, Extent.of_file(limits))
+
+    def take(self, message: Message, limits: Limits) -> None:
+        """Take one message from it (UnreadableFile if it is too much)."""
+        self.sheets -= isinstance(message, SheetStart)
+        if self.sheets < 0:
+            raise UnreadableFile(
+                "The file has more sheets or tables than the reader accepts.",
+                do_next="Copy those that matter into a file of their own.",
+            )
+        if not isinstance(message, SheetRow):
+            return
+        letters = _letters(message)
+        self.letters -= letters
+        if self.letters < 0 or letters > limits.row_chars:
+            raise UnreadableFile(
+                "The texts of the file are longer than the reader accepts.",
+                do_next="Split it, or delete the columns that are not needed.",
+            )
+        self.extent.take(message.geometry, limits)
 
 
 def write_failure(error: LcaError, path: Path) -> None:
@@ -169,9 +193,12 @@ def _open(path: Path, limits: Limits) -> TextIO:
     return stream
 
 
-def _lines(stream: Iterable[str], limits: Limits) -> Iterator[dict[str, Any]]:
+def _lines(stream: TextIO, limits: Limits) -> Iterator[dict[str, Any]]:
     """Yield each line's object; refuse a stream that does not end with its own line count."""
-    for count, line in enumerate(stream):
+    most = _longest_line(limits)
+    for count, line in enumerate(iter(lambda: stream.readline(most), "")):
+        if len(line) == most:
+            raise _malformed("a line is too long")
         body = _parsed(line)
         if "failure" in body:
             error = _FAILURES[body["failure"]]
@@ -187,8 +214,13 @@ def _lines(stream: Iterable[str], limits: Limits) -> Iterator[dict[str, Any]]:
     raise _malformed("it is cut off")
 
 
+def _longest_line(limits: Limits) -> int:
+    """Return a length that no row of ours has: letters escaped, numbers, corners in base64."""
+    return 12 * limits.row_chars + 400 * limits.columns + 22 * limits.feature_vertices + (1 << 20)
+
+
 def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]:
-    cells_left, letters_left = limits.cells, limits.all_text_chars
+    cells_left, left = limits.cells, _Left.of_file(limits)
     for count, start in enumerate(bodies, start=1):
         if count > limits.sheets:
             raise _malformed("it holds too many sheets")
@@ -202,10 +234,10 @@ def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]
                 yield Sheet(name, known, tuple(rows), merged, context, notes)
                 break
             rows.append(_decode_row(body, limits))
+            left.take(rows[-1], limits)
             cells_left -= len(rows[-1].cells)
-            letters_left -= _letters(rows[-1])
-            if len(rows) > limits.rows or cells_left < 0 or letters_left < 0:
-                raise _malformed("it holds too many rows, cells or letters")
+            if len(rows) > limits.rows or cells_left < 0:
+                raise _malformed("it holds too many rows or cells")
         else:
             raise _malformed("a sheet does not end")
 
@@ -223,7 +255,15 @@ def _encode(message: Message) -> dict[str, Any]:
         [column, value if type(value) in _WRITTEN_AS_IT_IS else _encode_cell(value)]
         for column, value in message.cells.items()
     ]
-    return {"row": message.number, "cells": cells, "geometry": message.geometry}
+    return {"row": message.number, "cells": cells, "geometry": _encode_drawing(message.geometry)}
+
+
+def _encode_drawing(drawing: Drawing | None) -> list[Any] | None:
+    if drawing is None:
+        return None
+    wkb = drawing.wkb
+    body = None if wkb is None else binascii.b2a_base64(wkb, newline=False).decode("ascii")
+    return [one_line(drawing.kind), body, one_line(drawing.fault), drawing.mended]
 
 
 def _encode_cell(value: Cell) -> Any:
@@ -248,9 +288,17 @@ def _decode_row(body: dict[str, Any], limits: Limits) -> SheetRow:
         plain = type(value) is str and len(value) <= longest
         cells[column] = value if plain else _decode_cell(value, limits)
     geometry = body["geometry"]
-    if geometry is not None and not isinstance(geometry, dict):
-        raise _malformed("a geometry is not an object")
-    return SheetRow(number, cells, geometry)
+    return SheetRow(number, cells, None if geometry is None else _decode_drawing(geometry, limits))
+
+
+def _decode_drawing(body: Any, limits: Limits) -> Drawing:
+    kind, wkb, fault, mended = body
+    if wkb is not None:
+        wkb = binascii.a2b_base64(wkb, strict_mode=True)
+    if not isinstance(mended, bool):
+        raise _malformed("a geometry is of an unknown kind")
+    kind, fault = (one_line(_short(text, limits)) for text in (kind, fault))
+    return Drawing(kind, wkb, fault, mended)
 
 
 def _decode_cell(value: Any, limits: Limits) -> Cell:

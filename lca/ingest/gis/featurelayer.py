@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from lca.errors import MissingCrs, UnreadableFile
+from lca.ingest.drawing import Drawing
 from lca.ingest.limits import Limits
 from lca.ingest.wire import Cell, Message, SheetEnd, SheetRow, SheetStart
+
+from .outline import drawn
 
 Note = tuple[str, str]
 
@@ -85,8 +88,8 @@ def dropped_heights(count: int) -> list[Note]:
 
 def _in_storage_crs(
     layer: FeatureLayer, limits: Limits
-) -> tuple[Iterator[dict[str, Any] | None], list[Note]]:
-    """Return each feature's geometry as a GeoJSON object in EPSG:4326, and what was left out."""
+) -> tuple[Iterator[Drawing | None], list[Note]]:
+    """Return each feature's geometry in EPSG:4326, and what was left out."""
     if layer.wkb is None:
         return (None for _ in range(layer.count)), []
     import shapely  # noqa: PLC0415 - heavy, and only this kind of file needs it
@@ -107,7 +110,7 @@ def _in_storage_crs(
     return _moved(layer, shapely.force_2d(geometries)), heights
 
 
-def _moved(layer: FeatureLayer, geometries: Any) -> Iterator[dict[str, Any] | None]:
+def _moved(layer: FeatureLayer, geometries: Any) -> Iterator[Drawing | None]:
     import numpy as np  # noqa: PLC0415 - heavy, and only this kind of file needs them
     import pyproj  # noqa: PLC0415
     import shapely  # noqa: PLC0415
@@ -120,13 +123,9 @@ def _moved(layer: FeatureLayer, geometries: Any) -> Iterator[dict[str, Any] | No
     for raw, geometry in zip(layer.wkb, shapely.transform(geometries, move), strict=True):
         if geometry is None:
             # What no library can build, such as a curve, is an error of its row, not an absence.
-            yield None if raw is None else {"type": "shape of this kind", "coordinates": None}
-        elif geometry.is_empty:
-            yield {"type": geometry.geom_type, "coordinates": []}
-        elif geometry.geom_type == "GeometryCollection" or not np.isfinite(geometry.bounds).all():
-            yield {"type": geometry.geom_type, "coordinates": None}
+            yield None if raw is None else Drawing("shape of this kind", None)
         else:
-            yield shapely.geometry.mapping(geometry)
+            yield drawn(geometry)
 
 
 def _features_with_heights(geometries: Any) -> int:

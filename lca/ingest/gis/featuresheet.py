@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lca.errors import UnreadableFile
+from lca.ingest.drawing import drawing_of
 from lca.ingest.limits import Limits
 from lca.ingest.wire import Cell, Message, SheetEnd, SheetRow, SheetStart
 
 from .featurelayer import Note, check_size
+from .outline import outlined
 
 
 class FeatureSheet:
@@ -23,6 +25,11 @@ class FeatureSheet:
 
     def add(self, cells: Mapping[str, Cell], geometry: Mapping[str, Any] | None) -> None:
         """Add a feature; empty texts are left out.
+
+        Parameters
+        ----------
+        geometry : mapping, optional
+            Its ``type`` and ``coordinates``, as in GeoJSON.
 
         Raises
         ------
@@ -39,7 +46,10 @@ class FeatureSheet:
                     do_next="Shorten the description of the feature.",
                 )
             filled[self._columns.setdefault(name, len(self._columns))] = cell
-        self._rows.append(SheetRow(len(self._rows) + 1, filled, geometry))
+        drawing = None
+        if geometry is not None:
+            drawing = outlined(drawing_of(geometry["type"], geometry["coordinates"]))
+        self._rows.append(SheetRow(len(self._rows) + 1, filled, drawing))
         check_size(list(self._columns), len(self._rows), self._limits)
 
     def messages(self, notes: Sequence[Note]) -> Iterator[Message]:

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from lca.errors import InvalidInput, MissingCrs, UnreadableFile, UsageError
 from lca.ingest import Limits, read_assessment
 from lca.ingest.child import _PACKAGE, _WORKER
+from lca.ingest.drawing import drawing_of
 from lca.ingest.shapes import shape_of
 from lca.ingest.sheets import kind_of_layer
 from lca.issues import Severity
@@ -295,7 +296,7 @@ json_values = st.recursive(
 )
 def test_a_geometry_is_usable_or_refused_whatever_the_child_says(kind, coordinates):
     try:
-        geometry, _ = shape_of({"type": kind, "coordinates": coordinates}, CONSTRAINTS)
+        geometry, _ = shape_of(drawing_of(kind, coordinates), CONSTRAINTS)
     except InvalidInput as error:
         assert error.do_next  # noqa: PT017 - either outcome is lawful
         return
