@@ -28,6 +28,7 @@ _SHAPES = {
     "mgrs": re.compile(r"\d{1,2}[C-X] ?[A-Z]{2} ?\d{2,5} ?\d{2,5}"),
     "latlon": re.compile(r"-?\d{1,2}\.\d+\s*[,;]\s*-?\d{1,3}\.\d+"),
 }
+_DENYING_PREFIXES = frozenset(["un", "in", "im", "non", "no", "not", "dis", "des"])
 _DECIMALS = re.compile(r"-?\d{1,3}[.,]\d{3,}")
 
 
@@ -117,5 +118,12 @@ def codes_in(values: Sequence[Cell], field: Field) -> tuple[float, dict[str, str
             known += 1
         elif word:
             best = process.extractOne(word, labels.keys(), scorer=fuzz.ratio, score_cutoff=85)
-            unknown[clean_text(str(value))] = labels[best[0]] if best else ""
+            alike = best is not None and not _turned_by_a_prefix(word, best[0])
+            unknown[clean_text(str(value))] = labels[best[0]] if best and alike else ""
     return known / max(len(values), 1), unknown
+
+
+def _turned_by_a_prefix(word: str, label: str) -> bool:
+    """Tell whether one word is the other turned into its opposite, as inoperational and unblocked."""
+    longer, shorter = sorted((word, label), key=len, reverse=True)
+    return longer.endswith(shorter) and longer.removesuffix(shorter).strip() in _DENYING_PREFIXES

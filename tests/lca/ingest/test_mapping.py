@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from lca.errors import InvalidInput, UsageError
 from lca.ingest import read_assessment
+from lca.ingest.guide.contents import codes_in
 from lca.ingest.guide.headingwords import bare, likeness, unit_in
 from lca.ingest.instructions import Instructions
 from lca.ingest.mapping import as_toml, layer_kind, propose, table_of, tables_of
 from lca.ingest.profiles.profile import load_own_profile, read_profile
 from lca.ingest.wire import Sheet, SheetRow
+from lca.record import fields_of
 
 STORAGE = layer_kind("storage")
 WEEK = """Liste des magasins (exercice);;;;;;;
@@ -171,3 +173,16 @@ def test_whatever_is_in_a_table_its_proposal_is_a_profile(drawn):
     mapped = [one for one in proposal.columns if one.target]
     assert [column.field for column in profile.tables[0].columns] == [one.target for one in mapped]
     assert len({one.target for one in mapped}) == len(mapped)
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        *(("Opperational", "operational"), ("Non-operational", "not_operational")),
+        *(("inoperational", ""), ("unoperational", ""), ("not operational", None)),
+    ],
+)
+def test_the_opposite_of_a_word_is_not_proposed_for_it(word, code):
+    status = next(one for one in fields_of(STORAGE.record_class) if one.name == "status")
+    _, words = codes_in([word], status)
+    assert words == ({} if code is None else {word: code})
