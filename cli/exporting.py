@@ -24,6 +24,7 @@ from lca.vocab import Sensitivity
 from .context import Instant, JsonFlag, session_of
 from .layer import Clearance, LayerName, release_of
 from .layer import app as layer_app
+from .staleness import told_behind
 
 
 class GpkgVersion(StrEnum):
@@ -78,7 +79,8 @@ def export_layer(
     store = session.open_store()
     release = release_of(store, layer, version, as_of)
     chosen = fmt or _format_of(out)
-    options = Options(hxl=hxl, gpkg_version=_EDITIONS[gpkg_version])
+    missing = told_behind(session, store, release)
+    options = Options(hxl, _EDITIONS[gpkg_version], missing)
     with tempfile.TemporaryDirectory(dir=_folder_of(out)) as folder:
         path = Path(folder) / file_name(release, chosen, profile)
         write_export(

@@ -16,6 +16,7 @@ from routing.match import MatchState
 from routing.planner import Planner
 
 from .context import Instant, session_of
+from .staleness import told_behind
 
 _MAIN_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _OFF_ROADS = {MatchState.UNMATCHED.value, MatchState.UNLOCATED.value}
@@ -42,6 +43,9 @@ def make_map(
             do_next="Choose from " + ", ".join(store.specs) + ".",
         )
     heads = store.heads(as_of=as_of)
+    for name in layers:
+        if as_of is None and name in heads.releases:
+            told_behind(session, store, heads.releases[name])
     roads, unmatched = None, frozenset[str]()
     if heads.build is not None:
         planner = Planner(store)

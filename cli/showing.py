@@ -19,6 +19,7 @@ from lca.vocab import Sensitivity
 from .context import Instant, JsonFlag, session_of
 from .layer import Clearance, LayerName, release_of
 from .layer import app as layer_app
+from .staleness import told_behind
 
 _ALL = Sensitivity.STRICTLY_CONFIDENTIAL
 During = Annotated[
@@ -72,6 +73,7 @@ def show(
         q=q,
         holds_at=None if during is None else Interval.parse(during),
     )
+    told_behind(session, store, release)
     moment = at or as_of or store.now()
     standings = _standings(spec, page.rows, moment)
     body = {

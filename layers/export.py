@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -97,7 +98,7 @@ def write_export(
     profile : str, optional
         Name of an export profile, which gives the columns other names and codes.
     options : Options, optional
-        What may be asked of some formats.
+        What it is to hold besides, or in some formats.
     at : datetime, optional
         For constraints: the moment whose standing the columns ``computed_…`` tell.
 
@@ -119,7 +120,11 @@ def write_export(
             where=extract.name,
             do_next="Take CSV, XLSX, GeoPackage or Parquet.",
         )
-    _WRITERS[fmt](extract, path, options or Options())
+    asked = options or Options()
+    if asked.behind:
+        stale = f"not up to date: {'; '.join(asked.behind)}"
+        extract = replace(extract, terms={**extract.terms, "behind": stale})
+    _WRITERS[fmt](extract, path, asked)
 
 
 def extract_for(

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
+from api.behind import tag_parts
 from api.caching import etag_of, not_modified, validated
 from api.deps import AtQuery, ReadingDep, instant_of, known_parameters_only
 from layers.export import ExportFormat, Options, file_name, require_download, write_export
@@ -18,6 +19,8 @@ from layers.roundtrip.checkout import FORMATS, check_out
 from layers.spec import LayerKind
 from lca.errors import UsageError
 from lca.instant import format_instant
+
+from .items import behind_reading
 
 router = APIRouter(tags=["Features"], dependencies=[Depends(known_parameters_only)])
 
@@ -75,6 +78,8 @@ def export_items(
         )
     more = [f.value, profile or "", f"{hxl}", gpkg_version, format_instant(told) if told else ""]
     more += ["checkout"] if checkout else []
+    missing = behind_reading(reading)
+    more += tag_parts(missing)
     tag = etag_of(reading.release, reading.caller.clearance, *more)
     headers = validated(tag, with_token=reading.caller.with_token)
     if unchanged := not_modified(reading.request, headers):
@@ -93,7 +98,7 @@ def export_items(
             path,
             clearance,
             profile=profile,
-            options=Options(hxl=hxl, gpkg_version=gpkg_version),
+            options=Options(hxl, gpkg_version, tuple(missing or ())),
             at=told,
         )
     except BaseException:

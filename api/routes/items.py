@@ -73,7 +73,7 @@ def list_items(
         **_stamp(reading),
         "published_at": format_instant(reading.release.published_at),
         "exercise": reading.release.exercise,
-        "behind": _behind(reading),
+        "behind": behind_reading(reading),
         "attribution": reading.spec.attribution,
         "licence": reading.spec.licence,
         "links": _page_links(reading, page.next_after),
@@ -149,11 +149,13 @@ def computed_of(standings: Standings | None, feature_id: str) -> Mapping[str, An
 def validators(reading: Reading, standings: Standings | None) -> dict[str, str]:
     """Return the cache headers of a reading."""
     more = () if standings is None else (standings.digest,)
-    tag = etag_of(reading.release, reading.caller.clearance, *more, *tag_parts(_behind(reading)))
+    tag = etag_of(
+        reading.release, reading.caller.clearance, *more, *tag_parts(behind_reading(reading))
+    )
     return validated(tag, with_token=reading.caller.with_token)
 
 
-def _behind(reading: Reading) -> list[str] | None:
+def behind_reading(reading: Reading) -> list[str] | None:
     """Return what is not yet in a computed layer's head; nothing is missing in history."""
     if {"version", "as-of"} & set(reading.request.query_params):
         return None

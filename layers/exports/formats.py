@@ -42,13 +42,15 @@ class ExportFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What may be asked of some formats.
+    """What a file is to hold besides, or in some formats.
 
-    ``hxl`` gives CSV a second line of HXL hashtags; ``gpkg_version`` is that of a GeoPackage.
+    ``hxl`` gives CSV a second line of HXL hashtags; ``gpkg_version`` is that of a GeoPackage;
+    ``behind`` is what a computed layer does not know yet, told among the terms.
     """
 
     hxl: bool = False
     gpkg_version: Literal["1.2", "1.3"] = "1.3"
+    behind: tuple[str, ...] = ()
 
 
 _MEDIA_TYPES = {

@@ -36,9 +36,12 @@ def test_a_reader_of_a_computed_layer_is_told_what_was_published_since(served):
     later = read(items, first.headers["etag"])
     assert later.json()["behind"] == ["published since: constraints"]
     assert read(ROADS).json()["behind"] == later.json()["behind"]
+    export = read(ROADS + "/export?f=geojson")
+    assert export.json()["behind"] == "not up to date: published since: constraints"
     assert read(items + "&version=1").json()["behind"] is None
     made(Settings())
     assert read(items).json()["behind"] == []
+    assert "behind" not in read(ROADS + "/export?f=geojson", export.headers["etag"]).json()
     listed = {one["id"]: one["behind"] for one in read("/collections").json()["collections"]}
     assert (listed["road_status"], listed["ports"]) == ([], None)
 

@@ -27,7 +27,16 @@ def test_a_closure_makes_the_computed_layers_stale_until_they_are_made_again(lca
         "--lat", "-29.97363", "--lon", "-71.29853", "--author", "Ana")  # fmt: skip
     reasons = ["what the constraints do has changed", "published since: constraints"]
     assert states(lca) == dict.fromkeys(("road_status", "isolation"), ("stale", reasons))
+    stale = "road_status is not up to date: published since: constraints"
+    assert stale in lca("layer", "show", "road_status", "--limit", 1).err
+    export = ("layer", "export", "road_status", "--format", "geojson")
+    told = lca(*export)
+    assert stale in told.err
+    assert told.json["behind"] == "not up to date: published since: constraints"
     assert made(lca) == {"road_status": True, "isolation": True}
+    assert "not up to date" not in lca(*export, "--version", "1").err
+    fresh = lca(*export)
+    assert (fresh.err, fresh.json.get("behind")) == ("", None)
     diff = lca("layer", "diff", "road_status", "1").out
     assert "Avenida La Cantera: status for the vehicle no known constraint → closed" in diff
 
