@@ -36,14 +36,14 @@ def address(served) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(served.app, port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 200
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.01)
     assert server.started
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"OAPIF:http://127.0.0.1:{port}"
     server.should_exit = True
-    thread.join(timeout=20)
+    thread.join(timeout=200)
     assert not thread.is_alive()
 
 
@@ -52,7 +52,7 @@ def read(address, box=None, **options):
         [sys.executable, "-c", CLIENT, address, json.dumps(box), json.dumps(options)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -120,8 +120,9 @@ def test_the_address_brings_back_the_same_view(visit, demo_address):
     expect(page.locator("#tab-layers")).to_be_visible()
     assert page.is_checked("[name=layer-ports]")
     assert not page.is_checked("[name=layer-roads]")
-    assert "z=15" in page.url
-    assert "layers=constraints,ports" in page.url
+    shown = page.evaluate("location.hash")
+    assert "z=15" in shown
+    assert "layers=constraints,ports" in shown
 
 
 def test_nonsense_in_the_address_is_ignored(visit, demo_address):

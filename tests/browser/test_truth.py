@@ -90,8 +90,10 @@ def test_signing_out_leaves_nothing_of_what_the_token_showed(visit, beside):
     page.wait_for_selector("html[data-ready]")
     expect(page.locator("#facilities")).to_contain_text("Hidden depot")
     viewer.tab("edit")
+    # The page loads anew; until then the old one stands there, as ready as it was.
+    page.evaluate("window.old = true")
     page.click("text=Sign out")
-    page.wait_for_selector("html[data-ready]")
+    page.wait_for_function("!window.old && document.documentElement.dataset.ready")
     expect(page.locator("text=Sign in with a token")).to_be_visible()
     assert "Hidden depot" not in page.content()
 

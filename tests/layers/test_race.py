@@ -21,7 +21,7 @@ def test_of_two_processes_one_wins_and_the_other_gets_the_difference(processes, 
     ]
     for worker in workers:
         worker.start()
-    outcomes = [results.get(timeout=60) for _ in workers]
+    outcomes = [results.get(timeout=240) for _ in workers]
     for worker in workers:
         worker.join()
     (winner,) = [item for item in outcomes if item[1] is not None]

@@ -17,7 +17,7 @@ from pathlib import Path
 _SHUTDOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN
 _NO_LOG_FLUSH = 2  # what is not on the disk yet never comes there, the journal included
 _SIZE = 96 << 20
-_TRIES = 100
+_TRIES = 3_000  # a minute, on a machine with other things to do
 
 
 class Disk:

@@ -99,7 +99,7 @@ def under_fire(name, go_on):
     town = Town()
     engine = make_engine(town.topology, name)
     published = [(0, engine.customise(town.weights))]
-    begun, done = threading.Barrier(READERS + 1, timeout=120), threading.Event()
+    begun, done = threading.Barrier(READERS + 1, timeout=600), threading.Event()
     asked, seen, failures = [0] * READERS, [set() for _ in range(READERS)], []
 
     def ask_once(reader, rng):

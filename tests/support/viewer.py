@@ -8,10 +8,12 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, ViewportSize
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, ViewportSize, expect
 
-WAIT_MS = 20_000
+WAIT_MS = 60_000
+"""Guards against a page that hangs; a busy machine takes seconds."""
 DESKTOP = ViewportSize(width=1280, height=800)
+expect.set_options(timeout=WAIT_MS)
 PHONE = ViewportSize(width=390, height=844)
 NARROWEST = ViewportSize(width=320, height=640)
 """WCAG 1.4.10: a page must reflow at this width."""
@@ -65,7 +67,7 @@ class Visit:
         self.page.keyboard.press("ArrowDown")
         self.page.keyboard.press("Enter")
         if code:
-            assert self.page.inner_text(f"#route-{end}-hint") == code
+            expect(self.page.locator(f"#route-{end}-hint")).to_have_text(code)
 
     def ask(self, origin: str = "CLCQQ", destination: str = "SCSE") -> Locator:
         """Ask for a way and return the answer."""
@@ -103,7 +105,7 @@ class Visit:
 
 def get(address: str, path: str) -> Any:
     """Ask the service for a JSON body."""
-    with urllib.request.urlopen(address + path, timeout=30) as answer:
+    with urllib.request.urlopen(address + path, timeout=WAIT_MS / 1000) as answer:
         return json.load(answer)
 
 
@@ -114,5 +116,5 @@ def post(address: str, path: str, token: str, body: object) -> Any:
         data=json.dumps(body).encode(),
         headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=WAIT_MS / 1000) as answer:
         return json.load(answer)
