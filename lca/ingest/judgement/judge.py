@@ -9,6 +9,7 @@ from lca.ingest.rows import TableRows
 from lca.ingest.whereabouts import check_whereabouts
 
 from .adminunits import join_units
+from .classes import take_said_classes
 from .codes import check_codes
 from .dates import check_dates
 from .doubles import check_doubles
@@ -40,6 +41,7 @@ def judge(tables: Sequence[TableRows], country: str | None, instructions: Instru
     check_whereabouts(tables, country, instructions.boundaries, fix=fix)
     check_codes(tables, published, fix=fix)
     keep_completed(tables, restated)
+    take_said_classes(tables)
     check_precision(tables, restated)
     check_nowhere(tables)
     join_units(tables, instructions.boundaries, restated, fix=fix)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from lca.country import iso3_of
 from lca.errors import InvalidInput
 from lca.ingest.cells import parse_number
+from lca.ingest.closedto import lets_pass
 from lca.ingest.texts import clean_text
 from lca.ingest.wire import Cell
 
@@ -102,7 +103,13 @@ def _utc_time(cell: Cell) -> Cell:
     return text if moment.tzinfo else moment.replace(tzinfo=UTC).isoformat()
 
 
+def _closed_to(cell: Cell) -> str | None:
+    """Return restricted where a status says plainly which vehicles may pass (``closedto``)."""
+    return "restricted" if isinstance(cell, str) and lets_pass(cell) else None
+
+
 FORMS: Mapping[Form, Callable[[Cell], Cell | None]] = {
+    "closed_to": _closed_to,
     "country": _country,
     "code": _code,
     "arcgis_date": _arcgis_date,

@@ -21,6 +21,8 @@ from .profile import Code, ColumnRule, DateOrder, Form, Profile
 
 _LONGEST_WORD = 64
 _WRITTEN_DATE = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(.*)", re.DOTALL)
+# Of a text that has none of these forms the words of the field are looked up.
+_BESIDE_THE_WORDS: frozenset[Form] = frozenset({"closed_to"})
 _NO_ZERO = frozenset("123456789")
 _NEGATIVE = re.compile(r"\s*[-\u2212]\d")
 
@@ -98,7 +100,8 @@ class CellRule:
             return code, None
         if self.form is not None:
             formed = FORMS[self.form](self._measured(cell))
-            return formed, clean_text(str(cell)) if formed is None else None
+            if formed is not None or self.form not in _BESIDE_THE_WORDS:
+                return formed, clean_text(str(cell)) if formed is None else None
         if self.accepts:
             if word in self.accepts:
                 return cell, None

@@ -12,6 +12,7 @@ from .profile import Code, ColumnRule, Profile, SetAside, TableRule
 
 _BLOCK = re.compile(r"(<!-- columns of ([a-z0-9-]+) -->\n).*?(<!-- end of columns -->)", re.DOTALL)
 _FORMS = {
+    "closed_to": "words that say plainly which vehicles may pass, as *closed to heavy trucks*, `restricted`",
     "country": "a code of two or three letters or an English name becomes ISO 3166-1 alpha-3",
     "code": "capital letters, without spaces",
     "arcgis_date": "a date, or milliseconds since 1970",

@@ -31,6 +31,7 @@ from lca.record import fields_of
 Code = str | int | float | bool
 DateOrder = Literal["dmy", "mdy", "ymd"]
 Form = Literal[
+    "closed_to",
     "country",
     "code",
     "arcgis_date",

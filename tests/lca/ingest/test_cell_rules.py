@@ -107,6 +107,18 @@ def test_the_rows_below_merged_cells_are_those_of_any_range_but_its_first(ranges
     assert number not in rows_below(merged, [3])
 
 
+@pytest.mark.parametrize("second", ["Open", None, "Closed"])
+def test_a_table_with_two_columns_of_status_is_refused_and_closes_and_opens_nothing(second):
+    rows = read(
+        load_profiles()["wfp-access-constraints"],
+        "constraints",
+        ("osm_id", "status", "last_update", "Status"),
+        (1, "Closed", "2026-01-01", second),
+    )
+    assert (rows.rejected, rows.set_aside.total()) == (1, 0)
+    assert [one.rule for one in rows.issues] == ["column.twice"]
+
+
 @pytest.mark.parametrize("column", ["osm_id", "status", "curntprac", "last_update"])
 def test_a_formula_without_a_value_rejects_its_row_in_a_profile_too(column):
     road = {"osm_id": 1, "status": "Closed", "curntprac": "Motorbike", "last_update": "2026-01-01"}
@@ -283,9 +295,10 @@ def test_what_a_record_refuses_is_told_shortly_however_long_its_cell_is():
         ("Temporarily Closed", "blocked"),
         ("closed until further notice", "blocked"),
         ("Blocked at km 20 (landslide)", "blocked"),
-        ("Closed to heavy trucks", None),
+        ("Closed to heavy trucks", "restricted"),
+        ("Closed to heavy trucks and buses", None),
         ("Closed during the rains", None),
-        ("Impassable for trucks", None),
+        ("Impassable for trucks", "restricted"),
         ("Not closed", None),
         ("Open - closed last year", None),
     ],
