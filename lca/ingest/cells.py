@@ -63,7 +63,7 @@ ZERO_IS_UNKNOWN = frozenset(
         "speed_factor",
     }
 )
-_TIMES_OF_DAY = frozenset({"daily_from", "daily_to"})
+TIMES_OF_DAY = frozenset({"daily_from", "daily_to"})
 LAST_DAYS = frozenset({"valid_to", "permitted_until"})
 """Ends in which a day alone is the last day: they end at the local midnight after it."""
 # A level of secrecy that nobody can read must not become "public" by default.
@@ -77,6 +77,7 @@ _NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)")
 _SURELY_A_NUMBER = re.compile(r"[+-]?[0-9]{1,15}|[+-]?[0-9]{1,15}\.(?:[0-9]{1,2}|[0-9]{4,15})")
 # An OSM way as a spreadsheet shows it: read as a list, its closure would lie on three other ways.
 _GROUPED = re.compile(r"\d{1,3}(?:[,.\s'’]\d{3})+")
+_DIGIT = re.compile("[0-9]")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _MONTHS = 12
 _LONGEST_WORD = 64
@@ -96,7 +97,7 @@ def is_blank(cell: Cell) -> bool:
 
 def is_null_word(cell: Cell) -> bool:
     """Tell whether a cell says in words that nothing is known."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or _DIGIT.search(cell):  # no such word has a digit
         return False
     # A column repeats its few words; what is longer than any of them is not kept.
     return _kept_as_null(cell) if len(cell) <= _LONGEST_WORD else _says_nothing(cell)
@@ -145,7 +146,7 @@ def parse_cell(field: Field, cell: Cell, zone: ZoneInfo | None) -> Value:
         return _code(field, cell)
     if is_null_word(cell):
         return None
-    if field.name in _TIMES_OF_DAY:
+    if field.name in TIMES_OF_DAY:
         return _time_of_day(cell)
     if field.type == "instant":
         return (parse_end if field.name in LAST_DAYS else parse_moment)(cell, zone)

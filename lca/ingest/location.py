@@ -76,7 +76,7 @@ def location_of(
             "The stretch has an end but no start.", "Fill in Latitude and Longitude.", LATITUDE
         )
     if second is not None and first is not None and first != second:
-        return shapely.LineString([first.point, second.point])
+        return shapely.LineString([(first.lon, first.lat), (second.lon, second.lat)])
     if first is None and LATITUDE not in filled:
         first = _other_point(filled, country)
     return first.point if first else None

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 import shapely
@@ -16,13 +15,15 @@ from shapely.geometry.base import BaseGeometry
 from lca.errors import InvalidInput
 from lca.issues import Issue, Severity
 from lca.naturalkey import id_of_key, natural_key
-from lca.record import Field, fields_of, from_row
+from lca.record import fields_of, from_row
 
-from .cells import ZERO_IS_UNKNOWN, parse_cell, shown
+from .cellreader import CellReader
+from .cells import ZERO_IS_UNKNOWN, shown
 from .cover import Cover
 from .headings import Column, heading_of
 from .location import LATITUDE, location_of
 from .plan import PlannedSheet
+from .profiles.cellrule import CellRule
 from .remarks import remarks_on
 from .shapes import shape_of
 from .sheets import TableKind
@@ -48,32 +49,39 @@ _UNBOUNDED_IF_UNREADABLE = {
 class RowReader:
     """Reads one row and collects what is wrong with it."""
 
-    def __init__(self, row: SheetRow, planned: PlannedSheet, cover: Cover) -> None:
+    def __init__(
+        self, row: SheetRow, planned: PlannedSheet, cover: Cover, cells: CellReader
+    ) -> None:
         self.issues: list[Issue] = []
         self.unmapped: list[tuple[str, str]] = []
         self._row = row
         self._planned = planned
         self._kind = planned.kind
         self._cover = cover
-        self._zone = cover.zone
-        self._fields = _fields_by_name(self._kind.record_class)  # type: ignore[arg-type]
+        self._cells = cells
+        self._fields = cells.fields
         self._given: dict[str, tuple[str, Cell]] = {}
+        given, filled = self._given, row.cells
         for index, column in planned.columns:
-            if index in row.cells:
-                self._give(column, row.cells[index])
+            if index not in filled:
+                continue
+            if column.rule is None:
+                given.setdefault(column.target, (column.heading, filled[index]))
+            else:
+                self._give(column, column.rule, filled[index])
 
-    def _give(self, column: Column, cell: Cell) -> None:
-        """Keep a cell for its field, in our words and units if its column has a rule.
+    def _give(self, column: Column, rule: CellRule, cell: Cell) -> None:
+        """Keep a cell for its field, in our words and units as its column's rule says.
 
         Of several columns for one field the first that is filled counts.
         """
         if column.target in self._given:
             return
         self._given[column.target] = (column.heading, cell)
-        if column.rule is None or isinstance(cell, CellFault):  # its field refuses a fault
+        if isinstance(cell, CellFault):  # its field refuses a fault
             return
         try:
-            ours, unmapped = column.rule.read(cell)
+            ours, unmapped = rule.read(cell)
         except InvalidInput as error:
             if not self._told(column.target):  # one cell may fill two fields
                 self._error(column.target, error.what, error.do_next)
@@ -88,8 +96,8 @@ class RowReader:
     def read(self, first_row_of: dict[str, int]) -> Any | None:
         """Return the row's record, or None if an error rejects it."""
         values: dict[str, Any] = dict.fromkeys(self._fields)
-        for name in [name for name in values if name in self._given]:
-            values[name] = self._value(self._fields[name])
+        for name in filter(self._given.__contains__, self._fields):
+            values[name] = self._value(name)
         values["geometry"] = self._geometry()
         self._fill_in(values)
         self._distinguish(values, first_row_of)
@@ -131,22 +139,19 @@ class RowReader:
     def _rejected(self) -> bool:
         return any(issue.severity is Severity.ERROR for issue in self.issues)
 
-    def _value(self, field: Field) -> Any:
-        _, cell = self._given.get(field.name, ("", None))
-        if cell is None:
-            return None
+    def _value(self, name: str) -> Any:
         try:
-            value = parse_cell(field, cell, self._zone)
+            value = self._cells.read(name, self._given[name][1])
         except InvalidInput as error:
-            if field.name in _UNBOUNDED_IF_UNREADABLE:
-                consequence = _UNBOUNDED_IF_UNREADABLE[field.name]
-                self._warn(field.name, f"{error.what} {consequence}", error.do_next)
+            if name in _UNBOUNDED_IF_UNREADABLE:
+                consequence = _UNBOUNDED_IF_UNREADABLE[name]
+                self._warn(name, f"{error.what} {consequence}", error.do_next)
             else:
-                self._error(field.name, error.what, error.do_next)
+                self._error(name, error.what, error.do_next)
             return None
-        if value == 0 and field.name in ZERO_IS_UNKNOWN:
+        if value == 0 and name in ZERO_IS_UNKNOWN:
             self._warn(
-                field.name,
+                name,
                 "0 was read as not known.",
                 "Leave the cell empty; write blocked as the effect if nothing may pass.",
             )
@@ -244,7 +249,7 @@ class RowReader:
         """Take what the profile says of every row, where a row leaves it open."""
         for name, default in self._planned.defaults.items():
             if values.get(name) is None and not self._told(name):
-                values[name] = parse_cell(self._fields[name], default, self._zone)
+                values[name] = self._cells.read(name, default)
 
     def _make(self, values: dict[str, Any]) -> None:
         """Write what a row leaves empty out of its other columns, where the profile says how."""
@@ -321,11 +326,6 @@ class RowReader:
                 value,
             )
         )
-
-
-@lru_cache(maxsize=64)
-def _fields_by_name(record_class: type) -> Mapping[str, Field]:
-    return MappingProxyType({field.name: field for field in fields_of(record_class)})
 
 
 @lru_cache(maxsize=64)

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as a_field
+from operator import attrgetter
 from typing import Any
 
 from lca.issues import Issue, Severity
 from lca.record import fields_of
 
+from .cellreader import CellReader
 from .cells import is_blank, shown
 from .cover import Cover
 from .headings import Head, heading_of, map_headings, split_head
@@ -81,6 +83,21 @@ class TableRows:
     def records(self) -> list[Any]:
         """The accepted records."""
         return [record for _, record in self._kept.values()]
+
+    def stating(self, name: str) -> list[tuple[SheetRow, Any, Any]]:
+        """Return the accepted rows whose records state a field: row, record and what it states.
+
+        Of eighty fields a file states a third, and a look at each record of the others would take
+        longer than all judgement of these.
+        """
+        values = list(map(attrgetter(name), self.records))
+        if values.count(None) == len(values):
+            return []
+        return [
+            (row, record, value)
+            for (row, record), value in zip(self.accepted, values, strict=True)
+            if value is not None
+        ]
 
     def accept(self, row: SheetRow, record: Any) -> None:
         """Keep a row's record."""
@@ -174,6 +191,7 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
     table.issues += [_merged(reference, kind) for reference in sheet.merged]
     table.issues += [_noted(note, sheet.name) for note in sheet.notes]
     first_row_of: dict[str, int] = {}
+    cells = CellReader(kind.record_class, cover.zone)
     totals = total_rows(rows, planned)
     table.issues += totals.values()
     unsaid = rows_below(sheet.merged, [at for at, _, _ in planned.set_aside if at is not None])
@@ -188,7 +206,7 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
         if aside is not None:
             table.set_aside[aside] += 1
             continue
-        reader = RowReader(row, planned, cover)
+        reader = RowReader(row, planned, cover, cells)
         record = reader.read(first_row_of)
         table.issues += reader.issues
         table.unmapped.update(reader.unmapped)

@@ -69,14 +69,13 @@ def _bounded(record_class: type) -> tuple[tuple[Field, Bounds], ...]:
 
 def _check_column(table: TableRows, field: Field, bounds: Bounds, *, fix: bool) -> None:
     low, high = bounds.low, bounds.high
-    filled, doubtful = 0, []
-    for row, record in table.accepted:
-        value = getattr(record, field.name)
-        if value is None:
-            continue
-        filled += 1
-        if not low <= value <= high:
-            doubtful.append(_Doubtful(row, record, value, _readings(value, field, bounds)))
+    stating = table.stating(field.name)
+    filled = len(stating)
+    doubtful = [
+        _Doubtful(row, record, value, _readings(value, field, bounds))
+        for row, record, value in stating
+        if not low <= value <= high
+    ]
     if not doubtful:
         return
     unit = _unit_of_the_column(doubtful, filled)

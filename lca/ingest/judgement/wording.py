@@ -69,8 +69,7 @@ def _prose(record_class: type) -> tuple[str, ...]:
 
 def _check_column(table: TableRows, name: str, restated: Restated, *, fix: bool) -> None:
     odd: dict[str, list[tuple[int, str]]] = {"text.markup": [], "text.formula": []}
-    for row, record in table.accepted:
-        text = getattr(record, name)
+    for row, record, text in table.stating(name):
         if not isinstance(text, str):
             continue
         suspect = "@" in text or (name not in _REFERENCES and _MANY_DIGITS.search(text))
