@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
 import struct
-import time
 import zipfile
 from contextlib import suppress
 
@@ -129,15 +129,20 @@ HOSTILE = {
 }
 
 
+def worked_s():
+    """Return the processor time of this process and its children: waiting for a turn is no work."""
+    return sum(os.times()[:4])
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_one_clear_error_within_seconds(tmp_path, name):
     path = tmp_path / "upload.xlsx"
     HOSTILE[name](path)
-    started = time.monotonic()
+    before = worked_s()
     with pytest.raises(InvalidInput) as caught:
         read_assessment(path)
     # Far above what it takes (0.1-2 s here), far below what harm would need.
-    assert time.monotonic() - started < 30
+    assert worked_s() - before < 30
     assert caught.value.where == "upload.xlsx"
     assert caught.value.do_next
     assert "stopped unexpectedly" not in caught.value.what
