@@ -166,7 +166,8 @@ def draft_from_upload(
         source_name=upload.name,
         source_sha256=reading.sha256,
         clearance=editor.clearance,
-        adds=reading.adds,
+        # A row that was rejected is not one that is gone.
+        adds=reading.adds or reading.report.rows_rejected.get(spec.name, 0) > 0,
     )
     return _require_seen(service.store, draft, editor, upload)
 

@@ -114,7 +114,7 @@ def import_file(
             do_next="Mend the rows listed above, or import the good rows with --skip-rejected.",
             details=reading.report.as_json(),
         )
-    origin = _Origin(author, message or file.name, new_ids, reading.adds if adds is None else adds)
+    origin = _Origin(author, message or file.name, new_ids, adds)
     drafts = _draft_tables(store, reading, layer, origin)
     _show_drafts(session, drafts, reading)
 
@@ -211,7 +211,13 @@ class _Origin(NamedTuple):
     author: str
     message: str
     new_ids: bool
-    adds: bool
+    adds: bool | None
+
+    def joins(self, reading: Reading, layer: str) -> bool:
+        """Tell whether published rows stay that the file lacks: a rejected row is not an absent one."""
+        if self.adds is not None:
+            return self.adds
+        return reading.adds or reading.report.rows_rejected.get(layer, 0) > 0
 
 
 def _draft_tables(
@@ -237,7 +243,7 @@ def _draft_tables(
             source_sha256=reading.sha256,
             clearance=Sensitivity.STRICTLY_CONFIDENTIAL,
             new_ids=origin.new_ids,
-            adds=origin.adds,
+            adds=origin.joins(reading, name),
         )
         for name, frame in wanted.items()
     ]

@@ -6,6 +6,7 @@ import json
 from datetime import date
 
 import pytest
+from shapely import Point
 from support.checkedclient import assert_problem, client_for
 
 from api.app import create_app
@@ -105,6 +106,22 @@ def test_rejected_rows_are_told_and_the_others_kept(served):
     assert draft["report"]["rows_rejected"] == {"constraints": 1}
     (issue,) = (item for item in draft["report"]["issues"] if item["severity"] == "error")
     assert issue["do_next"]
+
+
+def test_a_rejected_row_of_a_layer_that_files_replace_is_not_one_that_is_gone(served, tmp_path):
+    editor, drafts = served.holder("editor"), "/collections/storage/drafts"
+    rows = [
+        {"name": name, "source_org": "Survey", "geometry": Point(8.51234, lat)}
+        for name, lat in (("North store", 12.01234), ("South store", 9.05678))
+    ]
+    whole = upload(editor, workbook(tmp_path, {"storage": rows}), WORKBOOK, drafts).json()
+    served.clock.tick(minutes=1)
+    assert editor.post(f"{drafts}/{whole['id']}/publish", json={}).status_code == 200
+    spoilt = [rows[0], {**rows[1], "status": "half open"}]
+    again = upload(editor, workbook(tmp_path, {"storage": spoilt}), WORKBOOK, drafts).json()
+
+    assert again["report"]["rows_rejected"] == {"storage": 1}
+    assert not any(item["name"] == "South store" for item in again["diff"]["removed"])
 
 
 @pytest.mark.parametrize(

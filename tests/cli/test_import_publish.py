@@ -89,6 +89,18 @@ def test_a_bad_row_is_told_with_its_cell_and_changes_nothing(lca, edited, headin
     assert lca("layer", "publish", "ports").code == 3, "there is no draft"
 
 
+@pytest.mark.parametrize(("options", "removed"), [([], 0), (["--replace"], 1), (["--add"], 0)])
+def test_a_rejected_row_is_not_one_that_is_gone(lca, edited, options, removed):
+    def spoil(book):
+        sheet = book["Storage"]
+        sheet.cell(2, column(sheet, "Latitude")).value = 91
+
+    ran = lca("import", edited(spoil), "--layer", "storage", "--skip-rejected", *options, "--json")
+    assert ran.code == 0, ran.err
+    (draft,) = ran.json["drafts"]
+    assert draft["diff"]["counts"]["removed"] == removed
+
+
 def test_swapped_coordinates_are_pointed_out(lca, edited):
     def swap(book):
         sheet = book["Storage"]
