@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -27,6 +28,7 @@ _SHAPEFILE_NAME = 10
 _LONGEST_HEADING = 500
 # What no source may lose on its way, whatever else of its columns a profile leaves unread.
 _NEVER_UNREAD = frozenset({"exercise", "sensitivity"})
+_DECIDING = frozenset({"effect", "status", "status_other_side", "op_status"})
 _OF_THE_SERVER = re.compile(r"_status|_notes|_tags|_.+_altitude")
 _PATH = re.compile(r"[A-Za-z_]\w*(?:-[A-Za-z_]\w*)+")
 
@@ -117,6 +119,8 @@ def _plan(
         plain_heading(str(cell)).replace(" ", "_"): index for index, cell in head.cells.items()
     }
     own, issues = _own_columns(rest, columns, kind, head.number, read=rule.own_headings)
+    deciding = [column.heading for _, column in columns if column.target in _DECIDING]
+    issues += _twice(head, [*(one.heading for one in rule.set_aside), *deciding], kind)
     below = sheet.rows[at + 1 :]
     return PlannedSheet(
         sheet=replace(sheet, rows=below[1:] if below and is_tag_row(below[0]) else below),
@@ -137,6 +141,23 @@ def _plan(
             for one in rule.set_aside
         ],
     )
+
+
+def _twice(head: SheetRow, headings: Sequence[str], kind: TableKind) -> list[Issue]:
+    """Refuse a table in which a heading of those stands twice, so that either may count."""
+    there = Counter(plain_heading(str(cell)) for cell in head.cells.values())
+    return [
+        Issue(
+            Severity.ERROR,
+            f"{there[heading]} columns are {heading!r}, so it cannot be told which counts.",
+            "Delete or rename all but one of them.",
+            kind.sheet,
+            head.number or None,
+            rule="column.twice",
+        )
+        for heading in dict.fromkeys(map(plain_heading, headings))
+        if there[heading] > 1
+    ]
 
 
 def has_geometries(sheet: Sheet) -> bool:
@@ -331,7 +352,6 @@ def plain_heading(heading: str, *, keep: str = "") -> str:
     keep : str
         Punctuation that stays.
     """
-    # A hostile file may have any text in the place of a heading, and it is compared often.
     # A hostile file may have any text in the place of a heading, and it is compared often: cut.
     # A file's first rows are held against every profile, the same texts again and again: kept.
     return _plain(heading[:_LONGEST_HEADING], keep)
