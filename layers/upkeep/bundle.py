@@ -8,20 +8,20 @@ each row's digest, each part's, each manifest's, and the ids.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from layers.changes import ChangeLog
 from layers.content import Part, Snapshot
 from layers.objects import ObjectStore
+from layers.parts import packed
 from layers.release import Release
 from layers.sensitivity import reachable
 from layers.spec import LayerSpec
@@ -31,6 +31,7 @@ from lca.errors import NotAllowed, UnreadableFile
 from lca.instant import format_instant
 from lca.vocab import Sensitivity
 
+from .bundledparts import MOST_BYTES, MOST_ROWS, BundledParts
 from .package import Package, open_package, write_package
 from .version_check import VersionFault, read_manifest, verify_version
 
@@ -39,8 +40,7 @@ FORMAT = "lca-bundle/1"
 
 _NAME = re.compile(r"objects/[0-9a-f]{64}|spec\.json|LICENCE\.txt|RELEASE-NOTES\.txt")
 _DIGEST = r"^[0-9a-f]{64}$"
-_MOST_BYTES = 4 << 30
-_MOST_ROWS = 5_000_000
+_MOST_MANIFEST_BYTES = 16 << 20
 _HIDDEN = "A change of records above the clearance of this bundle"
 _DO_NEXT = "Ask its sender for another; nothing was changed."
 
@@ -79,6 +79,7 @@ class Bundle:
     about: About
     rows: Mapping[str, int]
     _package: Package
+    _parts: BundledParts
 
     @classmethod
     def open(cls, stack: ExitStack, path: Path, specs: Mapping[str, LayerSpec]) -> Self:
@@ -91,21 +92,27 @@ class Bundle:
         """
         package = stack.enter_context(open_package(path, KIND))
         strange = [name for name in package.names if not _NAME.fullmatch(name)]
-        if strange or path.stat().st_size > _MOST_BYTES:
+        if strange or path.stat().st_size > MOST_BYTES:
             raise _refused("it is too large or holds what no bundle holds")
         try:
             about = About.model_validate(package.about)
         except ValidationError as error:
             raise _refused("what it says of itself cannot be read") from error
-        bundle = cls(about, {}, package)
-        return cls(about, bundle._verified(specs), package)
+        # Released when the caller is done with the bundle, and before if it is refused.
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lca-")))
+        digests = dict.fromkeys(digest for item in about.releases for digest in item.parts)
+        parts = BundledParts.unpacked(
+            scratch, digests, lambda digest, target: package.copy(f"objects/{digest}", target)
+        )
+        bundle = cls(about, {}, package, parts)
+        return cls(about, bundle._verified(specs), package, parts)
 
     def content(self, release: BundledRelease, spec: LayerSpec) -> Snapshot:
         """Return a version's content, as this product's layer has it."""
         body = read_manifest(release.version, self._object)
         made = []
         for part, file in zip(body["parts"], release.parts, strict=True):
-            table = _table(self._object(file))
+            table = self._parts.table(file)
             first = table.column("id")[0].as_py() if table.num_rows else None
             made.append(
                 Part(
@@ -113,7 +120,8 @@ class Bundle:
                     digest=part["digest"],
                     rows=part["rows"],
                     first=first,
-                    read=lambda file=file: self._object(file),  # type: ignore[misc]
+                    # Packed anew, so that no file that somebody else made is in a store.
+                    read=lambda file=file: packed(self._parts.table(file)),  # type: ignore[misc]
                 )
             )
         manifest = self._object(release.version)
@@ -129,7 +137,11 @@ class Bundle:
                 body = read_manifest(release.version, self._object)
                 self._require_fits(body, spec, release)
                 rows[release.version] = verify_version(
-                    release.version, release.parts, self._object, specs
+                    release.version,
+                    release.parts,
+                    self._object,
+                    specs,
+                    unpack=self._parts.table,
                 )
             except VersionFault as fault:
                 raise _refused(f"version {release.number}: {fault}") from fault
@@ -147,11 +159,14 @@ class Bundle:
             names = ", ".join(sorted(name for name, _ in told - known))
             raise _refused(f"the layer of this product lacks its columns {names}")
         stated = sum(part["rows"] for part in body["parts"])
-        found = sum(_rows_stated(self._object(file)) for file in release.parts)
-        if not 0 <= stated == found <= _MOST_ROWS:
+        found = sum(self._parts.table(file).num_rows for file in release.parts)
+        if not 0 <= stated == found <= MOST_ROWS:
             raise _refused(f"version {release.number} has {found} rows, and says {stated}")
 
     def _object(self, digest: str) -> bytes:
+        """Return a manifest's bytes."""
+        if self._package.size(f"objects/{digest}") > _MOST_MANIFEST_BYTES:
+            raise _refused("a manifest is too long")
         return self._package.read(f"objects/{digest}")
 
 
@@ -276,18 +291,6 @@ def _notes(store: Store, releases: Sequence[Release], about: About, clearance: S
         told.append(f"Version {item.number}: {note}{change}")
         before = release
     return "\n".join(told)
-
-
-def _rows_stated(content: bytes) -> int:
-    """Return how many rows a part's own footer states, before any of them is read."""
-    try:
-        return int(pq.ParquetFile(pa.BufferReader(content)).metadata.num_rows)
-    except (pa.ArrowException, OSError) as error:
-        raise _refused("a part is no table") from error
-
-
-def _table(content: bytes) -> Any:
-    return pq.read_table(pa.BufferReader(content), columns=["id"])
 
 
 def _refused(why: str) -> UnreadableFile:

@@ -26,7 +26,11 @@ LIST = "manifest.json"
 
 _CHUNK = 1 << 20
 _COMMENT = re.compile(rb"lca ([a-z]{1,16}) sha256=([0-9a-f]{64})")
-_MOST_LIST_BYTES = 256 << 20
+_MOST_LIST_BYTES = {"bundle": 16 << 20}
+_MOST_LIST_BYTES_ELSE = 256 << 20
+"""A whole store has more files than the history of one layer."""
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
+_LONGEST_TAIL = 22 + 65_535
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -75,6 +79,10 @@ class Package:
     def names(self) -> list[str]:
         """The files' names, the list itself not among them."""
         return sorted(self._files)
+
+    def size(self, name: str) -> int:
+        """Return how many bytes a file has; 0 if there is none."""
+        return int(self._files[name]["bytes"]) if name in self._files else 0
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes, checked."""
@@ -144,8 +152,10 @@ def open_package(path: Path, kind: str) -> Iterator[Package]:
     """
     try:
         _check_seal(path, kind)
+        most = _MOST_LIST_BYTES.get(kind, _MOST_LIST_BYTES_ELSE)
+        _require_short_directory(path, most)
         with zipfile.ZipFile(path) as archive:
-            body = _list_of(archive, path.stat().st_size)
+            body = _list_of(archive, path.stat().st_size, most)
             yield Package(archive, body["files"], body["about"])
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RecursionError) as error:
         raise _refused(str(error)) from error
@@ -177,6 +187,24 @@ def _check_seal(path: Path, kind: str) -> None:
             raise _refused("its bytes are not those that were written")
 
 
+def _require_short_directory(path: Path, most: int) -> None:
+    """Refuse a zip whose directory is so long that to read it takes more memory than there is.
+
+    The end of a zip says how long it is; that of a large one also stands 76 bytes before.
+    """
+    with path.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, size - _LONGEST_TAIL - 76))
+        tail = stream.read()
+    end = tail.rfind(_END)
+    stated = int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
+    large = tail[max(0, end - 76) : max(0, end)]
+    if large.startswith(_END_64):
+        stated = max(stated % 0xFFFFFFFF, int.from_bytes(large[40:48], "little"))
+    if stated > most:
+        raise _refused("it lists too many entries")
+
+
 def _digest_before(stream: IO[bytes], length: int) -> str:
     """Return the sha256 of all but the last ``length`` bytes."""
     left = stream.seek(0, os.SEEK_END) - length
@@ -193,7 +221,7 @@ def _comment(kind: str, digest: str) -> bytes:
     return f"lca {kind} sha256={digest}".encode()
 
 
-def _list_of(archive: zipfile.ZipFile, size: int) -> dict[str, Any]:
+def _list_of(archive: zipfile.ZipFile, size: int, most: int) -> dict[str, Any]:
     """Return the list of files, if the zip holds exactly these and they fit into its bytes."""
     entries = {entry.filename: entry for entry in archive.infolist()}
     plain = all(
@@ -203,7 +231,7 @@ def _list_of(archive: zipfile.ZipFile, size: int) -> dict[str, Any]:
     fits = sum(entry.file_size for entry in archive.infolist()) <= size
     if not plain or not fits or len(entries) != len(archive.infolist()) or LIST not in entries:
         raise _refused("its entries are not those of a package")
-    if entries[LIST].file_size > _MOST_LIST_BYTES:
+    if entries[LIST].file_size > most:
         raise _refused("its list is too long")
     try:
         body: dict[str, Any] = json.loads(archive.read(LIST))

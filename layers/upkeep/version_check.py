@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+from shapely.errors import ShapelyError
 
 from layers import parts
 from layers.canonical import FORMAT, row_digests
@@ -16,6 +17,8 @@ from lca.errors import LcaError
 
 Read = Callable[[str], bytes]
 """Returns an object's bytes by their sha256, or raises StoreUnavailable."""
+Unpack = Callable[[str], Any]
+"""Returns the rows of a part's file as an Arrow table, by the file's sha256."""
 
 
 class PartRows(NamedTuple):
@@ -63,6 +66,7 @@ def verify_version(
     specs: Mapping[str, LayerSpec],
     *,
     known: dict[tuple[str, str], PartRows] | None = None,
+    unpack: Unpack | None = None,
 ) -> int:
     """Compute a version's identity anew from its files, and return its number of rows.
 
@@ -72,6 +76,8 @@ def verify_version(
         The sha256 of each part's file, in order.
     known : dict, optional
         Parts that were verified already, by file and digest; those found whole are added.
+    unpack : callable, optional
+        How parts are unpacked that somebody else has packed; ours are in this process.
 
     Raises
     ------
@@ -87,11 +93,12 @@ def verify_version(
         msg = f"its manifest names {len(body['parts'])} part(s), and {len(files)} are kept"
         raise VersionFault(msg)
     checked = {} if known is None else known
+    table = unpack or (lambda file: parts.unpacked(read(file)))
     last = None
     for number, (file, part) in enumerate(zip(files, body["parts"], strict=True), 1):
         key = (file, part["digest"])
         if key not in checked:
-            checked[key] = _verify_part(f"part {number}", file, part["digest"], read, spec)
+            checked[key] = _verify_part(f"part {number}", file, part["digest"], table, spec)
         found = checked[key]
         if found.rows != part["rows"]:
             msg = f"part {number} has {found.rows} rows, its manifest says {part['rows']}"
@@ -103,14 +110,14 @@ def verify_version(
     return sum(part["rows"] for part in body["parts"])
 
 
-def _verify_part(name: str, file: str, digest: str, read: Read, spec: LayerSpec) -> PartRows:
+def _verify_part(name: str, file: str, digest: str, unpack: Unpack, spec: LayerSpec) -> PartRows:
     try:
-        table = parts.unpacked(read(file))
+        table = unpack(file)
         ids, stored = (table.column(key).to_pylist() for key in ("id", "row_digest"))
         frame = parts.frame_of_table(table, spec.fields)
     except LcaError as error:
         raise VersionFault(f"{name}: {error.what}") from error
-    except (pa.ArrowException, KeyError, ValueError, TypeError) as error:
+    except (pa.ArrowException, ShapelyError, KeyError, ValueError, TypeError) as error:
         msg = f"{name} is no table of rows of this layer"
         raise VersionFault(msg) from error
     if hashlib.sha256("".join(stored).encode()).hexdigest() != digest:

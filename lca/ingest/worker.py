@@ -58,6 +58,7 @@ _READERS = {
     "csv": ("lca.ingest.delimited", "read_delimited"),
     "html": ("lca.ingest.pages.html", "read_html"),
     "docx": ("lca.ingest.pages.docx", "read_docx"),
+    "parts": ("lca.ingest.parquetparts", "unpack_parts"),
 }
 """Readers of files without a geometry: module and function, of a path and limits."""
 

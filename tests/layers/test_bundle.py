@@ -215,6 +215,41 @@ def _endless(about, files):
     files[f"objects/{about['releases'][-1]['parts'][0]}"] = sink.getvalue().to_pybytes()
 
 
+def _bomb(about, files):
+    """A part of a few kilobytes whose million rows each have a text of 300 kB."""
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), ["x" * 300_000])
+    sink = pa.BufferOutputStream()
+    schema = pa.schema([("id", pa.string())])
+    pq.write_table(pa.table({"id": text}), sink, compression="zstd", store_schema=False)
+    assert pq.read_schema(pa.BufferReader(sink.getvalue())) == schema
+    _as_part(about, files, sink.getvalue().to_pybytes())
+
+
+def _nested(about, files):
+    """A geometry in a geometry in a geometry, until the reader's stack is at its end."""
+    nested = b"\x01\x04\x00\x00\x00\x01\x00\x00\x00" * 1_000_000
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table({"id": ["a"], "geometry": pa.array([nested], pa.binary())}), sink)
+    _as_part(about, files, sink.getvalue().to_pybytes())
+
+
+def _another_kind(about, files):
+    """A geometry that no layer holds: a collection."""
+    sink = pa.BufferOutputStream()
+    collection = b"\x01\x07\x00\x00\x00\x00\x00\x00\x00"
+    pq.write_table(pa.table({"id": ["a"], "geometry": pa.array([collection], pa.binary())}), sink)
+    _as_part(about, files, sink.getvalue().to_pybytes())
+
+
+def _long_manifest(about, files):
+    about["releases"][-1]["version"] = sha256(b" " * (17 << 20)).hexdigest()
+    files[f"objects/{about['releases'][-1]['version']}"] = b" " * (17 << 20)
+
+
+def _as_part(about, files, content):
+    files[f"objects/{about['releases'][-1]['parts'][0]}"] = content
+
+
 def _no_table(about, files):
     files[f"objects/{about['releases'][-1]['parts'][0]}"] = b"PAR1 no table PAR1"
 
@@ -233,15 +268,21 @@ def _more_said(about, files):
         _no_part,
         _outside,
         _endless,
+        _bomb,
+        _nested,
+        _another_kind,
+        _long_manifest,
         _no_table,
         _more_said,
     ],
 )
 def test_a_bundle_that_lies_is_refused_though_its_seal_is_sound(bundled, other, tmp_path, change):
     bad = repacked(bundled, tmp_path / "bad.zip", change)
+    most = pa.default_memory_pool().max_memory()
     for act in (publish_from_bundle, draft_from_bundle):
         with pytest.raises(UnreadableFile):
             act(other, bad, author="Cleo")
+    assert pa.default_memory_pool().max_memory() - most < 64 << 20, "a bomb goes off in the child"
     assert other.log("constraints") == []
     assert not list((other.root / "objects").glob("??/*"))
     assert not (tmp_path / "outside").exists()
@@ -272,6 +313,66 @@ def test_rows_that_no_import_would_keep_do_not_come_in_by_a_bundle(
     with pytest.raises((UnreadableFile, InvalidInput)):
         publish_from_bundle(other, bad, author="Cleo")
     assert other.log("constraints") == []
+
+
+def test_a_bundle_whose_part_is_damaged_is_refused_though_its_seal_is_sound(
+    bundled, other, tmp_path
+):
+    """The process that reads it may die of it, this one does not."""
+    draw = random.Random(11)
+    for number in range(4):
+
+        def change(about, files):
+            name = f"objects/{about['releases'][-1]['parts'][0]}"
+            damaged = bytearray(files[name])
+            for _ in range(8):
+                damaged[draw.randrange(4, len(damaged))] = draw.randrange(256)
+            files[name] = bytes(damaged)
+
+        bad = repacked(bundled, tmp_path / f"{number}.zip", change)
+        with pytest.raises(UnreadableFile):
+            draft_from_bundle(other, bad, author="Cleo")
+    assert other.drafts("constraints") == []
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_directory_that_would_fill_the_memory_is_not_read(bundled, other, tmp_path, large):
+    whole = bundled.read_bytes()
+    end = whole.rindex(b"PK\x05\x06")
+    tail = bytearray(whole[end : -len(b"lca bundle sha256=") - 64])
+    before = whole[:end]
+    tail[12:16] = (0xFFFFFFFF if large else 400 << 20).to_bytes(4, "little")
+    if large:
+        before += b"PK\x06\x06" + bytes(36) + (9 << 30).to_bytes(8, "little") + bytes(8)
+        before += b"PK\x06\x07" + bytes(16)
+    body = before + tail
+    (tmp_path / "long.zip").write_bytes(
+        body + b"lca bundle sha256=" + sha256(body).hexdigest().encode()
+    )
+    with pytest.raises(UnreadableFile, match="too many entries"):
+        publish_from_bundle(other, tmp_path / "long.zip", author="Cleo")
+
+
+def test_what_comes_out_of_a_bundle_was_packed_here(bundled, other, tmp_path):
+    """A part that is well made, but by others, is in no store: whoever serves it did not make it."""
+
+    def change(about, files):
+        for item in about["releases"]:
+            name = f"objects/{item['parts'][0]}"
+            table = pq.read_table(pa.BufferReader(files.pop(name)))
+            sink = pa.BufferOutputStream()
+            pq.write_table(table, sink, compression="gzip")
+            content = sink.getvalue().to_pybytes()
+            item["parts"] = [sha256(content).hexdigest()]
+            files[f"objects/{item['parts'][0]}"] = content
+
+    foreign = repacked(bundled, tmp_path / "foreign.zip", change)
+    releases = publish_from_bundle(other, foreign, author="Cleo")
+    assert [verify_release(other, one) for one in releases] == [1, 2]
+    with zipfile.ZipFile(foreign) as archive:
+        theirs = {name.rpartition("/")[2] for name in archive.namelist()}
+    ours = {path.name for path in (other.root / "objects").glob("??/*")}
+    assert ours & theirs == {one.version for one in releases}, "the manifests alone are theirs"
 
 
 def test_a_compressed_bundle_is_refused_before_it_unpacks(other, tmp_path):
