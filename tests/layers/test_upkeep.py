@@ -294,7 +294,7 @@ def test_a_backup_comes_back_as_it_was(used, tmp_path, clock):
 
 
 def test_a_backup_taken_while_others_publish_is_one_moment(used, tmp_path, clock):
-    stop = threading.Event()
+    stop, published = threading.Event(), threading.Event()
 
     def busy() -> None:
         with Store.open(used.root, clock=clock) as other:
@@ -303,11 +303,15 @@ def test_a_backup_taken_while_others_publish_is_one_moment(used, tmp_path, clock
                 number += 1
                 draft = other.draft("ports", ports(port("a", name=f"Name {number}")), "Ben", "m")
                 other.publish(draft.id, "Ben")
+                published.set()
 
     writer = threading.Thread(target=busy)
     writer.start()
     try:
+        assert published.wait(240)
         made = [back_up(used.root, tmp_path / f"{i}.zip", now=clock()) for i in range(5)]
+        published.clear()
+        assert published.wait(240)
     finally:
         stop.set()
         writer.join()

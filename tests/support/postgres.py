@@ -44,10 +44,12 @@ class Server:
 
     def start(self) -> None:
         options = f"-c listen_addresses='' -c fsync=off -c autovacuum=off -k {self.folder}"
-        self._run("pg_ctl", "-w", "-o", options, "-l", str(self.folder / "log"), "start")
+        self._run(
+            "pg_ctl", "-w", "-t", "240", "-o", options, "-l", str(self.folder / "log"), "start"
+        )
 
     def stop(self, mode: str = "fast") -> None:
-        self._run("pg_ctl", "-w", "-m", mode, "stop")
+        self._run("pg_ctl", "-w", "-t", "240", "-m", mode, "stop")
 
     def _run(self, tool: str, *words: str) -> None:
         command = [str(self._tools / tool), "-D", str(self.folder / "data"), *words]
