@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 from lca.facility import FACILITY_CLASSES
 from lca.ingest.cover import Cover
 from lca.ingest.instructions import Instructions
+from lca.ingest.plan import plain_heading
 from lca.ingest.profiles.profile import Profile
 from lca.ingest.sheets import kind_of_layer
 from lca.ingest.wire import Cell, Sheet
@@ -20,6 +22,8 @@ from .finding import Found, find
 from .grids import Grid, grid_of
 from .lexicon import Lexicon, heading_forms
 from .outline import TEXT
+from .seasons import LAYER as SEASONS
+from .seasons import Calendar, calendar_of
 from .traveltime import hours_of_a_day
 from .writtendate import written_date
 
@@ -37,6 +41,21 @@ _ABOUT_THE_PAGE = frozenset(
     {"from", "de", "assessor", "assessor name", "name of assessor", "name of assessors", "titre"}
     | {"title position", "title and position", "version", "template version"}
 )
+_TOPICS = {
+    "axle": re.compile(r"\b(?:axle|essieux?|ejes?)\b"),
+    "waterway": re.compile(
+        r"\b(?:waterways?|river routes?|inland navigation|voies? (?:navigables?|fluviales?)"
+        r"|vias? (?:navegables?|fluviales?)|hidrovias?)\b"
+    ),
+}
+_INSTEAD = {
+    "axle": "No layer holds the limits of a whole country: write them as Axle load limit of the "
+    "constraints, bridges or weighbridges where they are enforced.",
+    "waterway": "No layer holds routes on water: write their ports into Ports, their ferries into "
+    "Ferries, and their travel times into Travel legs with the mode waterway.",
+    "": "Copy what matters into the workbook, or map it: lca profile propose.",
+}
+"""What to do with a table by its topic."""
 _FEW_ROWS = 12
 _LONG, _PROBED = 1_000, 60
 """Rows of a sheet that is looked at in part first, and how many of them."""
@@ -77,6 +96,8 @@ class Document:
     lists: list[tuple[int, Found]] = field(default_factory=list)
     """Tables with a record in each row, and where in the document they stand."""
     grids: list[Grid] = field(default_factory=list)
+    calendars: list[tuple[int, Calendar]] = field(default_factory=list)
+    """Tables of seasonal constraints, and where in the document they stand."""
     issues: list[Issue] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
 
@@ -91,14 +112,15 @@ class Document:
     def matched(self) -> int:
         """How many headings it knows in all; each place of a matrix is one."""
         places = sum(len({pair.start for pair in grid.pairs}) for grid in self.grids)
-        return places + sum(found.known for found in self.found)
+        seasons = sum(len(one.seasons) for _, one in self.calendars)
+        return places + seasons + sum(found.known for found in self.found)
 
     @property
     def reason(self) -> str:
         """Why it is read as pages are, in words."""
-        parts = [
-            f"{one.known} headings of {one.block.title!r} ({one.layer})" for one in self.found
-        ] + [f"the matrix {grid.block.title!r} (travel_legs)" for grid in self.grids]
+        parts = [f"{one.known} headings of {one.block.title!r} ({one.layer})" for one in self.found]
+        parts += [f"the matrix {grid.block.title!r} (travel_legs)" for grid in self.grids]
+        parts += [f"the table {one.block.title!r} (seasons)" for _, one in self.calendars]
         more = f" and {len(parts) - 6} more" if len(parts) > 6 else ""
         return f"it knows {'; '.join(parts[:6])}{more}"
 
@@ -170,6 +192,10 @@ def _take(document: Document, place: int, block: Block, layer: str | None) -> No
     if grid is not None and layer in {None, "travel_legs"}:
         document.grids.append(grid)
         return
+    calendar = calendar_of(block)
+    if calendar is not None and layer in {None, SEASONS}:
+        document.calendars.append((place, calendar))
+        return
     found = find(block, document.lexicon)
     if found is None or layer not in {None, found.layer}:
         if not _about_the_page(block):
@@ -200,6 +226,14 @@ def _about_the_page(block: Block) -> bool:
     return bool(keys & known) and len(keys - known) <= len(keys) / 2
 
 
+def _topic(block: Block) -> str:
+    """Return what a table is about that no layer holds as a table; empty if it is none of these."""
+    words = plain_heading(
+        " ".join((*block.headings, *(text_of(cell) for cell in block.rows[0].cells.values())))
+    )
+    return next((topic for topic, pattern in _TOPICS.items() if pattern.search(words)), "")
+
+
 def _leave(document: Document, block: Block) -> None:
     name = block.title
     document.unread[name] = document.unread.get(name, 0) + len(block.rows)
@@ -207,7 +241,7 @@ def _leave(document: Document, block: Block) -> None:
         Issue(
             Severity.WARNING,
             f"The table is not known, so its {len(block.rows)} rows were not read.",
-            "Copy what matters into the workbook, or map it: lca profile propose.",
+            _INSTEAD[_topic(block)],
             name,
             block.rows[0].number,
             value=", ".join(text_of(cell) for cell in list(block.rows[0].cells.values())[:4])[:80],

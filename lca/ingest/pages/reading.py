@@ -19,6 +19,7 @@ from .document import PARTS, Document, Subject, is_facility, leave_keys
 from .finding import Found
 from .fuelprices import price_entries
 from .legs import plan_legs
+from .seasons import plan_seasons
 
 _OPTIONS = {"source_org": "Give --source.", "date_of_information": "Give --date."}
 _OF_A_COUNTRY = frozenset({"fuel"})
@@ -61,6 +62,11 @@ def read_document(document: Document) -> list[TableRows]:
     tables += [_read(document, assembler.plan(one)) for one in people]
     legs = plan_legs(document.grids, document.day_h, dict(document.lexicon.profile.defaults))
     tables += [_read(document, planned) for planned in legs]
+    defaults = dict(document.lexicon.profile.defaults)
+    tables += [
+        _read(document, plan_seasons(calendar, document.owner(place), defaults))
+        for place, calendar in document.calendars
+    ]
     _tell_of_parts(tables)
     _reject_doubles(tables)
     return tables

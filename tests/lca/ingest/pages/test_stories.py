@@ -436,3 +436,86 @@ def test_only_the_layer_that_was_asked_for_is_read(tmp_path):
     document, found, _ = read_page(tmp_path / "p.html", PORT, layer="berths")
     assert set(found) == {"berths"}
     assert document.unread["Port Handling Equipment"] > 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Seasonal Constraints", "Occurs", "Time of Year"], ["Rainy Season", "Yes", "From May to October"],
+         ["Major Import Campaigns", "Yes", "From January to March"], ["Other Comments", "No", "n/a"]],
+        [["Seasonal Constraints", "Yes or No", "From", "To"], ["Rainy Season", "Yes", "May", "October"],
+         ["Major Import Campaigns", "Yes", "January", "March"], ["Other", "No", "", ""]],
+        [["Contraintes saisonnières", "Oui / Non", "Période"], ["Saison des pluies", "Oui", "mai – octobre"],
+         ["Campagnes d'importation", "Oui", "de janvier à mars"], ["Autres", "Non", "-"]],
+        [["Restricciones estacionales", "Ocurre", "Meses"], ["Temporada de lluvias", "Sí", "de mayo a octubre"],
+         ["Campañas de importación", "Sí", "enero - marzo"], ["Otras", "No", "-"]],
+    ],
+    ids=["time of year", "from and to", "French", "Spanish"],
+)  # fmt: skip
+def test_the_seasonal_constraints_of_a_port_become_seasons(tmp_path, rows):
+    page = [("h1", "2.1.1 Exercise Port"), ("h2", "Port Performance"), ("table", rows)]
+    document, records, issues = read_page(tmp_path / "port.html", page)
+    (season,) = records["seasons"]
+    assert (season.season, season.month_from, season.month_to) == ("rainy", 5, 10)
+    assert season.source_org == ASKED.source_org
+    told = [issue for issue in issues if issue.rule == "rows.unread"]
+    assert [issue.value.split(":")[0] for issue in told] == [rows[2][0]]
+    assert [issue.rule for issue in issues].count("seasons.of_a_place") == 1
+    assert not document.unread
+
+
+def test_two_rainy_seasons_of_a_year_are_two_and_one_may_last_over_new_year(tmp_path):
+    rows = [
+        ["Seasonal Constraints", "Occurs", "Time of Year"],
+        ["Rainy season", "Yes", "March to May and October to December"],
+        ["Floods", "Yes", "November - February"],
+        ["Rains", "Yes", "all year"],
+    ]
+    _, records, issues = read_page(
+        tmp_path / "port.html", [("h1", "Exercise Port"), ("table", rows)]
+    )
+    assert [(one.season, one.month_from, one.month_to) for one in records["seasons"]] == [
+        ("rainy", 3, 5),
+        ("rainy", 10, 12),
+        ("flood", 11, 2),
+    ]
+    assert len({one.id for one in records["seasons"]}) == 3
+    assert [one.value for one in issues if one.rule == "rows.unread"] == ["Rains: Yes: all year"]
+
+
+@pytest.mark.parametrize(
+    ("title", "rows", "instead"),
+    [
+        (
+            "Axle Load Limits",
+            [["Configuration", "Limit"], ["Single", "8 MT"], ["Tandem", "16 MT"]],
+            "Axle load limit",
+        ),
+        (
+            "2.5 Waterways Assessment",
+            [["Route", "Vessel", "Season"], ["Upper to Lower", "Barge", "May-June"]],
+            "Travel legs",
+        ),
+        ("Legends", [["Sprite", "Temper"], ["Nix", "mild"]], "lca profile propose"),
+    ],
+)
+def test_each_table_that_is_not_read_says_what_to_do_instead(tmp_path, title, rows, instead):
+    page = [("h1", "Exercise country"), ("h2", title), ("table", rows)]
+    document, _, issues = read_page(tmp_path / "page.html", page)
+    (issue,) = [one for one in issues if one.rule == "table.unread"]
+    assert instead in issue.do_next
+    assert list(document.unread.values()) == [len(rows)]
+
+
+def test_a_line_of_a_port_about_its_seasons_stays_its_note(tmp_path):
+    rows = [
+        ["Port name", "Exercise Port"],
+        ["Seasonal constraints", "rainy season, May to October"],
+        ["Latitude", "-29.95"],
+        ["Longitude", "-71.33"],
+    ]
+    _, records, _ = read_page(
+        tmp_path / "port.html", [("h1", "2.1.1 Port Assessment"), ("table", rows)]
+    )
+    assert "seasons" not in records
+    assert records["ports"][0].seasonal_note == "rainy season, May to October"
