@@ -168,6 +168,7 @@ def draft_from_upload(
         clearance=editor.clearance,
         # A row that was rejected is not one that is gone.
         adds=reading.adds or reading.report.rows_rejected.get(spec.name, 0) > 0,
+        made=reading.records.get(spec.name, ()),
     )
     return _require_seen(service.store, draft, editor, upload)
 

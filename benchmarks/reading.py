@@ -37,7 +37,14 @@ def ours(path: Path) -> Measured:
     read = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder)) as store:
         for layer, frame in reading.tables.items():
-            store.draft(layer, frame, author="benchmark", message="", report=reading.report)
+            store.draft(
+                layer,
+                frame,
+                author="benchmark",
+                message="",
+                report=reading.report,
+                made=reading.records[layer],
+            )
         done = time.perf_counter()
     child, own = (
         resource.getrusage(whom) for whom in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)

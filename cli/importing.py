@@ -244,6 +244,7 @@ def _draft_tables(
             clearance=Sensitivity.STRICTLY_CONFIDENTIAL,
             new_ids=origin.new_ids,
             adds=origin.joins(reading, name),
+            made=reading.records.get(name, ()),
         )
         for name, frame in wanted.items()
     ]

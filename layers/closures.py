@@ -18,7 +18,7 @@ from lca.vocab import Sensitivity
 
 from .canonical import Snapshot
 from .diff import changed_keys
-from .records import read_records, records_in
+from .records import read_records, records_in, unlike
 from .sensitivity import visible_rows
 from .spec import LayerKind, LayerSpec
 
@@ -40,11 +40,19 @@ def lifted(
     return (*unread, *_reopened(spec.name, old, new, at))
 
 
-def require_records(spec: LayerSpec, before: Snapshot | None, after: Snapshot) -> None:
+def require_records(
+    spec: LayerSpec, before: Snapshot | None, after: Snapshot, made: Sequence[Any] = ()
+) -> None:
     """Refuse rows that contradict themselves: once published they would stop all answers.
 
     Those are constraints, facilities that control movement, and the rows of tables that answers
     are computed from.
+
+    Parameters
+    ----------
+    made : sequence of records
+        Records that somebody has made already, as whoever read them from a file: a row that says
+        what one of them says is not made again. Nobody is believed that they are the rows.
 
     Raises
     ------
@@ -52,9 +60,12 @@ def require_records(spec: LayerSpec, before: Snapshot | None, after: Snapshot) -
         Naming the first of them.
     """
     if _acts(spec):
-        _changed(spec, after, before)
+        judged = _differing(after, before)
     elif spec.kind is LayerKind.TABLE:
-        records_in(spec.record_class, after)
+        judged = tuple(after.ids())
+    else:
+        return
+    records_in(spec.record_class, after, unlike(spec.record_class, after, judged, made))
 
 
 def require_confirmed(

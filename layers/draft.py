@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -76,6 +76,7 @@ def make_draft(
     clearance: Sensitivity,
     new_ids: bool = False,
     adds: bool = False,
+    made: Sequence[Any] = (),
 ) -> Draft:
     """Keep rows as a draft of a layer; the layer itself does not change.
 
@@ -86,6 +87,8 @@ def make_draft(
     adds : bool
         The rows join those that are there: what they lack stays, as of every layer of
         constraints. Without it they are the whole layer.
+    made : sequence of records
+        Records that the rows were made of, if there are any (see ``closures.require_records``).
 
     Raises
     ------
@@ -99,7 +102,9 @@ def make_draft(
     content, carried = _merged(
         workspace, layer, frame, present, clearance, new_ids=new_ids, adds=adds
     )
-    return keep_draft(workspace, content, origin, base=base, carried=carried, clearance=clearance)
+    return keep_draft(
+        workspace, content, origin, base=base, carried=carried, clearance=clearance, made=made
+    )
 
 
 def keep_draft(
@@ -110,6 +115,7 @@ def keep_draft(
     base: Release | None,
     clearance: Sensitivity,
     carried: int = 0,
+    made: Sequence[Any] = (),
 ) -> Draft:
     """Keep a content as a draft made on a release, which need not be the newest.
 
@@ -119,7 +125,7 @@ def keep_draft(
         If rows contradict themselves (see ``closures.require_records``).
     """
     layer = content.layer
-    require_records(workspace.edited_spec(layer), workspace.content(base), content)
+    require_records(workspace.edited_spec(layer), workspace.content(base), content, made)
     files = workspace.versions.write(content)
     key = secrets.token_hex(6)
     with workspace.catalogue.write() as connection:

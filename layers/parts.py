@@ -96,6 +96,41 @@ def rows_of_table(table: Any, fields: Sequence[Field]) -> list[dict[str, Any]]:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
+def differing(
+    table: Any, columns: Mapping[str, list[Any]], fields: Sequence[Field]
+) -> frozenset[int]:
+    """Return the numbers of the rows of an Arrow table that plain values differ from.
+
+    Parameters
+    ----------
+    columns : mapping of str to list
+        As :func:`lca.record.columns_of` gives them, row by row; of ``geometry`` only whether there
+        is one is compared.
+    """
+    found: set[int] = set()
+    for field in fields:
+        held = _arrow_column(table, field)
+        given = columns.get(field.name, [None] * table.num_rows)
+        if not _same(held, given, field):
+            mine = _plain(field, held)
+            found.update(at for at, value in enumerate(given) if value != mine[at])
+    placed = pc.is_valid(table.column("geometry")).to_pylist()
+    shapes = columns.get("geometry", [None] * table.num_rows)
+    found.update(at for at, shape in enumerate(shapes) if (shape is not None) != placed[at])
+    return frozenset(found)
+
+
+def _same(held: Any, given: list[Any], field: Field) -> bool:
+    """Tell whether a whole column holds what is given; False also if that is not of its type."""
+    if held.null_count == len(held) or given.count(None) == len(given):
+        return bool(held.null_count == len(held) and given.count(None) == len(given))
+    try:
+        array = pa.array(given, type=_ARROW_TYPES[field.type])
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        return False
+    return bool(pa.chunked_array([array]).equals(held))
+
+
 def fits(schema: Mapping[str, FieldType], fields: Sequence[Field]) -> bool:
     """Tell whether rows that were digested under a schema have the same digests under another.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from lca.errors import InvalidInput
-from lca.record import from_row
+from lca.record import columns_of, from_row
 
 from . import parts
 from .content import Snapshot
@@ -64,6 +64,24 @@ def records_in(
             raise reading.error
         made.append(reading.record)
     return made
+
+
+def unlike(
+    record_class: type[Record], content: Snapshot, ids: Collection[str], made: Sequence[Record]
+) -> tuple[str, ...]:
+    """Return the ids of the rows of which no record says the same, field by field.
+
+    A record of a class can only be made if it does not contradict itself, so a row that says what
+    a record says need not become one to be known sound. Of places only that there is one is
+    compared: a version rounds them, and no class judges where its records lie.
+    """
+    known = {record.id: record for record in made if type(record) is record_class}  # type: ignore[attr-defined]
+    found = [key for key in ids if key not in known]
+    for table in content.select([key for key in ids if key in known]):
+        keys = table.column("id").to_pylist()
+        columns = columns_of(record_class, [known[key] for key in keys])
+        found += [keys[at] for at in sorted(parts.differing(table, columns, content.fields))]
+    return tuple(sorted(found))
 
 
 def _reading(

@@ -15,12 +15,12 @@ may open the same folder.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import geopandas as gpd
 
@@ -126,12 +126,14 @@ class Store(Published):
         clearance: Sensitivity = Sensitivity.PUBLIC,
         new_ids: bool = False,
         adds: bool = False,
+        made: Sequence[Any] = (),
     ) -> Draft:
         """Keep rows as a draft: they replace the layer, but no constraint ends by absence.
 
         With ``adds`` they join the layer's rows instead. Rows beyond ``clearance`` stay too: a
         file says nothing of what its author may not see.
         Features that come back under other ids are refused unless ``new_ids`` says it is meant.
+        ``made`` are the records of the rows, if they were made already: it saves time only.
 
         Raises
         ------
@@ -141,7 +143,14 @@ class Store(Published):
         """
         origin = Origin(author, message, report, source_name, source_sha256)
         return draft.make_draft(
-            self.workspace, layer, frame, origin, clearance=clearance, new_ids=new_ids, adds=adds
+            self.workspace,
+            layer,
+            frame,
+            origin,
+            clearance=clearance,
+            new_ids=new_ids,
+            adds=adds,
+            made=made,
         )
 
     def get_draft(self, draft_id: str, *, clearance: Sensitivity = Sensitivity.PUBLIC) -> Draft:
@@ -211,8 +220,8 @@ class Store(Published):
         *,
         clearance: Sensitivity = Sensitivity.PUBLIC,
     ) -> Release:
-        """Publish an earlier version again as a new release (errors as :meth:`publish`)."""
-        return publish.roll_back(
+        """Publish an earlier version again as a new release (see ``layers.editing.roll_back``)."""
+        return editing.roll_back(
             self.workspace,
             self.release(layer, reference),
             author=author,

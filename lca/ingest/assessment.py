@@ -101,6 +101,8 @@ class Reading:
     sha256: str
     adds: bool = False
     """Whether the file holds a part of its layers only, so that what it lacks stays there."""
+    records: Mapping[str, tuple[Any, ...]] = a_field(default_factory=dict)
+    """The rows of the tables as records, so that a draft need not make them again."""
     contacts: tuple[Any, ...] = ()
     """People to ask, which no layer ever holds."""
     sheets: tuple[Sheet, ...] = ()
@@ -253,8 +255,12 @@ def read_assessment(
     if on_progress is not None:
         on_progress(JUDGING, sum(table.rows_in for table in tables))
     judge(tables, understood.cover.country, asked)
+    records = _by_layer(tables)
     return Reading(
-        tables=_by_layer(tables),
+        tables={
+            layer: frame_of(record_class, made) for (layer, record_class), made in records.items()
+        },
+        records={layer: tuple(made) for (layer, _), made in records.items()},
         report=report_on(tables, understood.issues, understood.unread),
         profile=understood.profile,
         profile_reason=understood.reason,
@@ -271,15 +277,14 @@ def read_assessment(
     )
 
 
-def _by_layer(tables: Sequence[TableRows]) -> dict[str, gpd.GeoDataFrame]:
-    """Return the records of each layer; several tables of a file may fill one."""
-    records: dict[str, list[Any]] = {}
-    classes: dict[str, type[Any]] = {}
+def _by_layer(tables: Sequence[TableRows]) -> dict[tuple[str, type[Any]], list[Any]]:
+    """Return the records of each layer and its class; several tables of a file may fill one."""
+    records: dict[tuple[str, type[Any]], list[Any]] = {}
     for table in tables:
         if table.rows_in and not table.kind.restricted:
-            records.setdefault(table.kind.layer, []).extend(table.records)
-            classes[table.kind.layer] = table.kind.record_class
-    return {layer: frame_of(classes[layer], listed) for layer, listed in records.items()}
+            key = table.kind.layer, table.kind.record_class
+            records.setdefault(key, []).extend(table.records)
+    return records
 
 
 def report_on(

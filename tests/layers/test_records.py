@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 from support.rows import INFORMED, constraint, constraints
 
 from layers import records
 from layers.canonical import snapshot_of
 from layers.edits import ChangeFeature
-from layers.records import read_records, records_in
+from layers.records import read_records, records_in, unlike
 from layers.spec import load_specs
 from lca.constraint import Constraint
 from lca.errors import InvalidInput
+from lca.facility import CONTROL_CLASSES
 from lca.table import records_of
 
 SPEC = load_specs()["constraints"]
@@ -75,3 +78,68 @@ def test_the_records_kept_are_bounded(readings, monkeypatch):
     for _ in range(2):
         assert len(records_in(Constraint, content)) == len(KEYS)
     assert len(records._KNOWN._items) == 4
+
+
+def test_a_row_that_says_what_a_record_says_is_not_made_again(store, readings):
+    items = [constraint(key, max_gross_t=12.5, osm_way_ids=(5, 7)) for key in KEYS]
+    store.draft("constraints", constraints(*items), "Ana", "m", made=items)
+    assert readings == []
+    store.draft("constraints", constraints(*items), "Ana", "m", made=items[1:])
+    assert readings == KEYS[:1]
+
+
+@pytest.mark.parametrize("field", SPEC.fields, ids=lambda field: field.name)
+def test_a_row_that_differs_in_any_field_is_made_again(field):
+    item = constraint("c1")
+    stated = getattr(item, field.name)
+    others = {
+        "text": "other",
+        "integer": 3,
+        "number": 0.5,
+        "boolean": True,
+        "integers": (8, 9),
+        "instant": INFORMED + timedelta(days=3),
+        "code": next((word for word in field.codes if word != stated), None),
+    }
+    other = int(field.codes[1]) if field.codes and field.type == "integer" else others[field.type]
+    frame = constraints(item)
+    frame[field.name] = pd.Series([other], dtype=object)
+    content = snapshot_of(SPEC, frame, exercise=False)
+    ids = tuple(content.ids())
+    assert unlike(Constraint, content, ids, [item]) == ids
+
+
+def test_nobody_is_believed_that_a_record_is_the_row(store):
+    sound = constraint("c1")
+    frame = constraints(sound)
+    frame["speed_factor"] = 7.0
+    with pytest.raises(InvalidInput, match="speed_factor"):
+        store.draft("constraints", frame, "Ana", "m", made=[sound])
+    with pytest.raises(InvalidInput, match="speed_factor"):
+        store.draft("constraints", frame, "Ana", "m", made=[Stranger("c1")])
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Something that has an id as a record has."""
+
+    id: str
+
+
+@pytest.mark.parametrize("record_class", [Constraint, *CONTROL_CLASSES])
+def test_no_class_judges_where_its_records_lie(record_class):
+    """So a version may round a place without its record being made again."""
+
+    class Somewhere(record_class):
+        __slots__ = ()
+
+        @property
+        def geometry(self):
+            pytest.fail("its place was looked at")
+
+        @geometry.setter
+        def geometry(self, value):
+            pass
+
+    stated = {"id": "c1", "name": "c1", "source_org": "Exercise", "date_of_information": INFORMED}
+    assert Somewhere(**stated).id == "c1"
