@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
@@ -36,6 +36,7 @@ _NEAR_DEGREES = 0.4
 _LEAST_SLIP_DEGREES = 2.0
 _MOST_SLIPS = 500
 _MOST_LOOKED_UP = 20
+_CORNERS_AT_ONCE = 50_000
 
 
 class _Surroundings:
@@ -111,20 +112,23 @@ def _outside(
     geometries: NDArray[np.object_], countries: Sequence[str | None], territory: Territory
 ) -> NDArray[np.bool_]:
     """Tell which geometries have a corner outside of their country."""
-    corners, owners = shapely.get_coordinates(geometries, return_index=True)
     rows_of: dict[str | None, list[int]] = defaultdict(list)
     for index, iso3 in enumerate(countries):
         rows_of[iso3].append(index)
     outside = np.zeros(len(geometries), dtype=bool)
     for iso3, rows in rows_of.items():
-        if len(rows_of) == 1:
-            mine = np.arange(len(owners))
-        else:
-            member = np.zeros(len(geometries), dtype=bool)
-            member[rows] = True
-            mine = np.flatnonzero(member[owners])
-        outside[owners[mine[~territory.held(corners[mine], iso3)]]] = True
+        for some in _in_batches(geometries, np.array(rows)):
+            corners, owners = shapely.get_coordinates(geometries[some], return_index=True)
+            outside[some[owners[~territory.held(corners, iso3)]]] = True
     return outside
+
+
+def _in_batches(
+    geometries: NDArray[np.object_], rows: NDArray[np.int_]
+) -> Sequence[NDArray[np.int_]]:
+    """Return rows in parts of so few corners that a copy of them takes little memory."""
+    total = np.cumsum(shapely.get_num_coordinates(geometries[rows]))
+    return np.split(rows, np.flatnonzero(np.diff(total // _CORNERS_AT_ONCE)) + 1)
 
 
 def _far_from(xy: NDArray[np.float64], middle: LonLat | None) -> NDArray[np.bool_]:
@@ -151,11 +155,25 @@ def _judge(placed: Placed, around: _Surroundings) -> Finding | None:
         return found
     # One end of a stretch may have lost its sign; its middle does not show it.
     if placed.country is not None and shapely.get_num_coordinates(placed.record.geometry) > 1:
-        for lon, lat in shapely.get_coordinates(placed.record.geometry).tolist():
-            sign = _lost_sign(placed, LonLat(lon, lat), around.territory)
+        for corner in _perhaps_mirrored(placed, around.territory):
+            sign = _lost_sign(placed, corner, around.territory)
             if sign and sign.severity is Severity.ERROR:
                 return sign
     return found
+
+
+def _perhaps_mirrored(placed: Placed, territory: Territory) -> Iterator[LonLat]:
+    """Yield the corners outside of a record's country that lie in it once a sign is changed.
+
+    One track may have as many as a map has places: they are judged together.
+    """
+    corners = shapely.get_coordinates(placed.record.geometry)
+    corners = corners[~territory.held(corners, placed.country)]
+    inside = np.zeros(len(corners), dtype=bool)
+    for signs in ((1, -1), (-1, 1), (-1, -1)):
+        inside |= territory.held(corners * signs, placed.country)
+    for corner in corners[inside]:
+        yield LonLat(*map(float, corner))
 
 
 def _judge_position(placed: Placed, around: _Surroundings) -> Finding | None:

@@ -32,6 +32,51 @@ def _crs(name: str) -> str:
     return f'"crs":{{"type":"name","properties":{{"name":{json.dumps(name)}}}}},'
 
 
+def _row(number: int, geometry: str) -> str:
+    """Return a feature that a layer of constraints can hold."""
+    properties = {
+        "id": f"C{number}",
+        "name": "Exercise",
+        "source_org": "Exercise",
+        "date_of_information": "2026-11-20",
+    }
+    return feature(geometry, json.dumps(properties))
+
+
+def _lines(count: int, corners: int) -> str:
+    """Return lines of as many corners as are read: all of it has to be held."""
+    made = (
+        ",".join(f"[{30 + at * 1e-6:.6f},{10 + at % 100 * 1e-4:.4f}]" for at in range(corners))
+        for _ in range(count)
+    )
+    return whole(
+        *(
+            _row(number, f'{{"type":"LineString","coordinates":[{line}]}}')
+            for number, line in enumerate(made)
+        )
+    )
+
+
+def _islands(count: int, islands: int) -> str:
+    """Return areas of as many triangles as are read, none of which touches another."""
+    made = ",".join(
+        f"[[[{x},{y}],[{x + 0.001:.3f},{y}],[{x},{y + 0.001:.3f}],[{x},{y}]]]"
+        for x, y in ((at % 100 * 0.01, at // 100 * 0.01) for at in range(islands))
+    )
+    area = f'{{"type":"MultiPolygon","coordinates":[{made}]}}'
+    return whole(*(_row(number, area) for number in range(count)))
+
+
+def scribble(corners: int) -> list[tuple[float, float]]:
+    """Return an outline that crosses itself as often as the square of its corners."""
+    there = [(30 + n * 7_919 % 1_009 / 1_009, 15 + n * 104_729 % 997 / 997) for n in range(corners)]
+    return [*there, there[0]]
+
+
+def _area(outline: list[tuple[float, float]]) -> str:
+    return json.dumps({"type": "Polygon", "coordinates": [outline]})
+
+
 _BEGIN = b'{"type":"FeatureCollection","features":['
 _EMPTY = b'{"type":"Feature","geometry":null,"properties":{}}'
 _NESTED = '{"type":"GeometryCollection","geometries":[' * 20_000 + _POINT + "]}" * 20_000
@@ -73,13 +118,22 @@ MAKERS: dict[str, tuple[str, Maker]] = {
         ),
     ),
     "a million rings": (
-        "either",
+        "refused",
         pieces(
             (_BEGIN, 1),
             (b'{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[', 1),
             (b"[[0,0],[1,0],[1,1],[0,0]],", 200_000),
             (b"[[0,0],[1,0],[1,1],[0,0]]]}}]}", 1),
         ),
+    ),
+    "a million corners in four lines": ("read", content(lambda _: _lines(4, 249_990))),
+    "140,000 rings in 14 areas": ("read", content(lambda _: _islands(14, 9_990))),
+    "a line of 300,000 corners": ("refused", content(lambda _: _lines(1, 300_000))),
+    "scribble of 300 corners": ("read", _geometry(_area(scribble(300)))),
+    "scribble of 3,000 corners": ("read", _geometry(_area(scribble(3_000)))),
+    "scribble of 100,000 corners": (
+        "read",
+        content(lambda _: whole(feature(_area(scribble(100_000))))),
     ),
     "a million features": (
         "refused",

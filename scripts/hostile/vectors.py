@@ -210,7 +210,7 @@ _KMLS: dict[str, tuple[str, Maker]] = {
 }
 _GPXES: dict[str, tuple[str, Maker]] = {
     "a million points": (
-        "either",
+        "refused",
         pieces(
             (office.gpx("~").partition(b"~")[0] + b"<trk><trkseg>", 1),
             (b'<trkpt lat="1" lon="2"/>', 1_000_000),

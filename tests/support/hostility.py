@@ -28,6 +28,11 @@ from scripts.make_hostile import corpus, make
 
 CANARY = "canary-7f3a91"
 _LONGEST = 600.0
+_HARMLESS = (
+    '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"C1",'
+    '"name":"Exercise","source_org":"Exercise","date_of_information":"2026-11-20"},'
+    '"geometry":{"type":"Point","coordinates":[30.5,15.5]}}]}'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,10 @@ def _ready(*, forked: bool) -> None:
     """Load what the reading needs, so that no file is charged for it."""
 
     load_profiles()
+    with tempfile.TemporaryDirectory() as folder:
+        harmless = Path(folder) / "harmless.geojson"
+        harmless.write_text(_HARMLESS, encoding="utf-8")
+        read_assessment(harmless, layer="constraints")
     if forked:
         for name in (
             "delimited",
@@ -128,11 +137,10 @@ def _judged(path: str, name: str, layer: str | None) -> Verdict:
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
     before = _status("VmRSS")
     started, worked = time.monotonic(), _worked()
+    reading = None
     try:
         reading = read_assessment(path, layer=layer)
-        outcome, says = "read", _accounted(reading)
-        if "unaccounted" in says:
-            outcome = "lost rows"
+        outcome, says = "read", ""
     except LcaError as error:
         outcome, says = "refused", error.text()
         if "stopped unexpectedly" in says:
@@ -141,11 +149,14 @@ def _judged(path: str, name: str, layer: str | None) -> Verdict:
             outcome = "says not what to do"
     except BaseException as error:  # noqa: BLE001 - any other is the finding
         outcome, says = "crashed", "".join(traceback.format_exception(error))
-    seconds = time.monotonic() - started
+    seconds, processor_s = time.monotonic() - started, _worked() - worked
+    grown = _status("VmHWM") - before  # what this judge then writes down is not the reader's
+    if reading is not None:
+        says = _accounted(reading)
+        outcome = "lost rows" if "unaccounted" in says else outcome
     left = [item.name for item in folder.iterdir()]
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
     left += [f"process {pid}" for pid in children]
-    grown, processor_s = _status("VmHWM") - before, _worked() - worked
     return Verdict(name, outcome, says, seconds, grown, processor_s, tuple(left))
 
 
@@ -222,8 +233,7 @@ def wrong(verdict: Verdict) -> str | None:
         problems.append(f"{verdict.outcome} instead of {wanted}: {verdict.says[:1_500]}")
     if CANARY in verdict.says or "root:x:0" in verdict.says:
         problems.append("it shows a file of the machine")
-    # What is refused may cost little; a million corners that are read have to be held.
-    if verdict.grown_mb > (64 if verdict.outcome == "refused" else 256):
+    if verdict.grown_mb > 64:
         problems.append(f"the parent grew by {verdict.grown_mb:.0f} MB")
     if verdict.left:
         problems.append(f"left behind: {verdict.left}")

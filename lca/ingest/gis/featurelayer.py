@@ -107,10 +107,10 @@ def _in_storage_crs(
             do_next="Simplify them in QGIS, or split the file.",
         )
     heights = dropped_heights(_features_with_heights(geometries))
-    return _moved(layer, shapely.force_2d(geometries)), heights
+    return _moved(layer, shapely.force_2d(geometries), limits), heights
 
 
-def _moved(layer: FeatureLayer, geometries: Any) -> Iterator[Drawing | None]:
+def _moved(layer: FeatureLayer, geometries: Any, limits: Limits) -> Iterator[Drawing | None]:
     import numpy as np  # noqa: PLC0415 - heavy, and only this kind of file needs them
     import pyproj  # noqa: PLC0415
     import shapely  # noqa: PLC0415
@@ -125,7 +125,7 @@ def _moved(layer: FeatureLayer, geometries: Any) -> Iterator[Drawing | None]:
             # What no library can build, such as a curve, is an error of its row, not an absence.
             yield None if raw is None else Drawing("shape of this kind", None)
         else:
-            yield drawn(geometry)
+            yield drawn(geometry, limits)
 
 
 def _features_with_heights(geometries: Any) -> int:

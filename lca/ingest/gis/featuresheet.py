@@ -48,7 +48,7 @@ class FeatureSheet:
             filled[self._columns.setdefault(name, len(self._columns))] = cell
         drawing = None
         if geometry is not None:
-            drawing = outlined(drawing_of(geometry["type"], geometry["coordinates"]))
+            drawing = outlined(drawing_of(geometry["type"], geometry["coordinates"]), self._limits)
         self._rows.append(SheetRow(len(self._rows) + 1, filled, drawing))
         check_size(list(self._columns), len(self._rows), self._limits)
 

@@ -8,22 +8,35 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from lca.ingest.drawing import KINDS, Drawing, extent_of
+from lca.ingest.drawing import KINDS, Drawing, Extent, extent_of
+from lca.ingest.limits import Limits
 from lca.ingest.mending import mended
 
 
-def outlined(drawing: Drawing) -> Drawing:
-    """Return a drawing of ours, its area judged and mended."""
+def outlined(drawing: Drawing, limits: Limits) -> Drawing:
+    """Return a drawing of ours, its area judged and mended.
+
+    Raises
+    ------
+    UnreadableFile
+        If it holds more than one feature may.
+    """
     if not (drawing.holds_areas and drawing.wkb):
         return drawing
     import shapely  # noqa: PLC0415 - heavy, and few drawings have an area
 
     (geometry,) = shapely.from_wkb([drawing.wkb], on_invalid="ignore")
-    return replace(drawing, wkb=None) if geometry is None else drawn(geometry)
+    return replace(drawing, wkb=None) if geometry is None else drawn(geometry, limits)
 
 
-def drawn(geometry: Any) -> Drawing:
-    """Return a geometry of two dimensions in EPSG:4326 as a drawing, its area judged and mended."""
+def drawn(geometry: Any, limits: Limits) -> Drawing:
+    """Return a geometry of two dimensions in EPSG:4326 as a drawing, its area judged and mended.
+
+    Raises
+    ------
+    UnreadableFile
+        If it holds more than one feature may.
+    """
     import shapely  # noqa: PLC0415 - heavy, and few files need it
 
     if geometry.is_empty:
@@ -31,6 +44,7 @@ def drawn(geometry: Any) -> Drawing:
     drawing = _drawing(geometry)
     if drawing.wkb is None:
         return drawing
+    Extent.of_file(limits).take(drawing, limits)
     if not drawing.holds_areas or geometry.is_valid:
         return drawing
     made, fault = mended(geometry), shapely.is_valid_reason(geometry)

@@ -188,7 +188,7 @@ def scribble(corners=400):
 def test_a_slip_of_an_outline_is_mended_and_a_scribble_is_not_tried(monkeypatch):
     # A spike: out to one corner and back the same way.
     slip = shapely.Polygon([(0, 0), (4, 0), (4, 4), (6, 6), (4, 4), (0, 4)])
-    drawing = drawn(slip)
+    drawing = drawn(slip, Limits())
     assert drawing.mended
     assert drawing.fault
     geometry, told = shape_of(drawing, CONSTRAINTS)
@@ -198,12 +198,12 @@ def test_a_slip_of_an_outline_is_mended_and_a_scribble_is_not_tried(monkeypatch)
     monkeypatch.setattr(
         shapely, "make_valid", lambda *_, **__: pytest.fail("GEOS would take minutes")
     )
-    tangled = drawn(shapely.Polygon(scribble()))
+    tangled = drawn(shapely.Polygon(scribble()), Limits())
     assert tangled.wkb
     assert not tangled.mended
     with pytest.raises(InvalidInput, match=r"not valid: .*elf-intersection"):
         shape_of(tangled, CONSTRAINTS)
-    assert outlined(Drawing("Polygon", tangled.wkb)) == tangled
+    assert outlined(Drawing("Polygon", tangled.wkb), Limits()) == tangled
     assert mended(shapely.MultiPolygon([shapely.Polygon(scribble())])) is None
 
 
@@ -211,7 +211,7 @@ def test_what_is_drawn_twice_stays_closed():
     twice = shapely.MultiPolygon(
         [shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3), shapely.box(8, 8, 9, 9)]
     )
-    geometry, told = shape_of(drawn(twice), CONSTRAINTS)
+    geometry, told = shape_of(drawn(twice, Limits()), CONSTRAINTS)
     assert told
     assert geometry.equals(shapely.union_all(shapely.get_parts(twice)))
 
