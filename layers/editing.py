@@ -1,4 +1,4 @@
-"""Publish an edit of one feature, again and again while others move the head.
+"""Publish an edit of one feature, again and again while others move the head, or an old version.
 
 An edit touches one feature, so it fits on any newer version, unless that very feature has
 changed since the editor saw it.
@@ -13,10 +13,11 @@ from lca.vocab import Sensitivity
 
 from .amend import amended
 from .canonical import Snapshot
+from .closures import lifted
 from .draft import Origin, keep_draft
 from .edits import Edit, Row
 from .gate import require_sound
-from .publish import HeadMoved, Swap, guard, stale, swap_head
+from .publish import HeadMoved, Swap, guard, publish_again, stale, swap_head
 from .release import Release, resolve
 from .review import submit, who_approves
 from .sensitivity import reachable
@@ -71,7 +72,7 @@ def publish_edit(
         require_sound(workspace.spec(layer), content, present, clearance=clearance)
         if workspace.spec(layer).review is not Review.NONE:
             origin = Origin(author, message)
-            raise _kept_for_review(workspace, content, origin, newest, clearance)
+            raise _kept_for_review(workspace, "edit", content, origin, newest, clearance)
         if newest is not None:
             confirmed = {*confirm_lifts, edit.feature_id} if edit.ends else confirm_lifts
             guard(workspace, newest, content, confirmed, clearance)
@@ -87,20 +88,60 @@ def publish_edit(
     )
 
 
+def roll_back(
+    workspace: Workspace,
+    target: Release,
+    *,
+    author: str,
+    message: str,
+    confirm_lifts: Collection[str],
+    clearance: Sensitivity,
+) -> Release:
+    """Publish an earlier version again, as a new release.
+
+    On a layer that asks for a review, one that would lift a closure becomes a submitted draft.
+
+    Raises
+    ------
+    NeedsReview
+        If it did; ``details["draft"]`` is the draft.
+    Conflict
+        If somebody else published meanwhile.
+    LiftsClosures
+        If closures would be lifted that are not among ``confirm_lifts``.
+    """
+    spec, newest = workspace.spec(target.layer), workspace.newest(target.layer)
+    content = workspace.versions.load(target.version)
+    if spec.review is not Review.NONE and lifted(
+        spec, workspace.content(newest), content, at=workspace.now()
+    ):
+        origin = Origin(author, message)
+        raise _kept_for_review(workspace, "rollback", content, origin, newest, clearance)
+    return publish_again(
+        workspace,
+        target,
+        author=author,
+        message=message,
+        confirm_lifts=confirm_lifts,
+        clearance=clearance,
+    )
+
+
 def _kept_for_review(
     workspace: Workspace,
+    what: str,
     content: Snapshot,
     origin: Origin,
     newest: Release | None,
     clearance: Sensitivity,
 ) -> NeedsReview:
-    """Keep an edit as a submitted draft, and return the error that says so."""
+    """Keep an edit or a rollback as a submitted draft, and return the error that says so."""
     spec = workspace.spec(content.layer)
     draft = keep_draft(workspace, content, origin, base=newest, clearance=clearance)
     submit(workspace, draft.id, author=origin.author)
     who = who_approves(spec, draft.events)
     return NeedsReview(
-        f"The edit is kept as draft {draft.id} and not published: the layer asks for a review.",
+        f"The {what} is kept as draft {draft.id} and not published: the layer asks for a review.",
         where=spec.title,
         do_next=f"{who} approves it: lca draft approve {draft.id}",
         details={"draft": draft.id, "state": "submitted", "review": spec.review.value},

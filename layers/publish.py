@@ -132,7 +132,7 @@ def publish_content(
         raise _left_behind(workspace, swap, base, clearance) from None
 
 
-def roll_back(
+def publish_again(
     workspace: Workspace,
     target: Release,
     *,
@@ -141,7 +141,7 @@ def roll_back(
     confirm_lifts: Collection[str],
     clearance: Sensitivity,
 ) -> Release:
-    """Publish an earlier version again, as a new release."""
+    """Publish an earlier version again, as a new release (see ``layers.editing.roll_back``)."""
     newest = workspace.newest(target.layer)
     content = workspace.versions.load(target.version)
     swap = Swap(content, newest.number if newest else 0, "rollback", author, message)

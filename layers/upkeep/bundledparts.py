@@ -77,6 +77,7 @@ class BundledParts:
                 raise _refused()
             table.validate(full=True)
         except (pa.ArrowException, OSError, ValueError) as error:
+            # Ours is a ValueError as well, and says the same.
             raise _refused() from error
         return table
 

@@ -62,9 +62,9 @@ def unpack_parts(folder: Path, limits: Limits) -> Iterator[Message]:
     for path in sorted(folder.iterdir()):
         try:
             left -= _unpack(path, min(left, limits.output_bytes), limits.rows)
+        except (UnreadableFile, MemoryError):
+            raise
         except (pa.ArrowException, shapely.errors.ShapelyError, OSError, ValueError) as error:
-            if isinstance(error, MemoryError):
-                raise
             raise _refused("a part is no table of rows") from error
     yield from ()
 

@@ -216,8 +216,8 @@ def _endless(about, files):
 
 
 def _bomb(about, files):
-    """A part of a few kilobytes whose million rows each have a text of 300 kB."""
-    text = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), ["x" * 300_000])
+    """A part of a few kilobytes whose million rows each have a text of 600 kB."""
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), ["x" * 600_000])
     sink = pa.BufferOutputStream()
     schema = pa.schema([("id", pa.string())])
     pq.write_table(pa.table({"id": text}), sink, compression="zstd", store_schema=False)

@@ -13,7 +13,14 @@ from layers.edits import AddFeature, ChangeFeature
 from layers.spec import Review, load_specs
 from layers.store import Store
 from layers.unreviewed import unreviewed_rows
-from lca.errors import Conflict, InvalidInput, NeedsReview, NotAllowed, NotFound
+from lca.errors import (
+    Conflict,
+    InvalidInput,
+    LiftsClosures,
+    NeedsReview,
+    NotAllowed,
+    NotFound,
+)
 from lca.record import to_row
 from lca.vocab import Sensitivity
 
@@ -251,3 +258,31 @@ def test_whoever_makes_a_draft_is_its_first_maker(store):
     assert review.makers(review.events(store.workspace, draft.id)) == ("Ana", "Ben")
     with pytest.raises(NotFound):
         review.state_of(store.workspace, "nothing")
+
+
+def test_a_rollback_that_would_lift_a_closure_waits_for_the_review_of_its_layer(reviewed, clock):
+    for keys in (("a",), ("a", "b")):
+        clock.tick(minutes=1)
+        draft = drafted(reviewed, *map(constraint, keys), layer="constraints")
+        approve(reviewed, draft, "Ben")
+        reviewed.publish(draft.id, "Ana")
+    with pytest.raises(NeedsReview, match="rollback is kept as draft") as caught:
+        reviewed.rollback("constraints", "1", "Ben", "undo", confirm_lifts={"b"})
+    assert reviewed.head("constraints").number == 2, "one alone reopens no road here"
+    kept = reviewed.get_draft(caught.value.details["draft"])
+    assert (kept.state.value, kept.author, [one.id for one in kept.lifts]) == (
+        "submitted",
+        "Ben",
+        ["b"],
+    )
+    approve(reviewed, kept, "Carla")
+    with pytest.raises(LiftsClosures):
+        reviewed.publish(kept.id, "Ben")
+    back = reviewed.publish(kept.id, "Ben", confirm_lifts={"b"})
+    assert back.version == reviewed.release("constraints", "1").version
+    clock.tick(minutes=1)
+    forward = reviewed.rollback("constraints", "2", "Ben", "b is closed after all")
+    assert forward.number == 4, "what closes waits for nobody"
+    clock.tick(minutes=1)
+    gone = reviewed.withdraw("constraints", "2", "Ben", "names a source", confirm_lifts={"b"})
+    assert gone.version == back.version, "what must not be seen is hidden at once"
