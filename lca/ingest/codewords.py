@@ -14,6 +14,8 @@ from .folding import fold_word
 from .texts import clean_text
 
 _LONGEST_WORD = 64
+_SHORT = 3
+"""Words up to this length are no adjectives to inflect."""
 _NUMBERED = re.compile(
     r"(?P<code>\d+)(?P<sign>\s*[:=()–—]|\s*\.(?!\d)|\s+-(?=\s)|\s)(?P<label>.*)", re.DOTALL
 )
@@ -115,5 +117,51 @@ def _list_with(codes: frozenset[str]) -> tuple[Code, ...] | None:
 
 
 def _labels_in(codes: Iterable[Code]) -> Mapping[str, str]:
-    labels = {fold_word(text): one.code for one in codes for text in one.labels.values()}
-    return MappingProxyType({**labels, **{fold_word(one.code): one.code for one in codes}})
+    words = [
+        (fold_word(text), one.code, language)
+        for one in codes
+        for language, text in one.labels.items()
+    ]
+    inflected: dict[str, str] = {}
+    for word, code, language in words:
+        for form in _INFLECTED.get(language, _as_it_is)(word):
+            # A form that two labels have says which code is meant no longer.
+            inflected[form] = code if inflected.get(form, code) == code else ""
+    return MappingProxyType(
+        {
+            **{form: code for form, code in inflected.items() if code},
+            **{word: code for word, code, _ in words},
+            **{fold_word(one.code): one.code for one in codes},
+        }
+    )
+
+
+def _as_it_is(word: str) -> tuple[str, ...]:
+    return (word,)
+
+
+def _french(word: str) -> tuple[str, ...]:
+    """Return a French adjective, folded, in both genders and numbers."""
+    endings = {"el": "elle", "if": "ive", "ic": "ique", "eux": "euse", "er": "ere"}
+    feminine = next(
+        (word.removesuffix(end) + new for end, new in endings.items() if word.endswith(end)),
+        f"{word}e",
+    )
+    # Of a folded word that ends in e nobody can tell its gender: ouverte, ferme (fermé), difficile.
+    forms = (word, word.removesuffix("e") if len(word) > _SHORT else word, feminine)
+    return tuple(form + plural for form in forms for plural in ("", "s"))
+
+
+def _spanish(word: str) -> tuple[str, ...]:
+    """Return a Spanish adjective, folded, in both genders and numbers."""
+    if word.endswith(("o", "a")):
+        return tuple(f"{word[:-1]}{end}" for end in ("o", "a", "os", "as"))
+    return (word, f"{word}s", f"{word}es")
+
+
+def _arabic(word: str) -> tuple[str, ...]:
+    """Return an Arabic adjective, folded, in both genders."""
+    return (word, word.removesuffix("ه") if len(word) > _SHORT else word, f"{word}ه")
+
+
+_INFLECTED = MappingProxyType({"fr": _french, "es": _spanish, "ar": _arabic})
