@@ -1,14 +1,12 @@
 """Read a CSV file or a workbook into the rows of a table that an operation edits.
 
-Such a table has no dates of its own and no places, so that CSV is safe to take here: whoever
-imports it states it, on that day, unless its columns say otherwise. CSV is read by this process
-with the standard library, within limits; a workbook goes through the limited child as any other.
+Such a table has no dates of its own and no places: whoever imports it states it, on that day,
+unless its columns say otherwise. It goes through the limited child as any other file, in any of
+its encodings.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +17,14 @@ from typing import Any
 
 from lca.emission import EmissionFactor
 from lca.errors import InvalidInput, UnreadableFile, UsageError
+from lca.issues import Issue, Severity
 from lca.season import Season
 from lca.table import frame_of
 from lca.tablerow import SeasonFactorRow, SpeedRow, SurfaceFactorRow, VehicleRow
 
 from .assessment import Reading, report_on
 from .child import Job, read_in_child
+from .containers import SHEETS, container_of, require_content
 from .cover import cover_of_geodata
 from .folding import fold
 from .headings import map_headings
@@ -37,7 +37,6 @@ from .wire import Cell, Sheet, SheetRow
 
 _MOST_ROWS = 20_000
 _MOST_COLUMNS = 200
-_DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def read_table_file(
     limits: Limits | None = None,
     asked: Instructions | None = None,
 ) -> Reading:
-    """Read a ``.csv`` or ``.xlsx`` file of one table.
+    """Read a file of one table: delimited text, or a workbook.
 
     Parameters
     ----------
@@ -90,7 +89,8 @@ def read_table_file(
     stated : StatedBy
         The source of rows that name none.
     asked : Instructions, optional
-        What the user says of the file, before ``stated``.
+        What the user says of the file, before ``stated``. There is nothing in such a table that
+        could be repaired; the report says so to whoever asked for repairs.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def read_table_file(
     UnreadableFile
         If the file is not of these kinds, damaged, or exceeds the limits.
     ReaderUnavailable
-        If no reader of workbooks can be limited on this machine.
+        If no reader can be limited on this machine.
     """
     if layer not in _TABLES:
         raise UsageError(f"{layer!r} is no table.", do_next="Choose of " + ", ".join(_TABLES) + ".")
@@ -109,7 +109,7 @@ def read_table_file(
         source = Path(folder) / f"input{path.suffix.lower()}"
         sha256 = receive(path, source, limits)
         try:
-            given, profile = _sheet(source, layer, Path(folder), limits)
+            given, profile = _sheet(source, layer, limits)
             sheet = _with_keys(given, kind, _TABLES[layer].columns)
             marks = cells_under(sheet, kind, "exercise")
             said = asked.completed(cover_of_geodata(None, marks))
@@ -123,7 +123,7 @@ def read_table_file(
             raise with_place(error, path.name) from error
     return Reading(
         tables={layer: frame_of(kind.record_class, table.records)} if table.rows_in else {},
-        report=report_on([table], []),
+        report=report_on([table], _nothing_to_repair(layer) if asked.fix else []),
         profile=profile,
         profile_reason=f"the file's name ends in {path.suffix.lower()}",
         cover=cover,
@@ -133,53 +133,36 @@ def read_table_file(
     )
 
 
-def _sheet(source: Path, layer: str, scratch: Path, limits: Limits) -> tuple[Sheet, str]:
-    if source.suffix == ".csv":
-        return _csv_sheet(source, layer), "csv"
-    if source.suffix not in {".xlsx", ".xlsm"}:
+def _sheet(source: Path, layer: str, limits: Limits) -> tuple[Sheet, str]:
+    container = container_of(source)
+    if container not in SHEETS:
         raise UnreadableFile(
-            f"Files of the kind {source.suffix or 'without an ending'!r} hold no table.",
+            f"Files of the kind {source.suffix!r} hold no table.",
             do_next="Save it as .csv or .xlsx.",
         )
-    sheets = read_in_child(Job("workbook", source, (fold(layer),)), scratch, limits)
+    require_content(source, container)
+    small = replace(
+        limits, rows=min(limits.rows, _MOST_ROWS), columns=min(limits.columns, _MOST_COLUMNS)
+    )
+    sheets = read_in_child(Job(container, source, (fold(layer),)), source.parent, small)
     named = [sheet for sheet in sheets if sheet.known]
     if not named:
         raise InvalidInput(
             f"The workbook has no sheet {layer}.", do_next=f"Name the sheet of the rows {layer}."
         )
-    return replace(named[0], name=layer), "workbook"
+    return replace(named[0], name=layer), container
 
 
-def _csv_sheet(source: Path, layer: str) -> Sheet:
-    try:
-        text = source.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            "The CSV file is not UTF-8.", do_next="Save it as CSV UTF-8, or as .xlsx."
-        ) from error
-    head = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=head.count)
-    rows: list[SheetRow] = []
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    try:
-        for line in reader:
-            cells: dict[int, Cell] = {
-                index: cell for index, cell in enumerate(line) if cell.strip()
-            }
-            if len(line) > _MOST_COLUMNS or len(rows) > _MOST_ROWS:
-                raise UnreadableFile(
-                    f"The table has more than {_MOST_ROWS:,} rows or {_MOST_COLUMNS} columns.",
-                    do_next="Leave out what is not of this table.",
-                )
-            if cells:
-                rows.append(SheetRow(reader.line_num, cells))
-    except csv.Error as error:
-        raise UnreadableFile(
-            f"The CSV file cannot be read: {error}.",
-            where=f"line {reader.line_num}",
-            do_next="Save it again from the spreadsheet as CSV UTF-8.",
-        ) from error
-    return Sheet(layer, rows=tuple(rows))
+def _nothing_to_repair(layer: str) -> list[Issue]:
+    return [
+        Issue(
+            Severity.WARNING,
+            "Repairs were asked for; this table has no coordinates or dates that could be repaired.",
+            "Correct the rows that are told, and import it again.",
+            layer,
+            rule="table.unrepaired",
+        )
+    ]
 
 
 def _with_keys(sheet: Sheet, kind: TableKind, key: Sequence[str]) -> Sheet:

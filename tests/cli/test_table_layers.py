@@ -6,10 +6,17 @@ import csv
 import io
 import json
 import sqlite3
+from datetime import date
 
 import openpyxl
 import pytest
 
+from lca.errors import InvalidInput, UnreadableFile
+from lca.ingest import tablefile
+from lca.ingest.instructions import Instructions
+from lca.ingest.tablefile import StatedBy, read_table_file
+
+STATED = StatedBy("Exercise cell", date(2026, 11, 1))
 VEHICLES = """\
 code,name,axles,gross_t,payload_t,axle_load_t,height_m,width_m,length_m,practicability,drive,top_speed_kmh
 lorry,Our lorry,2,18,10,11,3.5,2.5,9,5,4x4,70
@@ -146,7 +153,7 @@ def test_speeds_are_known_by_their_road_and_group(lca, tmp_path):
         (VEHICLES.replace("18,10", "900,10"), 4, "Gross mass is 900"),
         (VEHICLES.replace("pickup", "lorry"), 4, "same id"),
         (VEHICLES.replace("gross_t", "weight"), 4, "Gross mass (t)' is missing"),
-        ('code,name\n"lorry', 4, "cannot be read"),
+        ('code,name\n"lorry', 4, "does not end"),
         ("", 4, "empty"),
     ],
 )  # fmt: skip
@@ -158,16 +165,47 @@ def test_a_table_that_cannot_be_is_told_row_by_row(lca, vehicles, text, code, wo
     assert "vehicles.csv" in imported.err
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-8-sig"])
+def test_a_table_is_read_in_the_encodings_of_every_other_file(vehicles, encoding):
+    text = VEHICLES.replace("Our lorry", "Camión à nous").replace(",", ";")
+    vehicles.write_bytes(text.encode(encoding))
+    reading = read_table_file(vehicles, "vehicle_classes", STATED)
+    table = reading.tables["vehicle_classes"]
+    assert list(table["name"]) == ["Camión à nous", "Our pick-up"]
+    guessed = [one.rule for one in reading.report.issues]
+    assert guessed == (["file.noted"] if encoding == "latin-1" else [])
+
+
+def test_a_table_is_read_by_no_parser_of_this_process(vehicles, monkeypatch):
+    jobs = []
+    monkeypatch.setattr(tablefile, "read_in_child", lambda job, *_: jobs.append(job) or ())
+    for suffix in (".csv", ".tsv", ".xlsx"):
+        file = vehicles.with_suffix(suffix)
+        file.write_bytes(b"PK\x03\x04" if suffix == ".xlsx" else VEHICLES.encode())
+        with pytest.raises(InvalidInput, match="no sheet vehicle_classes"):
+            read_table_file(file, "vehicle_classes", STATED)
+    assert [job.kind for job in jobs] == ["csv", "csv", "workbook"]
+    drawn = vehicles.with_suffix(".kml")
+    drawn.write_text("<kml/>", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="hold no table"):
+        read_table_file(drawn, "vehicle_classes", STATED)
+
+
+def test_whoever_asks_a_table_for_repairs_is_told_that_there_are_none(vehicles):
+    asked = Instructions(fix=True)
+    report = read_table_file(vehicles, "vehicle_classes", STATED, asked=asked).report
+    assert [one.rule for one in report.issues] == ["table.unrepaired"]
+    assert read_table_file(vehicles, "vehicle_classes", STATED).report.issues == ()
+
+
 def test_bytes_that_are_no_text_are_told(lca, vehicles):
-    vehicles.write_bytes(VEHICLES.replace("lorry", "camión").encode("latin-1"))
-    assert "not UTF-8" in lca("import", vehicles, "--layer", "vehicle_classes").err
     vehicles.write_bytes(bytes(range(256)) * 40)
     assert lca("import", vehicles, "--layer", "vehicle_classes").code == 4
 
 
 def test_a_table_too_large_is_refused_in_bounded_time(lca, vehicles):
     vehicles.write_text(VEHICLES + "a,b\n" * 200_000, encoding="utf-8")
-    assert "more than 20,000 rows" in lca("import", vehicles, "--layer", "vehicle_classes").err
+    assert "more than 20000 rows" in lca("import", vehicles, "--layer", "vehicle_classes").err
     vehicles.write_text("x" * 1_000_000, encoding="utf-8")
     assert lca("import", vehicles, "--layer", "vehicle_classes").code == 4
 
