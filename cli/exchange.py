@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 
 from layers.spec import load_specs
 from layers.upkeep.bundle import Bundle, verify_release, write_bundle
+from layers.upkeep.madefiles import verify_made
 from layers.upkeep.unbundle import draft_from_bundle, publish_from_bundle
 from layers.upkeep.version_check import VersionFault
 from lca.errors import StoreUnavailable
@@ -27,9 +29,15 @@ def verify(
     version: Annotated[
         str, typer.Argument(metavar="VERSION", help="A number, an id, or latest.")
     ] = "latest",
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Compare the map cuts of a large layer as well.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Compute a version's id anew from its rows. Exit code 1 if it is not the one published."""
+    """Compute a version's id anew from its rows. Exit code 1 if it is not the one published.
+
+    Its map cuts are made anew and compared. Files that were exported are not looked at.
+    """
     del as_json
     session = session_of(ctx)
     store = session.open_store()
@@ -42,10 +50,23 @@ def verify(
             where=layer,
             do_next="lca doctor says what else is damaged; restore it from a backup.",
         ) from fault
-    body = {"layer": layer, "number": release.number, "version": release.version, "rows": rows}
-    session.data(
-        body, f"{layer} version {release.number}: {rows} rows, and they are {release.version}."
-    )
+    try:
+        made = verify_made(store, release, rebuild=rebuild)
+    except VersionFault as fault:
+        raise StoreUnavailable(
+            f"The rows of version {release.number} are whole, but {fault}.",
+            where=layer,
+            do_next="It is made again when it is asked for.",
+        ) from fault
+    body = {
+        "layer": layer,
+        "number": release.number,
+        "version": release.version,
+        "rows": rows,
+        "made": asdict(made),
+    }
+    told = f"{layer} version {release.number}: {rows} rows, and they are {release.version}."
+    session.data(body, "\n".join(filter(None, (told, made.as_text()))))
 
 
 @layer_app.command("bundle")

@@ -21,8 +21,10 @@ from layers.content import Part
 from layers.operation import Operation
 from layers.spec import Review
 from layers.store import Store
+from layers.tiles.versiontiles import VersionTiles
 from layers.upkeep.bundle import verify_release, write_bundle
 from layers.upkeep.doctor import examine
+from layers.upkeep.madefiles import verify_made
 from layers.upkeep.package import write_package
 from layers.upkeep.unbundle import draft_from_bundle, publish_from_bundle
 from layers.upkeep.version_check import VersionFault
@@ -396,3 +398,28 @@ def test_a_layer_that_is_computed_takes_no_bundle(bundled, other):
         for act in (publish_from_bundle, draft_from_bundle):
             with pytest.raises(InvalidInput, match="computed"):
                 act(strict, bundled, author="Cleo")
+
+
+def test_map_cuts_and_the_query_file_are_held_against_the_rows(store, publish, clock):
+    first = publish("ports", ports(port("a"), port("b", sensitivity=RESTRICTED)))
+    assert verify_made(store, first).as_text() == "", "nothing was made yet"
+    second = publish("ports", ports(port("a", name="Another"), port("b", sensitivity=RESTRICTED)))
+    tiles = VersionTiles(store)
+    for release in (first, second):
+        for clearance in (PUBLIC, RESTRICTED):
+            tiles.make(release, clearance)
+        store.page(release)
+    made = verify_made(store, first)
+    assert made.compared == ("tiles-public.pmtiles", "tiles-restricted.pmtiles")
+    assert [name.endswith(".gpkg") for name in made.as_written] == [True]
+    ours, theirs = (tiles.path(one, PUBLIC) for one in (first, second))
+    whole = ours.read_bytes()
+    for wrong in (theirs, tiles.path(first, RESTRICTED)):
+        ours.write_bytes(wrong.read_bytes())
+        with pytest.raises(VersionFault, match="other tiles than its rows make"):
+            verify_made(store, first)
+    ours.write_bytes(whole)
+    (query,) = ours.parent.glob("*.gpkg")
+    query.write_bytes(query.read_bytes() + b"x")
+    with pytest.raises(VersionFault, match="not as it was written"):
+        verify_made(store, first)
