@@ -45,7 +45,7 @@ def normalise(frame: gpd.GeoDataFrame, fields: Sequence[Field], *, where: str) -
     MissingCrs
         If the table does not say its CRS.
     """
-    located = require_crs(frame, where=where)
+    located = require_crs(frame, where=where).reset_index(drop=True)
     columns = {field.name: _column(field, located, where) for field in fields}
     _check_ids(columns["id"], where)
     for field in fields:
@@ -54,7 +54,10 @@ def normalise(frame: gpd.GeoDataFrame, fields: Sequence[Field], *, where: str) -
     result = gpd.GeoDataFrame(
         columns, geometry=gpd.GeoSeries(geometry, crs=STORAGE_CRS), crs=STORAGE_CRS
     )
-    return result.iloc[np.argsort(columns["id"].to_numpy(), kind="stable")].reset_index(drop=True)
+    order = np.argsort(columns["id"].to_numpy(), kind="stable")
+    if (order[1:] > order[:-1]).all():  # in order already, as each of few rows is
+        return result
+    return result.iloc[order].reset_index(drop=True)
 
 
 def normal_order(
@@ -71,7 +74,8 @@ def normal_order(
     """
     if frame.crs is None:
         require_crs(frame, where=where)
-    ids = _column(next(field for field in fields if field.name == "id"), frame, where)
+    field = next(field for field in fields if field.name == "id")
+    ids = _column(field, frame.reset_index(drop=True), where)
     _check_ids(ids, where)
     order = np.argsort(ids.to_numpy(dtype=object), kind="stable")
     return order, ids.to_numpy(dtype=object)[order].tolist()
@@ -79,7 +83,7 @@ def normal_order(
 
 def _column(field: Field, frame: gpd.GeoDataFrame, where: str) -> pd.Series[Any]:
     values = (
-        frame[field.name].reset_index(drop=True)
+        frame[field.name]
         if field.name in frame.columns
         else pd.Series([None] * len(frame), dtype=object)
     )
@@ -173,6 +177,8 @@ def _check_ids(ids: pd.Series[Any], where: str) -> None:
 
 
 def _check_words(field: Field, column: pd.Series[Any], ids: pd.Series[Any], where: str) -> None:
+    if not field.required and not field.codes:
+        return
     known = column.notna()
     if field.required and not known.all():
         raise InvalidInput(
