@@ -12,6 +12,7 @@ import openpyxl
 import pyogrio
 import pytest
 from shapely import LineString, Point
+from support import wfpextract
 from support.rows import constraint, constraints, port, ports
 
 from layers.export import ExportFormat, export, file_name
@@ -31,28 +32,6 @@ COLUMNS = [
     for profile in PROFILES.values()
     for layer, wanted in profile.layers.items()
     for column in wanted.columns
-]
-WFP_ROADS = [
-    "id",
-    "osm_id",
-    "sourceid",
-    "notes",
-    "onme",
-    "rtenme",
-    "ntlclass",
-    "fclass",
-    "numlanes",
-    "srftpe",
-    "srfcond",
-    "isseasonal",
-    "curntprac",
-    "gnralspeed",
-    "rdwidthm",
-    "status",
-    "iselevated",
-    "iso3",
-    "country",
-    "last_update",
 ]
 ROADS = [
     {
@@ -130,13 +109,14 @@ def test_the_page_says_what_the_profiles_do():
 
 def test_wfps_road_extract_is_a_shapefile_of_its_twenty_columns(exercise, tmp_path):
     store, _, release = exercise
-    assert len(WFP_ROADS) == 20
-    assert [one.name for one in PROFILES["wfp-roads"].layers["road_status"].columns] == WFP_ROADS
+    assert len(wfpextract.HEADINGS) == 20
+    columns = PROFILES["wfp-roads"].layers["road_status"].columns
+    assert tuple(one.name for one in columns) == wfpextract.HEADINGS
     path = tmp_path / file_name(release, ExportFormat.SHP, "wfp-roads")
     assert path.name == "road_status_v1_wfp-roads.shp.zip"
     path.write_bytes(export(store, release, "shp", profile="wfp-roads"))
     found = pyogrio.read_dataframe(path)
-    assert [*found.columns] == [*(name[:10] for name in WFP_ROADS), "geometry"]
+    assert [*found.columns] == [*(name[:10] for name in wfpextract.HEADINGS), "geometry"]
     assert found.columns[19] == "last_updat"
     closed, track, unknown = found.drop(columns="geometry").to_dict("records")
     assert (closed["id"], closed["osm_id"], closed["fclass"], closed["status"]) == (

@@ -12,6 +12,7 @@ import geopandas as gpd
 import pytest
 import shapely
 from support.readtables import EXERCISE, line, read_sheets, sheet_of
+from support.wfpextract import HEADINGS
 
 from lca.errors import InvalidInput
 from lca.ingest import read_assessment
@@ -19,34 +20,12 @@ from lca.ingest.instructions import Instructions
 from lca.issues import Report
 from lca.vocab import EffectKind, LocationPrecision, RoadClass, RoadStatus, RoadSurface
 
-COLUMNS = (
-    "id",
-    "osm_id",
-    "sourceid",
-    "notes",
-    "onme",
-    "rtenme",
-    "ntlclass",
-    "fclass",
-    "numlanes",
-    "srftpe",
-    "srfcond",
-    "isseasonal",
-    "curntprac",
-    "gnralspeed",
-    "rdwidthm",
-    "status",
-    "iselevated",
-    "iso3",
-    "country",
-    "last_update",
-)
 ALONG = line((-71.30, -29.95), (-71.29, -29.96))
 
 
 def road(**cells):
     """One row of the extract in which nothing is known but the way."""
-    bare = dict.fromkeys(COLUMNS, "Unspecified") | {
+    bare = dict.fromkeys(HEADINGS, "Unspecified") | {
         "id": 1,
         "osm_id": 5001,
         "sourceid": "OpenStreetMap",
