@@ -10,6 +10,7 @@ from lca.ingest.whereabouts import check_whereabouts
 
 from .adminunits import join_units
 from .classes import take_said_classes
+from .closesnothing import tell_what_closes_nothing
 from .codes import check_codes
 from .dates import check_dates
 from .doubles import check_doubles
@@ -42,6 +43,7 @@ def judge(tables: Sequence[TableRows], country: str | None, instructions: Instru
     check_codes(tables, published, fix=fix)
     keep_completed(tables, restated)
     take_said_classes(tables)
+    tell_what_closes_nothing(tables)
     check_precision(tables, restated)
     check_nowhere(tables)
     join_units(tables, instructions.boundaries, restated, fix=fix)
