@@ -137,46 +137,53 @@ def _about_times(grid: Grid, day_h: int | None, with_distance: set[tuple[str, st
     """Say of a matrix of times which of them have no hours, and why."""
     times = [(pair, time_of(pair.cell, day_h)) for pair in grid.pairs]
     issues = [
-        Issue(
-            Severity.WARNING,
-            f"{pair.start} - {pair.end} names a unit of time without a number.",
+        _about(
+            grid,
+            pair,
+            "matrix.bare_unit",
+            "names a unit of time without a number.",
             "Write how many.",
-            grid.block.title,
-            pair.row,
-            value=str(pair.cell),
-            rule="matrix.bare_unit",
         )
         for pair, time in times
         if time is not None and time.bare
     ]
     issues += [
-        Issue(
-            Severity.WARNING,
-            f"{pair.start} - {pair.end} has no time that can be read; it is kept as written only.",
+        _about(
+            grid,
+            pair,
+            "matrix.unreadable",
+            "has no time that can be read; it is kept as written only.",
             "Write it as 8 hours or 3 days.",
-            grid.block.title,
-            pair.row,
-            value=str(pair.cell)[:80],
-            rule="matrix.unreadable",
         )
         for pair, time in times
         if time is None and pair.key in with_distance
     ]
-    days = [pair for pair, time in times if time and time.in_days and not time.bare]
-    if days:
-        message = (
-            f"{len(days)} times are in days; their hours are not known, because a day of travel "
-            "is no 24 hours of driving."
-            if day_h is None
-            else f"{len(days)} times are in days of {day_h} hours, as the document says."
-        )
-        issues.append(
-            Issue(
-                Severity.WARNING,
-                message,
-                "Write the hours, or how many hours of travel a day has (as: 1 day = 8 hours).",
-                grid.block.title,
-                rule="matrix.days",
-            )
-        )
-    return issues
+    days = sum(time is not None and time.in_days and not time.bare for _, time in times)
+    return [*issues, *([_in_days(grid, days, day_h)] if days else [])]
+
+
+def _about(grid: Grid, pair: Pair, rule: str, what: str, do_next: str) -> Issue:
+    return Issue(
+        Severity.WARNING,
+        f"{pair.start} - {pair.end} {what}",
+        do_next,
+        grid.block.title,
+        pair.row,
+        value=str(pair.cell)[:80],
+        rule=rule,
+    )
+
+
+def _in_days(grid: Grid, count: int, day_h: int | None) -> Issue:
+    known = f"{count} times are in days of {day_h} hours, as the document says."
+    unknown = (
+        f"{count} times are in days; their hours are not known, because a day of travel "
+        "is no 24 hours of driving."
+    )
+    return Issue(
+        Severity.WARNING,
+        unknown if day_h is None else known,
+        "Write the hours, or how many hours of travel a day has (as: 1 day = 8 hours).",
+        grid.block.title,
+        rule="matrix.days",
+    )
