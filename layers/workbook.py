@@ -31,6 +31,7 @@ _LONGEST_CELL = 32_767
 _LONGEST_TITLE = 31
 _NO_TITLE = re.compile(r"[\\/*?:\[\]]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NUMBERS = frozenset({int, float})
 _PROPERTIES = "docProps/core.xml"
 
 
@@ -95,10 +96,15 @@ def _require_room(sheet: Sheet, number: int) -> None:
 
 def _cell(page: Any, value: Any) -> Any:
     """Return a value as openpyxl writes it; a text is text whatever it begins with."""
+    if value is None or type(value) in _NUMBERS:
+        # Most cells of a wide layer are empty, and this is called for each.
+        return value
     plain = plain_cell(value)
     if not isinstance(plain, str):
         return plain
-    text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", plain)[:_LONGEST_CELL]
+    text = plain[:_LONGEST_CELL]
+    if not text.isprintable():
+        text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
     if not starts_a_formula(text):
         return text
     cell = WriteOnlyCell(page, text)
