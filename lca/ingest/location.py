@@ -16,6 +16,7 @@ from .cells import is_null_word, parse_number
 from .coordinates import parse_coordinate, parse_position
 from .countries import lies_in
 from .grids import look_like_metres, parse_mgrs, parse_utm, utm_readings
+from .mending import is_tangled
 from .shapes import fitting
 from .sheets import TableKind
 from .texts import clean_text
@@ -204,7 +205,7 @@ def _polygon(corners: list[LonLat], target: str) -> BaseGeometry:
             target,
         )
     polygon = shapely.Polygon([corner.point for corner in corners])
-    if not polygon.is_valid or polygon.area == 0:
+    if is_tangled(polygon) or not polygon.is_valid or polygon.area == 0:
         raise _problem(
             "The outline of the area crosses itself.",
             "List the corners in the order in which one walks around it.",

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from lca.errors import InvalidInput
 
 from .drawing import Drawing
-from .mending import mended
+from .mending import TANGLED, is_tangled, mended
 from .sheets import TableKind
 from .texts import one_line
 
@@ -39,8 +39,10 @@ def shape_of(drawing: Drawing, kind: TableKind) -> tuple[BaseGeometry | None, st
     if geometry.is_empty:
         return None, "The geometry is empty, so the row has no location."
     geometry = _placed(geometry, kind)
+    if drawing.fault and not drawing.mended:
+        raise _invalid(drawing.fault)
     if not geometry.is_valid:
-        raise _invalid(drawing.fault or shapely.is_valid_reason(geometry))
+        raise _invalid(shapely.is_valid_reason(geometry))
     if not drawing.mended:
         return geometry, ""
     return geometry, f"The geometry was not valid ({drawing.fault}) and was mended."
@@ -56,6 +58,8 @@ def fitting(geometry: BaseGeometry, kind: TableKind) -> BaseGeometry:
     """
     _check_kind(geometry.geom_type, kind)
     geometry = _placed(geometry, kind)
+    if geometry.geom_type in _AREAS and is_tangled(geometry):
+        raise _invalid(TANGLED)
     if geometry.is_valid:
         return geometry
     made: BaseGeometry | None = mended(geometry)

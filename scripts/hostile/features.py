@@ -73,6 +73,12 @@ def scribble(corners: int) -> list[tuple[float, float]]:
     return [*there, there[0]]
 
 
+def comb(teeth: int) -> list[tuple[float, float]]:
+    """Return an outline whose every side lies in the box of every other."""
+    there = [(30 + n * 1e-6 + n % 2 * 0.5, 15 + n % 2 * 0.5) for n in range(teeth)]
+    return [*there, (31, 14), (30, 14), there[0]]
+
+
 def _area(outline: list[tuple[float, float]]) -> str:
     return json.dumps({"type": "Polygon", "coordinates": [outline]})
 
@@ -135,6 +141,7 @@ MAKERS: dict[str, tuple[str, Maker]] = {
         "read",
         content(lambda _: whole(feature(_area(scribble(100_000))))),
     ),
+    "a comb of 100,000 teeth": ("read", content(lambda _: whole(feature(_area(comb(100_000)))))),
     "a million features": (
         "refused",
         pieces((_BEGIN, 1), (_EMPTY + b",", 1_000_000), (_EMPTY + b"]}", 1)),

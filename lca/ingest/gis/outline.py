@@ -10,7 +10,7 @@ from typing import Any
 
 from lca.ingest.drawing import KINDS, Drawing, Extent, extent_of
 from lca.ingest.limits import Limits
-from lca.ingest.mending import mended
+from lca.ingest.mending import TANGLED, is_tangled, mended
 
 
 def outlined(drawing: Drawing, limits: Limits) -> Drawing:
@@ -37,17 +37,23 @@ def drawn(geometry: Any, limits: Limits) -> Drawing:
     UnreadableFile
         If it holds more than one feature may.
     """
-    import shapely  # noqa: PLC0415 - heavy, and few files need it
-
     if geometry.is_empty:
         return Drawing(geometry.geom_type)
     drawing = _drawing(geometry)
     if drawing.wkb is None:
         return drawing
     Extent.of_file(limits).take(drawing, limits)
-    if not drawing.holds_areas or geometry.is_valid:
+    return _judged(geometry, drawing) if drawing.holds_areas else drawing
+
+
+def _judged(area: Any, drawing: Drawing) -> Drawing:
+    import shapely  # noqa: PLC0415
+
+    if is_tangled(area):
+        return replace(drawing, fault=TANGLED)
+    if area.is_valid:
         return drawing
-    made, fault = mended(geometry), shapely.is_valid_reason(geometry)
+    made, fault = mended(area), shapely.is_valid_reason(area)
     if made is None:
         return replace(drawing, fault=fault)
     return replace(_drawing(made), fault=fault, mended=True)

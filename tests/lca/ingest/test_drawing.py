@@ -15,8 +15,9 @@ from lca.ingest import Limits, mending, read_assessment, wire
 from lca.ingest.drawing import KINDS, Drawing, Extent, drawing_of, extent_of
 from lca.ingest.gis.outline import drawn, outlined
 from lca.ingest.instructions import Instructions
-from lca.ingest.mending import mended
-from lca.ingest.shapes import shape_of
+from lca.ingest.location import location_of
+from lca.ingest.mending import is_tangled, mended
+from lca.ingest.shapes import fitting, shape_of
 from lca.ingest.sheets import kind_of_layer
 from lca.ingest.wire import Sheet, SheetEnd, SheetRow, SheetStart
 
@@ -214,6 +215,31 @@ def test_what_is_drawn_twice_stays_closed():
     geometry, told = shape_of(drawn(twice, Limits()), CONSTRAINTS)
     assert told
     assert geometry.equals(shapely.union_all(shapely.get_parts(twice)))
+
+
+def comb(teeth):
+    """Return an outline whose every side lies in the box of every other; it is valid."""
+    there = [(at * 1e-6 + at % 2 * 0.5, at % 2 * 0.5) for at in range(teeth)]
+    return shapely.Polygon([*there, (1, -1), (0, -1)])
+
+
+def test_an_outline_that_nobody_can_judge_is_not_judged(monkeypatch):
+    tangle = comb(3_000)
+    assert tangle.is_valid  # GEOS tells, in time with the square of its teeth
+    assert not is_tangled(comb(300))
+    assert not is_tangled(shapely.Point(0, 0).buffer(1, quad_segs=5_000))
+    no = property(lambda _: pytest.fail("GEOS would take minutes"))
+    for kind in (shapely.Polygon, shapely.MultiPolygon):
+        monkeypatch.setattr(kind, "is_valid", no, raising=False)
+    for one in (tangle, shapely.MultiPolygon([tangle])):
+        drawing = drawn(one, Limits())
+        with pytest.raises(InvalidInput, match="too close together"):
+            shape_of(drawing, CONSTRAINTS)
+        with pytest.raises(InvalidInput, match="too close together"):
+            fitting(one, CONSTRAINTS)
+    corners = ";".join(f"{lat:.6f} {lon:.6f}" for lon, lat in tangle.exterior.coords[:-1])
+    with pytest.raises(InvalidInput, match="crosses itself"):
+        location_of({"area": corners}, CONSTRAINTS)
 
 
 def test_as_many_crossings_as_are_mended_are_mended():
