@@ -23,7 +23,7 @@ CONFIRM = {"source_org": "Convoy 9", "date_of_information": "2026-11-18T14:00:00
 
 def position(page) -> tuple[float, float, float]:
     """Zoom, latitude and longitude of the view, from the page's address."""
-    page.wait_for_function("location.hash.includes('c=')")
+    page.wait_for_function("() => location.hash.includes('c=')")
     # The page is asked: the browser tells its driver of a new address later.
     given = dict(part.split("=") for part in page.evaluate("location.hash.slice(1)").split("&"))
     lat, lon = map(float, given["c"].split(","))

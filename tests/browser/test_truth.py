@@ -93,7 +93,7 @@ def test_signing_out_leaves_nothing_of_what_the_token_showed(visit, beside):
     # The page loads anew; until then the old one stands there, as ready as it was.
     page.evaluate("window.old = true")
     page.click("text=Sign out")
-    page.wait_for_function("!window.old && document.documentElement.dataset.ready")
+    page.wait_for_function("() => !window.old && document.documentElement.dataset.ready")
     expect(page.locator("text=Sign in with a token")).to_be_visible()
     assert "Hidden depot" not in page.content()
 
