@@ -21,8 +21,10 @@ from lca.ingest.cells import parse_boolean, parse_cell, parse_moment, parse_numb
 from lca.ingest.coordinates import parse_coordinate, parse_position
 from lca.ingest.cover import Cover
 from lca.ingest.delimited import read_delimited
+from lca.ingest.drawing import KINDS, Drawing, extent_of
 from lca.ingest.encodings import decode
 from lca.ingest.folding import fold
+from lca.ingest.gis.outline import outlined
 from lca.ingest.grids import parse_mgrs
 from lca.ingest.limits import Limits
 from lca.ingest.location import LOCATION_TARGETS, location_of
@@ -34,6 +36,7 @@ from lca.ingest.plan import plain_heading
 from lca.ingest.profiles.profile import read_profile
 from lca.ingest.rows import read_rows
 from lca.ingest.serials import is_date_format
+from lca.ingest.shapes import shape_of
 from lca.ingest.sheets import TABLE_KINDS
 from lca.ingest.units import factor_between, plain_unit
 from lca.ingest.wire import Sheet, SheetRow
@@ -46,6 +49,7 @@ SMALL = Limits(
 )
 _ZONE = ZoneInfo("Africa/Khartoum")
 _MOMENT = datetime(2026, 11, 18, 12, 0)  # noqa: DTZ001 - a local time, as timerule takes it
+_CONSTRAINTS = next(at for at, kind in enumerate(TABLE_KINDS) if kind.layer == "constraints")
 _FIELDS = [field for kind in TABLE_KINDS for field in fields_of(kind.record_class)]
 
 
@@ -166,6 +170,22 @@ def result(data: bytes) -> None:
     wire.read(_written(data), SMALL)
 
 
+def drawing(data: bytes) -> None:
+    """Read a geometry that a child gone bad could have written, and judge it as a child does."""
+    kinds = sorted(KINDS)
+    one = Drawing(kinds[(data[0] if data else 0) % len(kinds)], data[1:])
+    try:
+        extent = extent_of(one)
+    except ValueError:
+        return
+    assert extent.corners * 16 <= len(data)
+    judged = outlined(one, SMALL)
+    assert not judged.wkb or extent_of(judged)
+    for read in (one, judged):
+        geometry = _tried(lambda read=read: shape_of(read, TABLE_KINDS[_CONSTRAINTS])[0])
+        assert geometry is None or geometry.is_valid
+
+
 def profile(data: bytes) -> None:
     """Read a profile of somebody's own."""
     read_profile("fuzzed", _text(data))
@@ -207,6 +227,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         words,
         time_rule,
         result,
+        drawing,
         profile,
         table,
     )
