@@ -8,7 +8,7 @@ title of one cell, unless it repeats the headings that are in force.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -32,6 +32,10 @@ _FEWEST_FIGURES, _FIGURES_SHARE = 2, 0.8
 _APART = "Compare its rows; a sheet of its own for each table is surer."
 _UNIT = re.compile(r"\s*\([^()]*\)\s*\*?$")
 _FIGURE = re.compile(r"\s*[-+(]?\d")
+
+
+_Figures = dict[tuple[int, int], frozenset[int]]
+"""The columns of figures of a table, by its headings' index and the end of the rows looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +139,12 @@ def _starts(rows: Sequence[SheetRow], known: frozenset[str]) -> Iterator[_Start]
     """Yield where tables begin below the first; between two there is a row that is no heading."""
     if not rows or any(row.geometry is not None for row in rows[:_SAMPLED]):
         return
-    head = _first_head(rows, known)
+    head, figures = _first_head(rows, known), _Figures()
     for at in range(head + 2, len(rows) - 1):
         repeats = rows[at].cells == rows[head].cells
         if not repeats and not _is_apart(rows, at):
             continue
-        if not repeats and not _are_headings(rows, head, at, known):
+        if not repeats and not _are_headings(rows, head, at, known, figures):
             continue
         top = _top_of_titles(rows, head, at)
         if top > head + 1:
@@ -182,29 +186,54 @@ def _top_of_titles(rows: Sequence[SheetRow], head: int, at: int) -> int:
     return top
 
 
-def _are_headings(rows: Sequence[SheetRow], head: int, at: int, known: frozenset[str]) -> bool:
+def _are_headings(
+    rows: Sequence[SheetRow], head: int, at: int, known: frozenset[str], figures: _Figures
+) -> bool:
     """Tell whether a row holds headings: texts unlike each other that are known as such.
 
     So are texts that stand where the table above has figures; and none that its column has as a
     value is a heading.
     """
     cells = {index: cell for index, cell in rows[at].cells.items() if not is_blank(cell)}
-    if len(cells) < 2 or is_tag_row(rows[at]) or not all(map(_may_head, cells.values())):
+    if len(cells) < _FEWEST_FIGURES or not all(map(_may_head, cells.values())):
         return False
-    words = {index: _text(cell) for index, cell in cells.items()}
-    if len(set(words.values())) < len(words):
+    if is_tag_row(rows[at]) or len({str(one).casefold() for one in cells.values()}) < len(cells):
         return False
-    sample = [row for row in rows[head + 1 : at][:_SAMPLED] if row.cells != rows[head].cells]
-    named = [index for index, cell in cells.items() if _is_known(cell, known)]
-    enough = min(_FEWEST_KNOWN, len(words))
-    if len(named) >= max(enough, _KNOWN_SHARE * len(words)):
+    named = _named(cells, known)
+    if named:
+        sample = _sample(rows, head, at)
         return not any(
-            index in row.cells and _text(row.cells[index]) == words[index]
+            index in row.cells and _text(row.cells[index]) == _text(cells[index])
             for row in sample
             for index in named
         )
-    above = [index for index in cells if _holds_figures(sample, index)]
-    return len(above) >= _FEWEST_FIGURES
+    end = min(at, head + 1 + _SAMPLED)
+    if (head, end) not in figures:
+        figures[head, end] = _columns_of_figures(_sample(rows, head, end))
+    return len(figures[head, end] & cells.keys()) >= _FEWEST_FIGURES
+
+
+def _sample(rows: Sequence[SheetRow], head: int, at: int) -> list[SheetRow]:
+    """Return rows of the table above, without a repetition of its headings."""
+    end = min(at, head + 1 + _SAMPLED)
+    return [row for row in rows[head + 1 : end] if row.cells != rows[head].cells]
+
+
+def _columns_of_figures(sample: Sequence[SheetRow]) -> frozenset[int]:
+    indices = {index for row in sample for index in row.cells}
+    return frozenset(index for index in indices if _holds_figures(sample, index))
+
+
+def _named(cells: Mapping[int, Cell], known: frozenset[str]) -> list[int]:
+    """Return the columns whose texts are known as headings; none if they are too few for a row."""
+    enough = max(min(_FEWEST_KNOWN, len(cells)), _KNOWN_SHARE * len(cells))
+    named: list[int] = []
+    for looked_at, (index, cell) in enumerate(cells.items()):
+        if len(named) + len(cells) - looked_at < enough:
+            return []
+        if _is_known(cell, known):
+            named.append(index)
+    return named if len(named) >= enough else []
 
 
 def _may_head(cell: Cell) -> bool:
@@ -228,7 +257,11 @@ def _is_known(cell: Cell, known: frozenset[str]) -> bool:
     """Tell whether a text is a heading, whatever unit it states in brackets."""
     if not isinstance(cell, str) or len(cell) > _LONGEST_HEADING:
         return False
-    return any(plain_heading(form) in known for form in (cell, _UNIT.sub("", cell), fold(cell)))
+    if plain_heading(cell) in known or (
+        "(" in cell and plain_heading(_UNIT.sub("", cell)) in known
+    ):
+        return True
+    return not cell.isascii() and plain_heading(fold(cell)) in known
 
 
 def _text(cell: Cell) -> str:
