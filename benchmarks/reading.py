@@ -43,7 +43,7 @@ def ours(path: Path) -> Measured:
                 author="benchmark",
                 message="",
                 report=reading.report,
-                made=reading.records[layer],
+                made=reading.records.get(layer, ()),
             )
         done = time.perf_counter()
     child, own = (

@@ -15,7 +15,9 @@ from typing import Any
 
 import geopandas as gpd
 
+from lca.constraint import Constraint
 from lca.errors import InvalidInput
+from lca.facility import CONTROL_CLASSES
 from lca.issues import Issue, Report, errors_first
 from lca.table import frame_of
 
@@ -33,6 +35,9 @@ from .rows import TableRows
 from .sheets import TableKind
 from .understanding import FileReader, asked_for, target_of, understand
 from .wire import Sheet
+
+_MADE_AGAIN: tuple[type[Any], ...] = (Constraint, *CONTROL_CLASSES)
+"""The classes whose records a draft asks for; those of others would be held for nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +107,7 @@ class Reading:
     adds: bool = False
     """Whether the file holds a part of its layers only, so that what it lacks stays there."""
     records: Mapping[str, tuple[Any, ...]] = a_field(default_factory=dict)
-    """The rows of the tables as records, so that a draft need not make them again."""
+    """The rows that can stop a vehicle as records, so that a draft need not make them again."""
     contacts: tuple[Any, ...] = ()
     """People to ask, which no layer ever holds."""
     sheets: tuple[Sheet, ...] = ()
@@ -256,11 +261,13 @@ def read_assessment(
         on_progress(JUDGING, sum(table.rows_in for table in tables))
     judge(tables, understood.cover.country, asked)
     records = _by_layer(tables)
-    return Reading(
-        tables={
-            layer: frame_of(record_class, made) for (layer, record_class), made in records.items()
+    reading = Reading(
+        tables={},
+        records={
+            layer: tuple(made)
+            for (layer, kind), made in records.items()
+            if issubclass(kind, _MADE_AGAIN)
         },
-        records={layer: tuple(made) for (layer, _), made in records.items()},
         report=report_on(tables, understood.issues, understood.unread),
         profile=understood.profile,
         profile_reason=understood.reason,
@@ -275,6 +282,9 @@ def read_assessment(
         considered=understood.considered,
         read_tables=tuple(ReadTable.of(table) for table in tables),
     )
+    del reader, tables, understood  # the cells have gone before the tables come: both are large
+    frames = {layer: frame_of(kind, made) for (layer, kind), made in records.items()}
+    return replace(reading, tables=frames)
 
 
 def _by_layer(tables: Sequence[TableRows]) -> dict[tuple[str, type[Any]], list[Any]]:

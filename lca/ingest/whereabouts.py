@@ -99,11 +99,12 @@ def check_whereabouts(
     territory = Territory(boundaries)
     around = _Surroundings(xy, territory)
     countries = [getattr(record, "iso3", None) or country for *_, record in entries]
-    suspects = _outside(geometries, countries, territory) | _far_from(xy, around.middle)
+    outside = _outside(geometries, countries, territory)
+    suspects = outside | _far_from(xy, around.middle)
     around.explains = int(suspects.sum()) <= _MOST_SLIPS
     for index in np.flatnonzero(suspects | _harbours(entries, xy)):
         placed = Placed(*entries[index], LonLat(*map(float, xy[index])), countries[index])
-        found = _judge(placed, around)
+        found = _judge(placed, around, strays=bool(outside[index]))
         if found is not None:
             tell(placed.table, placed.row, found, fix=fix)
 
@@ -149,12 +150,13 @@ def _harbours(
     return found
 
 
-def _judge(placed: Placed, around: _Surroundings) -> Finding | None:
+def _judge(placed: Placed, around: _Surroundings, *, strays: bool) -> Finding | None:
+    """Judge one record; ``strays`` says that a corner of it lies outside of its country."""
     found = _judge_position(placed, around)
     if found is not None and found.severity is Severity.ERROR:
         return found
     # One end of a stretch may have lost its sign; its middle does not show it.
-    if placed.country is not None and shapely.get_num_coordinates(placed.record.geometry) > 1:
+    if strays and shapely.get_num_coordinates(placed.record.geometry) > 1:
         for corner in _perhaps_mirrored(placed, around.territory):
             sign = _lost_sign(placed, corner, around.territory)
             if sign and sign.severity is Severity.ERROR:
