@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lca.ingest.assessment import report_on
+from lca.ingest.drawing import Drawing, drawing_of
 from lca.ingest.instructions import Instructions
 from lca.ingest.limits import Limits
 from lca.ingest.profiles.profile import load_profiles
@@ -51,17 +52,21 @@ def sheet_of(
     shapes: Sequence[Any] = (),
     first: int = 1,
 ) -> Sheet:
-    """Return rows of cells by heading as a sheet; ``shapes`` are their geometries."""
+    """Return rows of cells by heading as a sheet; ``shapes`` are their geometries in GeoJSON."""
     headings = list(dict.fromkeys(heading for row in rows for heading in row))
     body = [
         SheetRow(
             first + number,
             {headings.index(one): cell for one, cell in row.items() if cell not in {None, ""}},
-            shapes[number - 1] if shapes else None,
+            _drawing(shapes[number - 1]) if shapes else None,
         )
         for number, row in enumerate(rows, start=1)
     ]
     return Sheet(name, True, (SheetRow(first, dict(enumerate(headings))), *body))
+
+
+def _drawing(shape: Mapping[str, Any] | None) -> Drawing | None:
+    return None if shape is None else drawing_of(shape["type"], shape["coordinates"])
 
 
 def point(lon: float, lat: float) -> dict[str, Any]:
