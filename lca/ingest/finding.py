@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from lca.errors import InvalidInput
 from lca.issues import Issue, Severity
 from lca.record import all_of, fields_of, setters_of
+from lca.vocab import LocationPrecision
 
 from .headings import LOCATION_TITLES, heading_of
 from .location import LATITUDE, LOCATION_TARGETS
@@ -106,6 +107,17 @@ def moved(table: TableRows, record: Any, geometry: BaseGeometry) -> Any | None:
     was_made = record.id == made_id(table.kind, record.name, record.geometry)
     fresh = made_id(table.kind, record.name, geometry) if was_made else record.id
     return changed(record, geometry=geometry, id=fresh)
+
+
+def guessed(table: TableRows, record: Any, geometry: BaseGeometry) -> Any | None:
+    """Return a record at the place that it may have meant, as :func:`moved`, and no surer of it.
+
+    Whatever was said of its precision was said of the place that it does not have.
+    """
+    fresh = moved(table, record, geometry)
+    if fresh is None or record.location_precision is not LocationPrecision.ACCURATE:
+        return fresh
+    return changed(fresh, location_precision=LocationPrecision.APPROXIMATE)
 
 
 def changed(record: Any, **values: Any) -> Any | None:

@@ -15,7 +15,7 @@ from lca.lookup import Found, aerodromes, ports_installed, seaports
 from lca.vocab import PortType
 
 from .coast import distance_from_coast_km, distances_from_coast_km
-from .finding import Finding, moved
+from .finding import Finding, guessed
 from .location import LONGITUDE
 from .placed import Placed, Slip, slips_within, written
 from .territory import Territory
@@ -94,7 +94,7 @@ def _finding(
         axis, other, how = slip
         message += f" A digit of the {axis} may have slipped: at {written(other)} it would lie at the coast."
         proposal = f"{written(other)} ({how} in the {axis})"
-        repair = moved(placed.table, placed.record, other.point) if certain else None
+        repair = guessed(placed.table, placed.record, other.point) if certain else None
     return Finding(
         rule="coordinates.inland",
         severity=Severity.ERROR if error else Severity.WARNING,

@@ -26,6 +26,15 @@ from .sheets import TableKind
 from .totals import total_rows
 from .wire import Cell, Sheet, SheetRow
 
+# A row that misses one of these would close less than the sheet shows.
+_DECIDING = frozenset(
+    {
+        *("effect", "status", "status_other_side", "op_status", "drive_required"),
+        *("practicability_cap", "current_practicability", "max_gross_t", "max_payload_t"),
+        *("max_axle_t", "max_height_m", "max_width_m", "max_length_m"),
+    }
+)
+
 
 @dataclass(slots=True)
 class TableRows:
@@ -194,15 +203,15 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
     cells = CellReader(kind.record_class, cover.zone)
     totals = total_rows(rows, planned)
     table.issues += totals.values()
-    unsaid = rows_below(sheet.merged, [at for at, _, _ in planned.set_aside if at is not None])
+    unsaid = rows_below(sheet.merged, _deciding_columns(planned))
     for row in rows:
         if id(row) in totals:
             table.reject(row)
             continue
-        aside = planned.reason_aside(row)
-        if aside is not None and row.number in unsaid:
+        if row.number in unsaid:
             table.tell(row, _unsaid_by_merging(row, planned))
             continue
+        aside = planned.reason_aside(row)
         if aside is not None:
             table.set_aside[aside] += 1
             continue
@@ -307,8 +316,14 @@ def _aside(table: TableRows, reason: str) -> Issue:
     )
 
 
+def _deciding_columns(planned: PlannedSheet) -> list[int]:
+    """Return the columns that say what is closed, to whom, and which rows are no constraints."""
+    aside = [at for at, _, _ in planned.set_aside if at is not None]
+    return [*aside, *(at for at, column in planned.columns if column.target in _DECIDING)]
+
+
 def _unsaid_by_merging(row: SheetRow, planned: PlannedSheet) -> Issue:
-    """Refuse a row that would be set aside for a cell that shows another row's word."""
+    """Refuse a row of which a cell that decides shows what another row states."""
     return Issue(
         Severity.ERROR,
         "What the row states stands in a merged cell of a row above, which is not read for it.",

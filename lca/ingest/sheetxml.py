@@ -34,7 +34,7 @@ class RawCell:
 class Cells(Protocol):
     """What is told of a worksheet's rows and cells, in the order of the file."""
 
-    def start(self, stated: str | None) -> None:
+    def start(self, stated: str | None, *, hidden: bool) -> None:
         """Take a row that begins, with the number that it states."""
 
     def cell(self, raw: RawCell) -> None:
@@ -102,7 +102,8 @@ class SheetStream:
         elif name == "c":
             self._cell = RawCell(attributes.get("r"), attributes.get("t", "n"), attributes.get("s"))
         elif name == "row":
-            self._cells.start(attributes.get("r"))
+            hidden = attributes.get("hidden") in {"1", "true"}
+            self._cells.start(attributes.get("r"), hidden=hidden)
         elif name == "mergeCell" and len(self.merged) < self._most_merged:
             self.merged.append(attributes.get("ref", "")[:32])
 

@@ -15,7 +15,7 @@ from lca.boundary import Boundary
 from lca.geo import LonLat
 from lca.issues import Severity
 
-from .finding import Finding, moved, tell
+from .finding import Finding, guessed, moved, tell
 from .harbours import are_far_inland, at_the_sea, check_harbour, may_be_of_the_sea
 from .location import LATITUDE, LONGITUDE
 from .placed import Placed, slips_within, written
@@ -292,7 +292,7 @@ def _slipped(placed: Placed, around: _Surroundings) -> Finding | None:
         target=axis,
         value=written(placed.position),
         proposal=f"{written(other)} ({how} in the {axis})",
-        repair=moved(placed.table, placed.record, other.point) if among else None,
+        repair=guessed(placed.table, placed.record, other.point) if among else None,
     )
 
 

@@ -98,13 +98,13 @@ def _read(
         date1904=date1904,
         cells_left=limits.cells,
     )
-    for name, relation in sheets:
+    for name, relation, hidden in sheets:
         kind, target = targets.get(relation, ("", ""))
         wanted = "*" in known_sheets or fold(name) in known_sheets
         known = wanted and kind.endswith("/worksheet")
         yield SheetStart(name, known)
         if known:
-            yield from _sheet(book, name, target)
+            yield from _sheet(book, name, target, hidden=hidden)
         else:
             yield SheetEnd()
 
@@ -159,13 +159,17 @@ def _main_part(archive: zipfile.ZipFile) -> str:
     raise UnreadableFile(msg, do_next="Save it from Excel or LibreOffice as .xlsx.")
 
 
-def _contents(archive: zipfile.ZipFile, main: str) -> tuple[list[tuple[str, str]], bool]:
-    """Return the sheets' names and relationship ids in order, and whether dates count from 1904."""
-    sheets: list[tuple[str, str]] = []
+def _contents(archive: zipfile.ZipFile, main: str) -> tuple[list[tuple[str, str, bool]], bool]:
+    """Return the sheets in order, and whether dates count from 1904.
+
+    Of each sheet its name, the id of its relationship, and whether Excel hides it.
+    """
+    sheets: list[tuple[str, str, bool]] = []
     date1904 = False
     for tag, element in _elements(archive, main):
         if tag == "sheet":
-            sheets.append((element.get("name", ""), _attribute(element, "id")))
+            hidden = element.get("state", "visible") != "visible"
+            sheets.append((element.get("name", ""), _attribute(element, "id"), hidden))
         elif tag == "workbookPr":
             date1904 = element.get("date1904", "0") in {"1", "true"}
     return sheets, date1904
@@ -212,7 +216,7 @@ def _date_styles(archive: zipfile.ZipFile, part: str | None) -> set[int]:
     }
 
 
-def _sheet(book: _Book, name: str, part: str) -> Iterator[Message]:
+def _sheet(book: _Book, name: str, part: str, *, hidden: bool) -> Iterator[Message]:
     """Yield the rows of one sheet that hold anything, then its end."""
     try:
         stream = book.archive.open(part)
@@ -226,14 +230,29 @@ def _sheet(book: _Book, name: str, part: str) -> Iterator[Message]:
         for _ in sheet.feed(stream):
             yield from rows.done
             rows.done.clear()
-    yield SheetEnd(sheet.merged)
+    yield SheetEnd(sheet.merged, list(_hidden_notes(rows.hidden, sheet_too=hidden)))
+
+
+def _hidden_notes(rows: int, *, sheet_too: bool) -> Iterator[tuple[str, str]]:
+    """Yield what is read though nobody sees it: a filter hides rows that somebody took for gone."""
+    do_next = "Show them in Excel (clear the filter, Unhide) and delete what does not hold."
+    if sheet_too:
+        yield "The sheet is hidden in the workbook; it was read like the others.", do_next
+    elif rows:
+        found = "1 row is" if rows == 1 else f"{rows} rows are"
+        yield f"{found} hidden in the workbook and read like the others.", do_next
 
 
 class _SheetRows:
-    """The state of one sheet while its cells stream by; ``done`` are the rows that have ended."""
+    """The state of one sheet while its cells stream by.
+
+    ``done`` are the rows that have ended; ``hidden`` counts those that Excel does not show.
+    """
 
     def __init__(self, book: _Book, name: str) -> None:
         self.done: list[SheetRow] = []
+        self.hidden = 0
+        self._is_hidden = False
         self._book = book
         self._name = name
         self._row = 0
@@ -243,8 +262,9 @@ class _SheetRows:
         self._rows_seen = 0
         self._cells: dict[int, Cell] = {}
 
-    def start(self, stated: str | None) -> None:
+    def start(self, stated: str | None, *, hidden: bool) -> None:
         """Begin a row; one without a number follows the one before."""
+        self._is_hidden = hidden
         self._row = _whole(stated) if stated else self._row + 1
         self._digits = str(self._row)
         self._column = -1
@@ -270,6 +290,7 @@ class _SheetRows:
         if not self._cells:
             return
         self._rows_seen += 1
+        self.hidden += self._is_hidden
         if self._rows_seen > self._book.limits.rows:
             raise self._too_much(f"more than {self._book.limits.rows} rows")
         self.done.append(SheetRow(self._row, dict(sorted(self._cells.items()))))

@@ -315,19 +315,16 @@ def title_above(table: Table) -> Table | None:
 
 
 def merged_cells(table: Table) -> Table | None:
-    """Merge two cells of a column: the lower one is empty."""
+    """Merge two cells of the status: the lower row does not say it."""
     if not table.strict or table.geodata or not _has(table, "status"):
         return None
     heading = table.roles["status"]
-    truth = table.truths[_AT]
-    field = "effect" if table.layer == "constraints" else "status"
-    record = {key: value for key, value in (truth.record or {}).items() if key != field}
-    changed = truth.with_cells(cells={heading: None}, record=record)
+    changed = table.truths[_AT].with_cells(cells={heading: None}, record=None)
     letter = chr(ord("A") + table.headings.index(heading))
     row = table.row_number(_AT)
-    told = Seed("merged")
+    told = Seed("merged"), Seed(r"row\.merged", row, rejects=True)
     merged = (f"{letter}{row - 1}:{letter}{row}",)
-    return replace(table.changed(_AT, changed, told, fault="merged cells"), merged=merged)
+    return replace(table.changed(_AT, changed, *told, fault="merged cells"), merged=merged)
 
 
 def of_1904(table: Table) -> Table | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from scripts.corpus.book import Value
+from scripts.corpus.case import Seed
 from scripts.corpus.facilities import COVER
 from scripts.corpus.ground import (
     COUNT,
@@ -20,6 +21,8 @@ from scripts.corpus.ground import (
 )
 from scripts.corpus.table import Table, Truth
 
+_CLOSES_NOTHING = (Seed(r"status\.closes_nothing"),)
+"""Some of the roads assessed are closed, which their layer leaves to others to act on."""
 _FIRST_WAY = 900_000_001
 
 
@@ -149,6 +152,7 @@ def extract() -> Table:
         roles={"name": "onme", "status": "status", "practicability": "curntprac"},
         given_layer=True,  # its constraints have the same columns: only the user can tell
         options={"exercise": True},
+        seeds=_CLOSES_NOTHING,
     )
 
 
@@ -231,4 +235,5 @@ def unsdi_t() -> Table:
         truths=tuple(truths),
         roles={"name": "ONME", "status": "OPSTATUS"},
         options={"exercise": True},
+        seeds=_CLOSES_NOTHING,
     )

@@ -16,7 +16,7 @@ import geopandas as gpd
 from lca.country import country
 from lca.errors import NotFound
 from lca.geo import LonLat
-from lca.ingest.finding import Finding, moved, tell
+from lca.ingest.finding import Finding, guessed, tell
 from lca.ingest.placed import written
 from lca.ingest.rows import TableRows
 from lca.ingest.slips import digit_slips
@@ -140,7 +140,7 @@ def _listed_elsewhere(entry: Entry, code: str, name: str) -> Finding | None:
     if len(slips) == 1:
         other, how = slips[0]
         proposal = f"{written(other)} ({how})"
-        repair = moved(entry.table, entry.record, other.point)
+        repair = guessed(entry.table, entry.record, other.point)
     return Finding(
         rule="codes.elsewhere",
         message=f"{found.source.name} {found.source.edition} has {code} as {found.name} at "

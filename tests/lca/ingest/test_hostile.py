@@ -230,6 +230,42 @@ def test_merged_cells_are_told(tmp_path):
     assert "A2:A5" in issue.message
 
 
+@pytest.mark.parametrize("decides", ["Effect on traffic", "Gross mass limit (t)"])
+def test_a_closure_under_a_merged_effect_or_limit_is_refused_and_not_weakened(tmp_path, decides):
+    headings = ["Name", "Effect on traffic", "Gross mass limit (t)", "Latitude", "Longitude"]
+    rows = [["A", "restricted", 5, -29.9, -71.3], ["B", "restricted", 5, -29.8, -71.3]]
+    path = save_workbook(tmp_path / "b.xlsx", {"Constraints": [headings, *rows]}, COVER)
+    book = openpyxl.load_workbook(path)
+    letter = "ABCDE"[headings.index(decides)]
+    book["Constraints"].merge_cells(f"{letter}2:{letter}3")
+    book.save(path)
+    reading = read_assessment(path)
+    assert reading.tables["constraints"]["name"].tolist() == ["A"]
+    assert [one.row for one in reading.report.errors] == [3]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sheet", "told"),
+    [
+        ([2], False, "1 row is hidden"),
+        ([2, 3], False, "2 rows are hidden"),
+        ([], False, None),
+        ([2], True, "The sheet is hidden"),
+    ],
+)
+def test_what_excel_hides_is_read_and_told(tmp_path, rows, sheet, told):
+    path = save_ports(tmp_path / "b.xlsx", ["A", -29.9, -71.3], ["B", -29.8, -71.3])
+    book = openpyxl.load_workbook(path)
+    for row in rows:
+        book["Ports"].row_dimensions[row].hidden = True
+    book["Ports"].sheet_state = "hidden" if sheet else "visible"
+    book.save(path)
+    reading = read_assessment(path)
+    assert len(reading.tables["ports"]) == 2
+    hidden = [one.message for one in reading.report.issues if "hidden" in one.message]
+    assert [one[: len(told or "")] for one in hidden] == ([told] if told else [])
+
+
 def test_the_error_never_repeats_a_megabyte(tmp_path):
     path = save_workbook(
         tmp_path / "a.xlsx", {"Ports": [PORT_HEADINGS, ["A", "x" * 30_000, -71.3]]}, COVER

@@ -14,7 +14,7 @@ from lca.ingest.coast import distance_from_coast_km
 from lca.ingest.rowreader import made_id
 from lca.ingest.slips import digit_slips, is_in_whole_minutes
 from lca.issues import Severity
-from lca.vocab import PortType
+from lca.vocab import LocationPrecision, PortType
 
 PORT_SUDAN = (19.6158, 37.2244)
 
@@ -83,6 +83,17 @@ def test_a_slipped_digit_is_proposed_where_it_joins_the_others_of_the_file():
     (issue,) = judged(rows, country="SDN", fix=True)
     assert (issue.rule, issue.repaired) == ("coordinates.digit", True)
     assert lat_lon(rows) == (12.05, 24.9)
+
+
+@pytest.mark.parametrize("said", LocationPrecision)
+def test_a_place_that_was_guessed_is_not_called_accurate(said):
+    near = [record(Storage, f"Store {n}", 12.0 + n / 50, 24.9) for n in range(3)]
+    slipped = record(Storage, "Slipped", 12.05, 42.9, location_precision=said)
+    rows = table("storage", slipped, *near)
+    judged(rows, country="SDN", fix=True)
+    mended = next(one for one in rows.records if one.name == "Slipped")
+    surest = said is LocationPrecision.ACCURATE
+    assert mended.location_precision is (LocationPrecision.APPROXIMATE if surest else said)
 
 
 def test_one_slip_is_one_slip():
