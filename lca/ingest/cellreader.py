@@ -45,7 +45,11 @@ class CellReader:
             If the cell does not hold a value of the field's type.
         """
         kind = type(cell)
-        if kind is datetime or (kind is str and len(cell) <= _LONGEST_KEPT):  # type: ignore[arg-type]
+        if kind is str:
+            if len(cell) <= _LONGEST_KEPT:  # type: ignore[arg-type]
+                return self._again(name, cell)  # type: ignore[arg-type]
+        # Moments with an offset may be equal and yet be written in other hours.
+        elif kind is datetime and cell.tzinfo is None:  # type: ignore[union-attr]
             return self._again(name, cell)  # type: ignore[arg-type]
         if kind is float and name in self._figures:
             return cell  # type: ignore[return-value]

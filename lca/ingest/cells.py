@@ -356,7 +356,7 @@ def _integers(cell: Cell) -> tuple[int, ...] | None:
         return (int(cell),)
     # GDAL gives a list of JSON that has an empty one beside it as its text.
     text = re.sub(r"^\s*\[(.*)\]\s*$", r"\1", str(cell))
-    if text == cell and _GROUPED.fullmatch(text.strip()):
+    if text == cell and any(_GROUPED.fullmatch(part.strip()) for part in text.split(";")):
         raise InvalidInput(
             "It may be one number with its thousands apart, or several numbers.",
             do_next="Write one number without signs in it, and separate several with ;.",

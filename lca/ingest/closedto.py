@@ -128,7 +128,7 @@ def _plain(text: str) -> str:
     plain = re.sub(r"(?<=\d)\s*[x×]\s*(?=\d)", "x", fold(text))
     plain = re.sub(r"\b4 ?wd\b", "4wd", plain)
     plain = re.sub(r"(?<![\d])[.,]|[.,](?!\d)|[-_/()!:]", " ", plain)
-    plain = re.sub(r"([<>])=?", r" \1 ", plain)
+    plain = re.sub(r"<=?|>(?!=)", lambda sign: f" {sign[0][0]} ", plain)
     # The Arabic article melts into the preposition: للشاحنات is ل + الشاحنات.
     plain = re.sub(r"\bلل(?=\w)", "ل ال", plain)
     return " ".join(plain.split()).removeprefix("road ").removeprefix("route ")

@@ -178,12 +178,15 @@ def _walk(body: bytes, at: int, code: int, extent: Extent) -> int:
         return _pass(body, at, count, extent)
     # A count that lies ends with the bytes: each part takes some.
     for _ in range(count):
-        extent.parts += code != _AREA + _MULTI  # whose rings count
+        before = extent.parts
         if code == _AREA:
+            extent.parts += 1
             (corners,) = _COUNT.unpack_from(body, at)
             at = _pass(body, at + _COUNT.size, corners, extent)
         else:
             at = _walk(body, at, code - _MULTI, extent)
+            # Of an area its rings count; one that has none takes memory all the same.
+            extent.parts = max(extent.parts, before + 1)
     return at
 
 

@@ -49,6 +49,16 @@ def rows_below(merged: Iterable[str], columns: Iterable[int]) -> RowsBelow:
     return RowsBelow(firsts, lasts)
 
 
+def meeting(merged: Iterable[str], first: int, last: int | None) -> tuple[str, ...]:
+    """Return the merged ranges that meet some rows; without a last one, all from the first on."""
+    matches = filter(None, map(_RANGE.fullmatch, merged))
+    return tuple(
+        match[0]
+        for match in matches
+        if int(match[4]) >= first and (last is None or int(match[2]) <= last)
+    )
+
+
 def _index(letters: str) -> int:
     index = 0
     for letter in letters:

@@ -64,7 +64,13 @@ def unpack_parts(folder: Path, limits: Limits) -> Iterator[Message]:
             left -= _unpack(path, min(left, limits.output_bytes), limits.rows)
         except (UnreadableFile, MemoryError):
             raise
-        except (pa.ArrowException, shapely.errors.ShapelyError, OSError, ValueError) as error:
+        except (
+            pa.ArrowException,
+            shapely.errors.ShapelyError,
+            OSError,
+            ValueError,
+            LookupError,  # two columns of one name, a geometry without bytes
+        ) as error:
             raise _refused("a part is no table of rows") from error
     yield from ()
 

@@ -26,12 +26,15 @@ from .sheets import TableKind
 from .totals import total_rows
 from .wire import Cell, Sheet, SheetRow
 
-# A row that misses one of these would close less than the sheet shows.
+# A row that misses one of these would close less than the sheet shows, or show what it keeps secret.
 _DECIDING = frozenset(
     {
         *("effect", "status", "status_other_side", "op_status", "drive_required"),
         *("practicability_cap", "current_practicability", "max_gross_t", "max_payload_t"),
-        *("max_axle_t", "max_height_m", "max_width_m", "max_length_m"),
+        *("max_axle_t", "max_height_m", "max_width_m", "max_length_m", "hazmat_forbidden"),
+        *("convoy_required", "escort_required", "permit_name", "permitted_until"),
+        *("security_category", "dry_days_required", "rain_hold_light_h", "rain_hold_heavy_h"),
+        *("sensitivity", "exercise"),
     }
 )
 

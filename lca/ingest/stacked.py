@@ -16,6 +16,7 @@ from .cells import is_blank, is_null_word
 from .folding import fold
 from .headings import known_words
 from .hxl import is_tag_row
+from .mergedcells import meeting
 from .plan import own_plan, plain_heading, spellings
 from .profiles.profile import Profile, load_profiles
 from .sheets import TABLE_KINDS, TableKind, kind_of_sheet
@@ -125,14 +126,18 @@ def _parts(sheet: Sheet, known: frozenset[str]) -> Iterator[Sheet]:
     ends = [*(one.top for one in begun[1:]), len(sheet.rows)]
     for one, end in zip(begun, ends, strict=True):
         rows = tuple(sheet.rows[row] for row in range(one.at, end) if row not in left_out)
+        last = sheet.rows[end].number - 1 if end < len(sheet.rows) else None
+        merged = meeting(sheet.merged, sheet.rows[one.top].number if one.top else 0, last)
         if one.at == 0:
-            yield replace(sheet, rows=rows)
+            yield replace(sheet, rows=rows, merged=merged)
             continue
         titles = tuple(
             _text(next(iter(row.cells.values()))) for row in sheet.rows[one.top : one.at]
         )
         told = f"Another table begins in row {rows[0].number}; it was read by its own headings."
-        yield LaterPart(sheet.name, sheet.known, rows, (), titles, ((told, _APART),), sheet.pointed)
+        yield LaterPart(
+            sheet.name, sheet.known, rows, merged, titles, ((told, _APART),), sheet.pointed
+        )
 
 
 def _starts(rows: Sequence[SheetRow], known: frozenset[str]) -> Iterator[_Start]:

@@ -99,6 +99,26 @@ def test_roads_under_one_merged_word_are_refused_and_not_taken_as_unassessed():
     assert (read_so.rejected, read_so.set_aside.total()) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [
+        *(("Sensitivity", "restricted"), ("Exercise", "yes"), ("Hazardous goods forbidden", "yes")),
+        *(("Permit required", "Form 7"), ("Passage permitted until", "2026-12-01")),
+    ],
+)
+def test_no_row_under_a_merged_cell_loses_a_secrecy_an_exercise_or_a_condition(heading, word):
+    rows = table(
+        ("Name", "Latitude", "Longitude", "Source organisation", "Date of information", heading),
+        *(
+            (name, 15.5, 32.5, "Exercise cell", "2026-11-20", mark)
+            for name, mark in (("A", word), ("B", None))
+        ),
+    )
+    read_so = read_rows(replace(rows, merged=("F2:F3",)), kind_of_layer("constraints"), EXERCISE)
+    assert [one.name for one in read_so.records] == ["A"]
+    assert [one.row for one in read_so.issues if one.rule == "row.merged"] == [3]
+
+
 @given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 9)), max_size=8), st.integers(1, 70))
 def test_the_rows_below_merged_cells_are_those_of_any_range_but_its_first(ranges, number):
     merged = [f"B{first}:C{first + more}" for first, more in ranges]

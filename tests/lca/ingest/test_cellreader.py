@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta, timezone
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,8 @@ CELLS = (
     *("yes", "oui", "open", "blocked", "flood", "2026-11-21", "03/04/2026", "2026-11-21 08:00"),
     *("08:00", "8;9;10", "Aug-Oct", "Mo-Fr 06:00-18:00", "5372; 5374", "x" * 65, "Deck gone"),
     *(datetime(2026, 11, 21), datetime(2026, 11, 21, 8), datetime(2026, 11, 21, 8, tzinfo=UTC)),  # noqa: DTZ001
+    # The same moment as the last, at another hour of the day.
+    datetime(2026, 11, 21, 5, tzinfo=timezone(timedelta(hours=-3))),
     *(time(8), CellFault("#REF!")),
 )
 

@@ -184,6 +184,7 @@ def test_codes_lists_and_times_of_day(name, cell, value):
         ("osm_way_ids", "way/5372"),
         # one way as a spreadsheet shows it, and not the ways 123, 456 and 789
         *(("osm_way_ids", f"123{sign}456{sign}789") for sign in (",", ".", " ", "\u202f", "'")),
+        ("osm_way_ids", "123,456,789; 5372"),
         ("osm_way_ids", True),
         ("daily_from", "10 pm"),
         ("jet_fuel", "maybe"),

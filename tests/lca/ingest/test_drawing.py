@@ -181,6 +181,11 @@ def test_a_file_of_more_than_anybody_looks_through_is_refused_on_either_side(
         wire.read(path, Limits(**bounds))
 
 
+def test_areas_without_rings_count_as_parts():
+    body = [[ring((1, 2), 1)], *([[]] * 40)]
+    assert extent_of(drawing_of("MultiPolygon", body)).parts == 41
+
+
 def scribble(corners=400):
     chance = random.Random(5)
     return [(chance.uniform(30, 31), chance.uniform(15, 16)) for _ in range(corners)]

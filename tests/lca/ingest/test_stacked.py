@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.readtables import EXERCISE, read_sheets
 
@@ -49,6 +51,15 @@ def test_a_second_table_is_read_by_its_own_headings_as_what_they_say(title):
     assert (airport.runway_length_m, airport.geometry.y) == (1938, -29.91)
     assert not errors(table)
     assert any("Another table begins in row" in one.message for one in table.issues("file.noted"))
+
+
+def test_a_cell_that_is_merged_in_a_later_table_states_nothing_of_the_rows_below():
+    rows = a_sheet(PORTS, COQUIMBO, BLANK, AIRPORTS, LA_FLORIDA, ["Chacalluta", 2170, -18.3, -70.3])
+    table = read_sheets(replace(rows, merged=("B2:C2", "E5:E6")), container="workbook")
+    assert names(table, "airports") == ["La Florida"]
+    assert [(one.row, one.rule) for one in errors(table)] == [(6, "row.merged")]
+    told = [one.message for one in table.report.issues if "are merged" in one.message]
+    assert [message.split()[2] for message in told] == ["B2:C2", "E5:E6"]
 
 
 def test_a_second_table_of_the_same_kind_may_have_other_headings():

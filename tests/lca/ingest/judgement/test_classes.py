@@ -52,6 +52,8 @@ UNSAID = (
     *("Closed to trucks and buses", "Closed to heavy trucks, light trucks and cars", "No cars"),
     *("Closed to trucks over 0 t", "Open to light vehicles and trucks", "Closed to some trucks"),
     *("Fermé aux camions le dimanche", "Heavy trucks only", "Closed to trucks over 10 m", ""),
+    # a truck of 10 t may not pass where 10 t and more is shut out
+    *("Closed to trucks >= 10 t", "Closed to trucks >=10t", "Closed to trucks ≥ 10 t"),
 )
 
 
