@@ -21,8 +21,7 @@ from typing import Any, NamedTuple
 from layers.changes import ChangeLog
 from layers.location import Location
 from layers.store import Store
-from lca.errors import LcaError
-from routing.derived.products import PRODUCTS, behind
+from routing.derived.products import PRODUCTS, behind, changed
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +29,11 @@ _LOOK_EVERY_S = 2.0
 _AGAIN_AFTER_S = 900.0
 """When to look closely though nothing was published: time alone changes what constraints do."""
 _PAUSE_S = 10.0
-"""How long to wait after a run: another service's may be making the layers meanwhile."""
+"""How long to wait after a run: another service may be making the layers meanwhile."""
 _PATIENCE_S = 3600.0
 _LAST_WORDS = 2_000
-_COMMAND = (sys.executable, "-m", "routing.derived.rebuild")
+# -P: whatever lies in the folder that the service was started in is not taken for a module of ours.
+_COMMAND = (sys.executable, "-P", "-m", "routing.derived.rebuild")
 
 
 class Ran(NamedTuple):
@@ -46,6 +46,17 @@ class Ran(NamedTuple):
 
 Run = Callable[[str], Ran]
 """Runs the process for the store of an address, to its end."""
+
+
+class _Failed(NamedTuple):
+    """That the layers could not be made, as the catalogue stood at ``state``.
+
+    ``why`` may name what only some may see, and is for the log; ``what`` is for everybody.
+    """
+
+    state: datetime | None
+    what: str
+    why: str
 
 
 class Rebuilding:
@@ -68,23 +79,19 @@ class Rebuilding:
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         self._ran_at: float | None = None
-        self._failed: tuple[datetime | None, str] | None = None
-
-    @property
-    def failure(self) -> str | None:
-        """Why the layers could not be made the last time; None if they could."""
-        return self._failed[1] if self._failed else None
+        self._failed: _Failed | None = None
 
     @property
     def said(self) -> str | None:
-        """How the computed layers stand; None if none was ever made."""
-        if self.failure is not None:
-            return f"failed: {self.failure}"
+        """How the computed layers stand, in words for everybody; None if none was ever made."""
+        failed = self._failed
+        if failed is not None:
+            return f"failed: {failed.what}; the log of the service says why"
         made = [layer for layer in PRODUCTS if self._is_served(layer)]
         if not made:
             return None
         stale = [layer for layer in made if behind(self._store, layer)]
-        return "being made: " + ", ".join(stale) if stale else "up to date"
+        return "not up to date: " + ", ".join(stale) if stale else "up to date"
 
     def start(self) -> None:
         """Begin to look, in a thread that ends with the process."""
@@ -104,15 +111,26 @@ class Rebuilding:
         if since < _PAUSE_S:
             return False
         state, late = self._changes.state(), since >= _AGAIN_AFTER_S
-        if self._failed is not None and self._failed[0] == state and not late:
-            # The same again would fail again, and cost as much.
-            return False
         served = [layer for layer in PRODUCTS if self._is_served(layer)]
-        if not served or not (late or any(behind(self._store, layer) for layer in served)):
+        if not served:
+            self._failed = None
             return False
-        self._ran_at = self._tick()
-        self._note(state, self._run(self._location.address))
+        if not (late or self._is_due(state, served)):
+            return False
+        try:
+            ran = self._run(self._location.address)
+        finally:
+            self._ran_at = self._tick()
+        self._note(state, ran)
         return True
+
+    def _is_due(self, state: datetime | None, served: list[str]) -> bool:
+        """Tell whether something was published that asks for a run."""
+        if self._failed is not None:
+            # The same again would fail again, and cost as much; after anything else it is tried,
+            # also if nothing is stale by now, so that what is told of it is true.
+            return self._failed.state != state
+        return any(changed(self._store, layer) for layer in served)
 
     def _is_served(self, layer: str) -> bool:
         newest = self._store.workspace.newest(layer) if layer in self._store.specs else None
@@ -123,30 +141,32 @@ class Rebuilding:
         if self._stopped.is_set():
             return
         outcomes = _outcomes(ran)
-        failures = [f"{one['layer']}: {one['failure']}" for one in outcomes if one["failure"]]
-        if ran.code != 0 and not failures:
-            words = ran.err[-_LAST_WORDS:].strip()
-            failures = [f"the process ended with code {ran.code}" + (f": {words}" if words else "")]
         for one in outcomes:
             if one["made"] is not None:
                 logger.info("Made %s version %s.", one["layer"], one["made"])
-        self._fail(state, "; ".join(failures)) if failures else self._clear()
+        failures = {one["layer"]: one["failure"] for one in outcomes if one["failure"]}
+        if failures:
+            why = "; ".join(f"{layer}: {failure}" for layer, failure in failures.items())
+            self._fail(_Failed(state, ", ".join(failures), why))
+        elif ran.code != 0:
+            what = f"the process ended with code {ran.code}"
+            self._fail(_Failed(state, what, f"{what}: {ran.err[-_LAST_WORDS:].strip()}"))
+        else:
+            self._failed = None
 
-    def _fail(self, state: datetime | None, why: str) -> None:
-        if why != self.failure:
-            logger.error("The computed layers could not be made: %s", why)
-        self._failed = (state, why)
-
-    def _clear(self) -> None:
-        self._failed = None
+    def _fail(self, failed: _Failed) -> None:
+        if self._failed is None or self._failed.why != failed.why:
+            logger.error("The computed layers could not be made: %s", failed.why)
+        self._failed = failed
 
     def _keep(self) -> None:
         while not self._stopped.wait(_LOOK_EVERY_S):
             try:
                 self.look()
-            except (LcaError, OSError) as error:
-                # Told, and looked at again: the catalogue may be readable by then.
-                self._fail(None, str(error))
+            except Exception as error:  # noqa: BLE001 - told; a thread that died would tell nothing
+                # Looked at again: the catalogue may be readable by then.
+                what = f"{type(error).__name__} while looking what is stale"
+                self._fail(_Failed(None, what, f"{what}: {error}"))
 
 
 def _outcomes(ran: Ran) -> list[dict[str, Any]]:
@@ -176,7 +196,8 @@ class _Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                text=True,
+                encoding="utf-8",
+                errors="replace",
                 start_new_session=True,
             )
             self._running = process

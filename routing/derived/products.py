@@ -105,7 +105,7 @@ class Standing:
         if self.last is None:
             return ("it was never made",)
         if self.last.number != self.head:
-            return ("an older version was put in its place",)
+            return (_OLDER,)
         old, new = self.last.inputs, self.inputs
         return tuple(
             _difference(name, old.get(name), new.get(name))
@@ -164,11 +164,21 @@ def make(
 
 
 def behind(store: Store, layer: str) -> tuple[str, ...]:
-    """Return what was published since a derived layer was made, in words; nothing for others.
+    """Return why a derived layer's head is not up to date, in words; nothing for other layers.
 
     It costs a look at the catalogue; what time alone changes, only :func:`standing` finds.
     """
     last = last_derivation(store, layer) if store.workspace.spec(layer).derived else None
+    if last is None:
+        return ()
+    newest = store.workspace.newest(layer)
+    older = (_OLDER,) if newest is not None and newest.number != last.number else ()
+    return (*older, *changed(store, layer))
+
+
+def changed(store: Store, layer: str) -> tuple[str, ...]:
+    """Return what was published since a derived layer was last made, in words."""
+    last = last_derivation(store, layer)
     if last is None:
         return ()
     heads = store.heads()
@@ -286,6 +296,7 @@ def _difference(name: str, old: Any, new: Any) -> str:
     return _WORDS.get(name, name.replace("_", " "))
 
 
+_OLDER = "an older version was put in its place"
 _WORDS = {
     "method": "the product computes it otherwise now",
     "build": "another graph build serves",

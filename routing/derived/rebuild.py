@@ -63,7 +63,8 @@ def _rebuilt(store: Store, planner: Planner, layer: str) -> Outcome | None:
 
 def main() -> int:
     """Rebuild the store named on standard input; 1 if a layer failed."""
-    os.nice(_LESS_URGENT) if hasattr(os, "nice") else None
+    if hasattr(os, "nice"):
+        os.nice(_LESS_URGENT)
     location = Location.of(sys.stdin.readline().strip())
     # Other services of the same store look after it too: one of them is enough.
     with (

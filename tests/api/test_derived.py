@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from io import StringIO
+from threading import Event
 
 import pytest
 
@@ -51,6 +52,7 @@ class Bench:
 
     def __init__(self, served):
         self.served, self.moment, self.runs, self.failure = served, 0.0, 0, None
+        self.takes_s = 0.0
         location = served.app.state.service.settings.store
         self.keeper = Rebuilding(served.store, location, run=self.run, tick=lambda: self.moment)
         # The service's own is the one that is told of.
@@ -59,6 +61,7 @@ class Bench:
 
     def run(self, address):
         self.runs += 1
+        self.moment += self.takes_s
         assert address == self.served.app.state.service.settings.store.address
         if self.failure:
             return Ran(1, "", self.failure)
@@ -86,7 +89,7 @@ def test_a_publication_makes_the_service_make_a_stale_layer_again(bench, served)
     assert (bench.look(), bench.runs) == (True, 1), "time may have changed it before the start"
     assert (bench.look(), bench.told) == (False, "up to date")
     served.publish(served.closure())
-    assert bench.told == "being made: road_status"
+    assert bench.told == "not up to date: road_status"
     assert (bench.look(), bench.runs, bench.told) == (True, 2, "up to date")
     body = served.public.get(f"{ROADS}/items").json()
     assert (body["behind"], body["number"]) == ([], 2)
@@ -102,14 +105,60 @@ def test_a_failure_is_told_and_waits_for_a_change(bench, served, caplog):
     served.publish(served.closure())
     bench.failure = "MemoryError"
     assert bench.look() is True
-    assert bench.told == "failed: the process ended with code 1: MemoryError"
-    assert "could not be made" in caplog.text
+    assert bench.told == "failed: the process ended with code 1; the log of the service says why"
+    assert "could not be made: the process ended with code 1: MemoryError" in caplog.text
     assert served.public.get(f"{ROADS}/items").json()["behind"] == ["published since: constraints"]
     assert [bench.look() for _ in range(3)] == [False] * 3, "the same again would fail again"
     bench.failure = None
     served.publish(served.closure("SECOND"))
     assert [bench.look(1.0), bench.look(10.0)] == [True, False]
     assert bench.told == "up to date"
+
+
+def test_a_failure_that_is_over_is_not_told_any_more(bench, served, caplog):
+    planner = served.app.state.service.planner
+    make(served.store, planner, "road_status", Settings("truck_heavy_3"), author="Ana")
+    lost = [{"layer": "road_status", "made": None, "failure": "Made meanwhile near Secret Camp."}]
+    bench.keeper._run = lambda address: Ran(1, json.dumps(lost), "")
+    assert bench.look() is True
+    assert bench.told == "failed: road_status; the log of the service says why"
+    assert "Secret Camp" in caplog.text
+    served.publish(served.closure())
+    make(served.store, planner, "road_status", Settings(), author="Ana")
+    bench.keeper._run, bench.takes_s = bench.run, 30.0
+    assert (bench.look(), bench.told) == (True, "up to date")
+    served.publish(served.closure("SECOND"))
+    assert [bench.look(9.0), bench.look(1.0)] == [False, True], "a pause follows a long run, too"
+
+
+def test_an_error_that_nobody_thought_of_does_not_end_the_looking(served, monkeypatch):
+    monkeypatch.setattr("api.rebuilding._LOOK_EVERY_S", 0.001)
+    again, ticks = Event(), iter([0.0])
+
+    def tick():
+        # The first run notes when it ended; from then on each look begins with the clock.
+        try:
+            return next(ticks)
+        except StopIteration:
+            again.set()
+            raise ZeroDivisionError from None
+
+    location = served.app.state.service.settings.store
+    keeper = Rebuilding(served.store, location, run=lambda address: Ran(0, "[]", ""), tick=tick)
+    make(
+        served.store,
+        served.app.state.service.planner,
+        "road_status",
+        Settings("truck_heavy_3"),
+        author="Ana",
+    )
+    keeper.start()
+    assert again.wait(240)
+    again.clear()
+    assert again.wait(240), "it looks on"
+    keeper.stop()
+    what = "ZeroDivisionError while looking what is stale"
+    assert keeper.said == f"failed: {what}; the log of the service says why"
 
 
 def test_what_somebody_withdrew_or_rolled_back_is_left_so(bench, served):
@@ -119,8 +168,10 @@ def test_what_somebody_withdrew_or_rolled_back_is_left_so(bench, served):
     make(served.store, planner, "road_status", Settings(), author="Ana")
     served.clock.tick(minutes=1)
     back = served.store.rollback("road_status", "1", "Ana", "Wrong class")
-    bench.look()
+    assert [bench.look(), bench.look()] == [True, False], "it is not tried again and again"
     assert served.store.head("road_status") == back
+    older = ["an older version was put in its place"]
+    assert served.public.get(f"{ROADS}/items").json()["behind"] == older
     served.clock.tick(minutes=1)
     served.store.withdraw("road_status", "1", "Ana", "Wrong")
     newest = served.store.withdraw("road_status", "2", "Ana", "Wrong")
