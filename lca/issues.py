@@ -146,11 +146,14 @@ class Report:
 
 
 def _without(issue: Issue, above: Collection[tuple[str, int]], numbers: Collection[int]) -> Issue:
-    """Return an issue without what it says of hidden rows, in their own or another's text."""
-    if issue.row is None:
-        return replace(issue, value=None, proposal=None)
+    """Return an issue without what it says of hidden rows, in their own or another's text.
+
+    What is told of a word or a value in several rows may be told of a hidden one.
+    """
+    of_values = issue.row is None and (issue.value is not None or issue.proposal is not None)
     named = {int(row) for row in _A_ROW.findall(f"{issue.message} {issue.proposal or ''}")}
-    if (issue.sheet or "", issue.row) not in above and named.isdisjoint(numbers):
+    here = issue.row is not None and (issue.sheet or "", issue.row) in above
+    if not (here or of_values) and named.isdisjoint(numbers):
         return issue
     return Issue(
         issue.severity,

@@ -8,6 +8,7 @@ import pytest
 from support.workbooks import save_workbook
 
 from lca.ingest import read_assessment
+from lca.ingest.instructions import Instructions
 from lca.issues import Report
 from lca.vocab import Sensitivity
 
@@ -65,6 +66,54 @@ def test_a_row_that_names_a_hidden_one_does_not_name_it(store, tmp_path):
     assert "row 2, 'Hidden quay'" in near.message
     text = json.dumps(told(store, draft, PUBLIC).as_json(), ensure_ascii=False)
     assert "Hidden quay" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({}, "doubles.in_force"),
+        ({"Operational status": "not_operational"}, "sources.status"),
+        ({"Name": "Pier 9", "Latitude": -20.2, "UN/LOCODE": "CLARI"}, "codes.clash"),
+    ],
+)
+def test_a_row_beside_a_hidden_one_in_force_does_not_tell_of_that(tmp_path, change, rule):
+    heads = [*HEADS, "UN/LOCODE", "Source organisation"]
+    secret = ["Hidden quay", -18.47, -70.32, *GOOD[3:5], "restricted", "CLARI", "Spy"]
+    path = save_workbook(tmp_path / "force.xlsx", {"Ports": [heads, secret]})
+    published = read_assessment(path).tables
+    row = (
+        dict(
+            zip(
+                heads,
+                ["Hidden quay", -18.4701, *secret[2:5], "public", "", "Exercise cell"],
+                strict=True,
+            )
+        )
+        | change
+    )
+    path = save_workbook(tmp_path / "in.xlsx", {"Ports": [heads, [row[one] for one in heads]]})
+    reading = read_assessment(path, instructions=Instructions(published=published))
+    assert rule in {one.rule for one in reading.report.issues}
+    kept = reading.report_on_layer("ports")
+    assert rule not in {one.rule for one in kept.seen_with(PUBLIC).issues}
+    assert kept.seen_with(ALL).issues == kept.issues
+
+
+def test_what_was_read_out_of_the_words_of_hidden_rows_is_not_told(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text(
+        "osm_id,status,last_update,sensitivity\n"
+        "5372,Closed to trucks over 12 t,2026-11-18,restricted\n"
+        "5374,Closed,2026-11-18,public\n",
+        encoding="utf-8",
+    )
+    asked = Instructions(source_org="Exercise cell", exercise=True)
+    report = read_assessment(path, layer="constraints", instructions=asked).report_on_layer(
+        "constraints"
+    )
+    for clearance in (ALL, PUBLIC):
+        text = json.dumps(report.seen_with(clearance).as_json())
+        assert ("12 t" in text) is (clearance is ALL)
 
 
 def test_a_report_without_hidden_rows_is_the_same_for_everybody(store, tmp_path):
