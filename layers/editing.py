@@ -120,6 +120,7 @@ def roll_back(
     return publish_again(
         workspace,
         target,
+        newest,  # what was looked at for closures: if others have published since, it is refused
         author=author,
         message=message,
         confirm_lifts=confirm_lifts,

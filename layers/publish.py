@@ -135,14 +135,14 @@ def publish_content(
 def publish_again(
     workspace: Workspace,
     target: Release,
+    newest: Release | None,
     *,
     author: str,
     message: str,
     confirm_lifts: Collection[str],
     clearance: Sensitivity,
 ) -> Release:
-    """Publish an earlier version again, as a new release (see ``layers.editing.roll_back``)."""
-    newest = workspace.newest(target.layer)
+    """Publish an earlier version again, in place of ``newest`` (see ``layers.editing.roll_back``)."""
     content = workspace.versions.load(target.version)
     swap = Swap(content, newest.number if newest else 0, "rollback", author, message)
     return publish_content(

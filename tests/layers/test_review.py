@@ -7,7 +7,7 @@ import shutil
 import pytest
 from support.rows import constraint, constraints, port, ports
 
-from layers import review
+from layers import editing, review
 from layers.draft import revise
 from layers.edits import AddFeature, ChangeFeature
 from layers.spec import Review, load_specs
@@ -286,3 +286,27 @@ def test_a_rollback_that_would_lift_a_closure_waits_for_the_review_of_its_layer(
     clock.tick(minutes=1)
     gone = reviewed.withdraw("constraints", "2", "Ben", "names a source", confirm_lifts={"b"})
     assert gone.version == back.version, "what must not be seen is hidden at once"
+
+
+def test_a_rollback_answers_for_the_head_that_it_was_judged_against(reviewed, clock, monkeypatch):
+    """A closure published while it is judged would be lifted by one alone, who names it."""
+
+    def publish(*records):
+        clock.tick(minutes=1)
+        draft = drafted(reviewed, *records, layer="constraints")
+        approve(reviewed, draft, "Ben")
+        reviewed.publish(draft.id, "Ana")
+
+    publish(constraint("a"))
+    publish(constraint("a", description="seen again"))
+    judge = editing.lifted
+
+    def judged_while_b_closes(*given, **options):
+        found = judge(*given, **options)
+        publish(constraint("a", description="seen again"), constraint("b"))
+        return found
+
+    monkeypatch.setattr(editing, "lifted", judged_while_b_closes)
+    with pytest.raises(Conflict, match="since you began"):
+        reviewed.rollback("constraints", "1", "Ben", "undo", confirm_lifts={"b"})
+    assert reviewed.head("constraints").number == 3
