@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from lca.errors import UnreadableFile
+
 from .cells import is_blank, is_null_word
 from .folding import fold
 from .headings import known_words
@@ -27,6 +29,8 @@ _HEAD_WITHIN = 25
 _SAMPLED = 50
 """Rows of a table by which its columns of figures are told."""
 _MOST_TITLES = 3
+MOST_PARTS = 300
+"""Tables under others in one file: what each holds is looked for among all kinds and profiles."""
 _LONGEST_HEADING = 120
 _FEWEST_KNOWN, _KNOWN_SHARE = 3, 0.6
 _FEWEST_FIGURES, _FIGURES_SHARE = 2, 0.8
@@ -65,26 +69,54 @@ def parts_of(sheets: Iterable[Sheet], profile: Profile | str | None = None) -> t
     profile : Profile, optional
         One whose headings are known besides those of the product; the name of a kind of file has
         none.
+
+    Raises
+    ------
+    UnreadableFile
+        If more tables lie under others than anybody lays out so.
     """
     known = _known_headings()
     if isinstance(profile, Profile):
         known |= _headings_of(profile)
-    return tuple(part for sheet in sheets for part in _parts(sheet, known))
+    return tuple(_few(part for sheet in sheets for part in _parts(sheet, known)))
 
 
 def with_kinds(
     parts: Iterable[tuple[Sheet, TableKind]],
 ) -> tuple[list[tuple[Sheet, TableKind]], list[Sheet]]:
-    """Return each table with its kind, the sheet's or its own, and those that are of none."""
+    """Return each table with its kind, the sheet's or its own, and those that are of none.
+
+    Raises
+    ------
+    UnreadableFile
+        As :func:`parts_of`, of all sheets together.
+    """
     known: list[tuple[Sheet, TableKind]] = []
     left: list[Sheet] = []
-    for part, kind in parts:
+    listed = list(parts)
+    for part, (_, kind) in zip(_few(part for part, _ in listed), listed, strict=True):
         own = kind_of_part(part, kind) if isinstance(part, LaterPart) else kind
         if own is None:
             left.append(part)
         else:
             known.append((part, own))
     return known, left
+
+
+def _few(parts: Iterable[Sheet]) -> Iterator[Sheet]:
+    """Yield tables, as long as few of them lie under others."""
+    later = 0
+    for part in parts:
+        later += isinstance(part, LaterPart)
+        if later > MOST_PARTS:
+            raise UnreadableFile(
+                f"More than {MOST_PARTS} tables lie under others, the last in row "
+                f"{part.rows[0].number}.",
+                where=part.name,
+                do_next="Give each a sheet or a file of its own, or write their rows under one "
+                "row of headings.",
+            )
+        yield part
 
 
 def kind_of_part(part: Sheet, kind: TableKind) -> TableKind | None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from support.readtables import EXERCISE, read_sheets
 
-from lca.ingest.stacked import parts_of
+from lca.errors import UnreadableFile
+from lca.ingest import stacked
+from lca.ingest.stacked import MOST_PARTS, parts_of
 from lca.ingest.wire import Sheet, SheetRow
 from lca.issues import Severity
 
@@ -106,6 +108,23 @@ def test_a_later_table_of_a_source_is_read_by_its_profile():
     table = read(head, rows[0], BLANK, other, moved, name="Index")
     assert table.profile == "world-port-index"
     assert names(table, "ports") == ["Coquimbo", "Arica"]
+
+
+@pytest.mark.parametrize(
+    ("name", "container"), [("Ports", "workbook"), ("Index", "workbook"), ("x", "csv")]
+)
+def test_more_tables_than_anybody_lays_out_are_refused_before_each_is_looked_at(
+    monkeypatch, name, container
+):
+    looked_at = []
+    own_plan = stacked.own_plan
+    monkeypatch.setattr(stacked, "own_plan", lambda *given: looked_at.append(1) or own_plan(*given))
+    other = ["Operational status", "Name", "Longitude", "Latitude"]
+    pair = [BLANK, other, ["restricted", "Arica", -70.32, -18.47], BLANK, PORTS, COQUIMBO]
+    with pytest.raises(UnreadableFile, match=f"More than {MOST_PARTS} tables") as told:
+        read(PORTS, COQUIMBO, *(pair * 151), name=name, container=container, layer="ports")
+    assert "Give each a sheet" in told.value.do_next
+    assert not looked_at
 
 
 @pytest.mark.parametrize(
