@@ -17,6 +17,7 @@ from defusedxml.common import DTDForbidden
 from .xmlguard import GuardedXml
 
 _CHUNK = 256 * 1024
+_TEXTS = frozenset({"v", "t"})
 
 
 @dataclass(slots=True)
@@ -95,12 +96,13 @@ class SheetStream:
             name = name.rpartition(":")[2]
         if self._cell is not None:
             self._path.append(name)
-            if name == "f":
-                self._cell.formula = True
-            elif name in {"v", "t"}:
+            if name in _TEXTS:
                 self._text, self._length = [], 0
+            elif name == "f":
+                self._cell.formula = True
         elif name == "c":
-            self._cell = RawCell(attributes.get("r"), attributes.get("t", "n"), attributes.get("s"))
+            get = attributes.get
+            self._cell = RawCell(get("r"), get("t", "n"), get("s"))
         elif name == "row":
             hidden = attributes.get("hidden") in {"1", "true"}
             self._cells.start(attributes.get("r"), hidden=hidden)
@@ -113,18 +115,26 @@ class SheetStream:
             self._length += len(text)
 
     def _end(self, name: str) -> None:
-        if self._path:
-            self._end_part(self._path.pop())
-        elif self._cell is not None:
-            cell, self._cell = self._cell, None
-            self._cells.cell(cell)
-        elif name.rpartition(":")[2] == "row":
-            self._cells.end()
+        path = self._path
+        if not path:
+            if self._cell is not None:
+                cell, self._cell = self._cell, None
+                self._cells.cell(cell)
+            elif name.rpartition(":")[2] == "row":
+                self._cells.end()
+        elif self._text is None or self._cell is None:
+            path.pop()
+        elif len(path) == 1 and path[0] == "v":  # of nearly all cells
+            self._cell.text = "".join(self._text)
+            self._text = None
+            path.clear()
+        else:
+            self._end_part(path.pop())
 
     def _end_part(self, name: str) -> None:
         """Keep the text of a value, or of a run of the text that lies in the cell itself."""
         cell, path = self._cell, self._path
-        if self._text is None or cell is None or name not in {"v", "t"}:
+        if self._text is None or cell is None or name not in _TEXTS:
             return
         text, self._text = "".join(self._text), None
         if name == "v" and not path:

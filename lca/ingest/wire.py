@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import binascii
 import json
-import math
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -87,6 +86,8 @@ COVER_SHEET = "Assessment"
 # Absent on Windows, where a link needs a privilege that the child does not have.
 NEITHER_LINK_NOR_PIPE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _WRITTEN_AS_IT_IS = frozenset({str, int, float, bool})
+_NUMBERS = frozenset({int, float})
+_LARGEST = 1e300
 _LONGEST_MESSAGE = 500
 _MOST_NOTES = 20
 _FAILURES: dict[str, type[LcaError]] = {
@@ -243,7 +244,7 @@ def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]
 
 
 def _letters(row: SheetRow) -> int:
-    return sum(len(cell) for cell in row.cells.values() if isinstance(cell, str))
+    return sum([len(cell) for cell in row.cells.values() if type(cell) is str])
 
 
 def _encode(message: Message) -> dict[str, Any]:
@@ -285,7 +286,8 @@ def _decode_row(body: dict[str, Any], limits: Limits) -> SheetRow:
     for column, value in body["cells"]:
         if type(column) is not int or not 0 <= column < most or column in cells:
             raise _malformed("a column number is not valid")
-        plain = type(value) is str and len(value) <= longest
+        kind = type(value)
+        plain = len(value) <= longest if kind is str else kind in _NUMBERS and _is_told(value)
         cells[column] = value if plain else _decode_cell(value, limits)
     geometry = body["geometry"]
     return SheetRow(number, cells, None if geometry is None else _decode_drawing(geometry, limits))
@@ -307,7 +309,7 @@ def _decode_cell(value: Any, limits: Limits) -> Cell:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        if abs(value) > 1e300 or not math.isfinite(value):
+        if not _is_told(value):
             raise _malformed("a number is out of range")
         return value
     ((kind, text),) = value.items()
@@ -318,6 +320,11 @@ def _decode_cell(value: Any, limits: Limits) -> Cell:
     if kind == "fault":
         return CellFault(_short(text, limits))
     raise _malformed("a cell is of an unknown kind")
+
+
+def _is_told(number: float) -> bool:
+    """Tell whether a number is finite and of a size that things have."""
+    return -_LARGEST <= number <= _LARGEST
 
 
 def _short(text: Any, limits: Limits) -> str:

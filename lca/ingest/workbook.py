@@ -47,6 +47,8 @@ class _Book:
     archive: zipfile.ZipFile
     limits: Limits
     strings: list[Cell]
+    text_of: dict[str, Cell]
+    """The same by the digits under which cells name them."""
     date_styles: set[int]
     date1904: bool
     cells_left: int
@@ -90,10 +92,12 @@ def _read(
     targets = _relationships(archive, main)
     sheets, date1904 = _contents(archive, main)
     by_type = {kind.rpartition("/")[2]: target for kind, target in targets.values()}
+    strings = list(_shared_strings(archive, by_type.get("sharedStrings"), limits))
     book = _Book(
         archive=archive,
         limits=limits,
-        strings=list(_shared_strings(archive, by_type.get("sharedStrings"), limits)),
+        strings=strings,
+        text_of={str(number): text for number, text in enumerate(strings) if text},
         date_styles=_date_styles(archive, by_type.get("styles")),
         date1904=date1904,
         cells_left=limits.cells,
@@ -254,6 +258,7 @@ class _SheetRows:
         self.hidden = 0
         self._is_hidden = False
         self._book = book
+        self._most_columns = book.limits.columns
         self._name = name
         self._row = 0
         self._digits = "0"
@@ -272,18 +277,20 @@ class _SheetRows:
 
     def cell(self, raw: RawCell) -> None:
         """Keep the value of a cell that has just ended, if it has one."""
-        column = self._place(raw.reference)
-        value = _value(raw, self._book)
+        column, book, cells = self._place(raw.reference), self._book, self._cells
+        value = book.text_of.get(raw.text) if raw.kind == "s" and raw.text else None
         if value is None:
-            return
-        if column >= self._book.limits.columns:
+            value = _value(raw, book)
+            if value is None:
+                return
+        if column >= self._most_columns:
             raise self._too_much(f"a value in column {column + 1}")
-        if column in self._cells:
+        if column in cells:
             raise _damaged(f"two cells of sheet {self._name!r} have the same place")
-        self._book.cells_left -= 1
-        if self._book.cells_left < 0:
-            raise self._too_much(f"more than {self._book.limits.cells} cells")
-        self._cells[column] = value
+        book.cells_left -= 1
+        if book.cells_left < 0:
+            raise self._too_much(f"more than {book.limits.cells} cells")
+        cells[column] = value
 
     def end(self) -> None:
         """Keep the row that has just ended, if it holds anything."""
@@ -300,10 +307,11 @@ class _SheetRows:
             self._column += 1
             return self._column
         letters = reference.removesuffix(self._digits)
-        known = self._columns.get(letters) if len(letters) < len(reference) else None
-        self._column = self._column_of(reference) if known is None else known
-        self._columns[letters] = self._column
-        return self._column
+        column = self._columns.get(letters) if len(letters) < len(reference) else None
+        if column is None:
+            column = self._columns[letters] = self._column_of(reference)
+        self._column = column
+        return column
 
     def _column_of(self, reference: str) -> int:
         match = _REFERENCE.fullmatch(reference)
@@ -330,6 +338,8 @@ def _value(raw: RawCell, book: _Book) -> Cell | None:
 
 
 def _typed(kind: str, text: str, style: str | None, book: _Book) -> Cell | None:
+    if kind == "n":
+        return _number(text, style, book)
     if kind == "s":
         index = _whole(text)
         if index >= len(book.strings):
@@ -339,8 +349,6 @@ def _typed(kind: str, text: str, style: str | None, book: _Book) -> Cell | None:
         return text.strip() in {"1", "true"}
     if kind == "e":
         return CellFault(text[:40])
-    if kind == "n":
-        return _number(text, style, book)
     return _fitting(_unescaped(text), book.limits)
 
 
@@ -351,7 +359,7 @@ def _number(text: str, style: str | None, book: _Book) -> Cell:
         raise _damaged(f"{text[:20]!r} is not a number") from None
     if not abs(number) < 1e300:  # also refuses nan
         return CellFault("a number out of range")
-    if style and _shows_a_date(style, book):
+    if style and book.dates.get(style, True) and _shows_a_date(style, book):
         try:
             return from_serial(number, date1904=book.date1904)
         except ValueError as error:
