@@ -69,6 +69,8 @@ _SPAN = re.compile(
 )
 _BOTH = 2
 """The first month and the last."""
+_A_MONTH = re.compile(rf"\b(?:{_WORDS})\b")
+_NOT = re.compile(r"\b(?:no|not|non|never|except|outside|sauf|pas|hors|salvo|excepto|fuera)\b")
 _COLUMNS = (
     ("Name", "name"),
     ("Season", "season"),
@@ -117,8 +119,16 @@ def _is_of_a_season(label: str) -> bool:
 
 
 def _spans(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield first and last month of each span that some cells state, in one or in two of them."""
-    spans = [span for one in words for span in _SPAN.findall(one)]
+    """Yield first and last month of each span that some cells state, in one or in two of them.
+
+    None if a cell names other months too, or denies one: a season is not made shorter than it is.
+    """
+    spans: list[tuple[str, str]] = []
+    for one in words:
+        found = _SPAN.findall(one)
+        if found and (len(_A_MONTH.findall(one)) != _BOTH * len(found) or _NOT.search(one)):
+            return
+        spans += found
     alone = [month for one in words if (month := _month(one)) is not None]
     if not spans and len(alone) == _BOTH:
         yield alone[0], alone[1]

@@ -470,6 +470,8 @@ def test_two_rainy_seasons_of_a_year_are_two_and_one_may_last_over_new_year(tmp_
         ["Rainy season", "Yes", "March to May and October to December"],
         ["Floods", "Yes", "November - February"],
         ["Rains", "Yes", "all year"],
+        ["Wet season", "Yes", "June, July, August and September"],
+        ["Monsoon", "Yes", "not from June to August"],
     ]
     _, records, issues = read_page(
         tmp_path / "port.html", [("h1", "Exercise Port"), ("table", rows)]
@@ -480,7 +482,11 @@ def test_two_rainy_seasons_of_a_year_are_two_and_one_may_last_over_new_year(tmp_
         ("flood", 11, 2),
     ]
     assert len({one.id for one in records["seasons"]}) == 3
-    assert [one.value for one in issues if one.rule == "rows.unread"] == ["Rains: Yes: all year"]
+    assert [one.value for one in issues if one.rule == "rows.unread"] == [
+        "Rains: Yes: all year",
+        "Wet season: Yes: June, July, August and September",
+        "Monsoon: Yes: not from June to August",
+    ]
 
 
 @pytest.mark.parametrize(
