@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -120,6 +119,7 @@ class ChangeLog:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._kept = _Kept()
+        self._kept_at = _Kept()
         self._notes = lru_cache(maxsize=_KEPT)(self._tells_note)
 
     def state(self) -> datetime | None:
@@ -136,6 +136,7 @@ class ChangeLog:
         before: datetime | None = None,
         at: datetime | None = None,
         limit: int = 50,
+        looks: int | None = None,
     ) -> ChangePage:
         """Return the events of some layers, newest first.
 
@@ -145,11 +146,21 @@ class ChangeLog:
             Only events after, and only events before, a moment.
         at : datetime, optional
             Only what changes of that which holds at a moment; other events are left out.
+        looks : int, optional
+            How many events are looked at, told or not: then the page ends, and the next goes on.
         """
-        events = self._events(layers, clearance, (since, before), at)
-        found = tuple(islice(events, limit + 1))
-        more = len(found) > limit
-        return ChangePage(found[:limit], found[limit - 1].at if more else None)
+        found: list[Change] = []
+        last = None
+        for number, (event, change) in enumerate(
+            self._events(layers, clearance, (since, before), at)
+        ):
+            if looks is not None and number == looks:
+                return ChangePage(tuple(found), last)
+            if change is not None and len(found) == limit:
+                return ChangePage(tuple(found), found[-1].at)
+            found += [] if change is None else [change]
+            last = event.at
+        return ChangePage(tuple(found), None)
 
     def change_of(self, release: Release, clearance: Sensitivity) -> Change | None:
         """Return what a clearance sees of one release; None if nothing."""
@@ -164,7 +175,7 @@ class ChangeLog:
         clearance: Sensitivity,
         span: tuple[datetime | None, datetime | None],
         at: datetime | None,
-    ) -> Iterator[Change]:
+    ) -> Iterator[tuple[_Event, Change | None]]:
         since, before = span
         releases = [self._store.log(layer) for layer in layers]
         # Read after the releases, so that each that is marked as withdrawn has its reason.
@@ -178,9 +189,7 @@ class ChangeLog:
             if since is not None and event.at <= since:
                 return
             if before is None or event.at < before:
-                change = self._change(event, clearance, at)
-                if change is not None:
-                    yield change
+                yield event, self._change(event, clearance, at)
 
     def _change(self, event: _Event, clearance: Sensitivity, at: datetime | None) -> Change | None:
         """Return what a clearance sees of an event; None if nothing."""
@@ -215,7 +224,9 @@ class ChangeLog:
     ) -> _Told:
         """Return what a release changed of the last one before it that is served."""
         key = (release.layer, release.number, base.number if base else 0, clearance, at)
-        return self._kept.get(key, lambda: self._tell(release, base, clearance, at))
+        # Whoever asks about many moments drives nothing else out.
+        kept = self._kept if at is None else self._kept_at
+        return kept.get(key, lambda: self._tell(release, base, clearance, at))
 
     def _tell(
         self, release: Release, base: Release | None, clearance: Sensitivity, at: datetime | None

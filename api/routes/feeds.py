@@ -32,6 +32,8 @@ router = APIRouter(tags=["Feeds"], dependencies=[Depends(known_parameters_only)]
 
 _ENTRIES = 50
 _MOST = 500
+_MOST_LOOKED_AT = 200
+"""What nothing changed at a moment is looked at all the same, and takes some milliseconds each."""
 _ATOM_BODY: dict[int | str, dict[str, Any]] = {
     200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}
 }
@@ -104,6 +106,8 @@ def changes(
 ) -> Response:
     """Return releases and withdrawals of all layers, newest first.
 
+    With `at` a page may hold few events or none, and still have a `next` one.
+
     To follow the log, ask again with `since` as the `at` of the newest event that you know.
     """
     return _log(request, service, caller, links, None, span)
@@ -122,7 +126,10 @@ def changes_of_layer(
     spec: LayerDep,
     span: SpanDep,
 ) -> Response:
-    """Return releases and withdrawals of a layer, newest first."""
+    """Return releases and withdrawals of a layer, newest first.
+
+    With `at` a page may hold few events or none, and still have a `next` one.
+    """
     return _log(request, service, caller, links, spec, span)
 
 
@@ -167,6 +174,7 @@ def _log(
         before=span.before,
         at=span.at,
         limit=span.limit,
+        looks=None if span.at is None else _MOST_LOOKED_AT,
     )
     shown = [link(links.here(request), "self", JSON, "This document")]
     if page.next_before is not None:

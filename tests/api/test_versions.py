@@ -82,19 +82,23 @@ def test_references_that_name_nothing(served):
     assert_problem(served.public.get(f"{BASE}/diff?from=7&to=1"), 404)
 
 
-def test_what_holds_at_a_moment_in_differences_logs_and_histories(served):
+def test_what_holds_at_a_moment_in_differences_logs_and_histories(served, monkeypatch):
     begins = "2027-03-01T00:00:00Z"
     served.publish(served.closure(valid_from=begins))
     day_before = "2027-02-28T00:00:00Z"
     assert served.public.get(f"{BASE}/diff?at={day_before}").json()["counts"]["added"] == 0
     on_it = served.public.get(f"{BASE}/diff", params={"at": begins})
     assert (on_it.json()["counts"]["added"], on_it.json()["at"]) == (1, begins)
-    log = served.public.get(f"{BASE}/changes.json?at={day_before}").json()["changes"]
-    assert [item["number"] for item in log] == [1]
+    log_before = served.public.get(f"{BASE}/changes.json?at={day_before}").json()["changes"]
+    assert [item["number"] for item in log_before] == [1]
     log = served.public.get(f"{BASE}/changes.json?at={begins}&limit=1").json()
     assert [item["number"] for item in log["changes"]] == [2]
     (older,) = (item["href"] for item in log["links"] if item["rel"] == "next")
     assert "at=" in older
+    monkeypatch.setattr("api.routes.feeds._MOST_LOOKED_AT", 1)
+    page = served.public.get(f"{BASE}/changes.json?at={day_before}").json()
+    (older,) = (item["href"] for item in page["links"] if item["rel"] == "next")
+    assert (page["changes"], served.public.get(older).json()["changes"]) == ([], log_before)
     path = f"{BASE}/items/CLOSED/versions"
     told = {
         at: served.public.get(path, params={"at": at}).json()["states"][0]["computed_standing"]

@@ -154,6 +154,27 @@ def test_what_a_clearance_does_not_reach_never_happened(store, publish):
     assert "Ambush" in cleared[1].text
 
 
+def test_a_page_of_what_holds_at_a_moment_looks_at_so_many_events_only(store, publish, monkeypatch):
+    """Whoever asks about a moment long ago is told nothing, and makes nobody read all history."""
+    for number in range(4):
+        publish("ports", ports(port("a", berths=number)))
+        publish("constraints", constraints(constraint(f"c{number}", valid_from=INFORMED)))
+    log, tell, told = ChangeLog(store), ChangeLog._tell, []
+    monkeypatch.setattr(ChangeLog, "_tell", lambda *a: told.append(a[1].layer) or tell(*a))
+    at = INFORMED - timedelta(days=1)
+    whole = log.page(store.specs, clearance=ALL, at=at).changes
+    assert [one.release.layer for one in whole] == ["ports"] * 4
+    paged, before, pages = [], None, 0
+    while before is not None or not pages:
+        log, pages = ChangeLog(store), pages + 1
+        told.clear()
+        page = log.page(store.specs, clearance=ALL, before=before, at=at, limit=3, looks=3)
+        assert len(told) <= 4
+        paged += page.changes
+        before = page.next_before
+    assert (tuple(paged), pages) == (whole, 3)
+
+
 def test_a_closure_that_becomes_a_secret_opens_no_road(store, publish):
     publish("constraints", constraints(constraint("a", name="Bridge")))
     edit = ChangeFeature("a", {"sensitivity": "restricted"}, "they asked us to")
