@@ -18,17 +18,16 @@ def hidden_rows(table: TableRows) -> dict[str, list[int]]:
     """Return the numbers of the rows above public, by their sensitivity.
 
     A row that was not read has that of its cell; a word that nobody understands is the highest.
-    One whose issues tell of a row in force is hidden with that.
     """
     if table.planned is None or table.kind.restricted:  # of people no value is told at all
         return {}
-    found = {level: sorted(rows) for level, rows in table.told_of.items()}
     field = next((one for one in fields_of(table.kind.record_class) if one.name == _NAME), None)
     columns = [one for one in table.planned.columns if one[1].target == _NAME]
     default = table.planned.defaults.get(_NAME)
     if field is None or not (columns or default):
-        return found
+        return {}
     read = {id(row): record.sensitivity for row, record in table.accepted}
+    found: dict[str, list[int]] = {}
     for row in table.planned.sheet.rows:
         level = read.get(id(row)) or _stated(row, columns, field, default)
         if level is not Sensitivity.PUBLIC:

@@ -53,8 +53,6 @@ class TableRows:
     """How its columns were read."""
     set_aside: Counter[str] = a_field(default_factory=Counter)
     """Rows that state nothing that the layer holds, by the reason."""
-    told_of: dict[str, set[int]] = a_field(default_factory=dict)
-    """Numbers of rows whose issues tell of a row in force, by the sensitivity of that one."""
     _kept: dict[int, tuple[SheetRow, Any]] = a_field(default_factory=dict, init=False)
     """The accepted rows by their identity: to take one out must not cost a pass over all."""
     _rejected: dict[int, SheetRow] = a_field(default_factory=dict, init=False)

@@ -68,37 +68,6 @@ def test_a_row_that_names_a_hidden_one_does_not_name_it(store, tmp_path):
     assert "Hidden quay" not in text
 
 
-@pytest.mark.parametrize(
-    ("change", "rule"),
-    [
-        ({}, "doubles.in_force"),
-        ({"Operational status": "not_operational"}, "sources.status"),
-        ({"Name": "Pier 9", "Latitude": -20.2, "UN/LOCODE": "CLARI"}, "codes.clash"),
-    ],
-)
-def test_a_row_beside_a_hidden_one_in_force_does_not_tell_of_that(tmp_path, change, rule):
-    heads = [*HEADS, "UN/LOCODE", "Source organisation"]
-    secret = ["Hidden quay", -18.47, -70.32, *GOOD[3:5], "restricted", "CLARI", "Spy"]
-    path = save_workbook(tmp_path / "force.xlsx", {"Ports": [heads, secret]})
-    published = read_assessment(path).tables
-    row = (
-        dict(
-            zip(
-                heads,
-                ["Hidden quay", -18.4701, *secret[2:5], "public", "", "Exercise cell"],
-                strict=True,
-            )
-        )
-        | change
-    )
-    path = save_workbook(tmp_path / "in.xlsx", {"Ports": [heads, [row[one] for one in heads]]})
-    reading = read_assessment(path, instructions=Instructions(published=published))
-    assert rule in {one.rule for one in reading.report.issues}
-    kept = reading.report_on_layer("ports")
-    assert rule not in {one.rule for one in kept.seen_with(PUBLIC).issues}
-    assert kept.seen_with(ALL).issues == kept.issues
-
-
 def test_what_was_read_out_of_the_words_of_hidden_rows_is_not_told(tmp_path):
     path = tmp_path / "in.csv"
     path.write_text(

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from lca.ingest.rows import TableRows
 from lca.ingest.wire import SheetRow
 from lca.table import rows_of
-from lca.vocab import Sensitivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,6 @@ class InForce:
     def label(self) -> str:
         """The row as an issue names it."""
         return f"{self.values['name']!r} in force (id {self.values['id']})"
-
-
-def note_told(entry: Entry, other: Entry | InForce) -> None:
-    """Note that an issue of a row tells of one in force that not everybody may see."""
-    level = other.values.get("sensitivity") if isinstance(other, InForce) else None
-    if level not in {None, Sensitivity.PUBLIC.value}:
-        entry.table.told_of.setdefault(str(level), set()).add(entry.row.number)
 
 
 def by_layer(tables: Sequence[TableRows]) -> dict[str, list[Entry]]:

@@ -22,7 +22,7 @@ from lca.ingest.rows import TableRows
 from lca.ingest.slips import digit_slips
 from lca.lookup import Found, airport, port, ports_installed
 
-from .candidates import Entry, InForce, by_layer, note_told, rows_in_force
+from .candidates import Entry, InForce, by_layer, rows_in_force
 from .names import alike, every_name
 
 # Tables of codes have some places only to the town, and those of ports their anchorage.
@@ -179,7 +179,6 @@ def _tell_clash(
     evidence = "" if away is None else f", {away / 1000:,.1f} km away"
     names = "names alike" if same else "another name"
     double = near and same
-    note_told(entry, other)
     tell(
         entry.table,
         entry.row,

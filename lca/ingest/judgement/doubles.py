@@ -21,7 +21,7 @@ from lca.ingest.rows import TableRows
 from lca.place import Place
 from lca.vocab import LocationPrecision
 
-from .candidates import Entry, by_layer, note_told, placed, placed_in_force, rows_in_force
+from .candidates import Entry, by_layer, placed, placed_in_force, rows_in_force
 from .names import ALIKE, every_name, similarities
 from .nearness import Pairs, near_others, near_pairs
 
@@ -102,7 +102,6 @@ def _tell_in_force(
         if not _may_be_one(entry.record, row.values, away[index]):
             continue
         told.add(int(ones[index]))
-        note_told(entry, row)
         tell(
             entry.table,
             entry.row,

@@ -20,7 +20,7 @@ from lca.ingest.finding import Finding, tell
 from lca.ingest.rows import TableRows
 from lca.roadassessment import RoadAssessment
 
-from .candidates import Entry, InForce, by_layer, note_told, placed, placed_in_force, rows_in_force
+from .candidates import Entry, InForce, by_layer, placed, placed_in_force, rows_in_force
 from .names import ALIKE, similarities
 from .nearness import near_others, near_pairs
 
@@ -86,7 +86,6 @@ def _compare(pairs: Iterator[tuple[Entry, Side]], told: _Told) -> None:
     for entry, other in pairs:
         finding = _contradiction(entry, other)
         if finding is not None and told.first(entry):
-            note_told(entry, other)
             tell(entry.table, entry.row, finding, fix=False)
 
 
