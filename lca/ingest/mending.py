@@ -34,6 +34,8 @@ def mended(geometry: Any) -> Any | None:
     # Areas that overlap are all meant; GEOS's other method would leave a hole where they do, and
     # a road in it open.
     made = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    if kind == "MultiPolygon" and made.geom_type == "Polygon":  # all its parts overlap
+        made = shapely.multipolygons([made])
     return made if made.geom_type == kind and not made.is_empty else None
 
 

@@ -213,10 +213,9 @@ def test_a_slip_of_an_outline_is_mended_and_a_scribble_is_not_tried(monkeypatch)
     assert mended(shapely.MultiPolygon([shapely.Polygon(scribble())])) is None
 
 
-def test_what_is_drawn_twice_stays_closed():
-    twice = shapely.MultiPolygon(
-        [shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3), shapely.box(8, 8, 9, 9)]
-    )
+@pytest.mark.parametrize("more", [[], [shapely.box(8, 8, 9, 9)]], ids=["alone", "with another"])
+def test_what_is_drawn_twice_stays_closed(more):
+    twice = shapely.MultiPolygon([shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3), *more])
     geometry, told = shape_of(drawn(twice, Limits()), CONSTRAINTS)
     assert told
     assert geometry.equals(shapely.union_all(shapely.get_parts(twice)))
