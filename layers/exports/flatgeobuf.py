@@ -37,14 +37,15 @@ def write(extract: Extract, path: Path) -> None:
     StoreUnavailable
         If the child process failed, for want of space or time.
     """
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+    target = path.absolute()  # the child works in another folder
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         source, job = Path(folder) / "rows.arrow", Path(folder) / "job.json"
         schema = arrow.schema_of(extract, lists=False, boxes=False)
         with pa.OSFile(str(source), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
             for batch in arrow.batches_of(extract, schema):
                 writer.write_batch(batch)
         # The index is built beside the rows, and GDAL keeps no order of rows in a file with one.
-        job.write_text(json.dumps(_job(extract, source, path)), encoding="utf-8")
+        job.write_text(json.dumps(_job(extract, source, target)), encoding="utf-8")
         _run(job, Path(folder))
 
 

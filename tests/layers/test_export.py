@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sqlite3
+from pathlib import Path
 
 import pyogrio
 import pytest
@@ -14,7 +15,7 @@ from shapely import LineString, Point, Polygon
 from support.exports import in_words
 from support.rows import INFORMED, constraint, constraints, ids, port, ports
 
-from layers.export import ExportFormat, export, inert
+from layers.export import ExportFormat, export, file_name, inert, write_export
 from layers.operation import Operation
 from layers.store import Store
 from lca.errors import NotAllowed, UsageError, Withdrawn
@@ -225,6 +226,17 @@ def test_empty_layer_can_be_exported(store, publish):
     release = publish("ports", ports())
     for fmt in ExportFormat:
         assert export(store, release, fmt)
+
+
+@pytest.mark.parametrize("fmt", list(ExportFormat))
+def test_a_file_may_be_named_from_the_folder_that_one_is_in(
+    store, publish, tmp_path, monkeypatch, fmt
+):
+    release = publish("ports", ports(port("a")))
+    monkeypatch.chdir(tmp_path)
+    path = Path(file_name(release, fmt))
+    write_export(store, release, fmt, path, Sensitivity.PUBLIC)
+    assert path.read_bytes() == export(store, release, fmt)
 
 
 def test_a_table_has_no_place_to_show_on_a_map(store, clock):
