@@ -44,6 +44,7 @@ class Limits:
     feature_vertices: int = 250_000
     feature_parts: int = 10_000
     row_chars: int = 1_000_000
+    merged: int = 20_000
 
     def as_json(self) -> dict[str, Any]:
         """Return the limits as a JSON object."""

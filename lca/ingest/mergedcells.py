@@ -49,13 +49,20 @@ def rows_below(merged: Iterable[str], columns: Iterable[int]) -> RowsBelow:
     return RowsBelow(firsts, lasts)
 
 
-def meeting(merged: Iterable[str], first: int, last: int | None) -> tuple[str, ...]:
-    """Return the merged ranges that meet some rows; without a last one, all from the first on."""
+def rows_of_ranges(merged: Iterable[str]) -> tuple[tuple[int, int, str], ...]:
+    """Return the first and last row of each merged range, and the range as it is written."""
     matches = filter(None, map(_RANGE.fullmatch, merged))
+    return tuple((int(match[2]), int(match[4]), match[0]) for match in matches)
+
+
+def meeting(
+    ranges: Iterable[tuple[int, int, str]], first: int, last: int | None
+) -> tuple[str, ...]:
+    """Return the merged ranges that meet some rows; without a last one, all from the first on."""
     return tuple(
-        match[0]
-        for match in matches
-        if int(match[4]) >= first and (last is None or int(match[2]) <= last)
+        written
+        for begin, end, written in ranges
+        if end >= first and (last is None or begin <= last)
     )
 
 

@@ -37,6 +37,7 @@ _DECIDING = frozenset(
         *("sensitivity", "exercise"),
     }
 )
+_MOST_RANGES_TOLD = 100
 
 
 @dataclass(slots=True)
@@ -200,7 +201,7 @@ def read_planned(planned: PlannedSheet, cover: Cover) -> TableRows:
         for row in rows:
             table.reject(row)
         return table
-    table.issues += [_merged(reference, kind) for reference in sheet.merged]
+    table.issues += _merged(sheet.merged, kind)
     table.issues += [_noted(note, sheet.name) for note in sheet.notes]
     first_row_of: dict[str, int] = {}
     cells = CellReader(kind.record_class, cover.zone)
@@ -337,10 +338,16 @@ def _unsaid_by_merging(row: SheetRow, planned: PlannedSheet) -> Issue:
     )
 
 
-def _merged(reference: str, kind: TableKind) -> Issue:
-    return Issue(
-        Severity.WARNING,
-        f"The cells {reference} are merged: only the first of them holds the value.",
-        "Unmerge them and write the value into each row.",
-        kind.sheet,
-    )
+def _merged(references: Sequence[str], kind: TableKind) -> list[Issue]:
+    told = [f"The cells {one}" for one in references[:_MOST_RANGES_TOLD]]
+    more = len(references) - len(told)
+    told += [f"The cells of {more} more ranges"] * bool(more)
+    return [
+        Issue(
+            Severity.WARNING,
+            f"{cells} are merged: only the first of them holds the value.",
+            "Unmerge them and write the value into each row.",
+            kind.sheet,
+        )
+        for cells in told
+    ]

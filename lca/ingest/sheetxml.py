@@ -55,7 +55,7 @@ class SheetStream:
     longest : int
         How many characters of a text are kept.
     most_merged : int
-        How many merged ranges are kept.
+        How many merged ranges a sheet may have; of more, one more is kept.
     """
 
     def __init__(self, cells: Cells, *, longest: int, most_merged: int) -> None:
@@ -106,7 +106,7 @@ class SheetStream:
         elif name == "row":
             hidden = attributes.get("hidden") in {"1", "true"}
             self._cells.start(attributes.get("r"), hidden=hidden)
-        elif name == "mergeCell" and len(self.merged) < self._most_merged:
+        elif name == "mergeCell" and len(self.merged) <= self._most_merged:
             self.merged.append(attributes.get("ref", "")[:32])
 
     def _characters(self, text: str) -> None:

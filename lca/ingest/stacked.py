@@ -18,7 +18,7 @@ from .cells import is_blank, is_null_word
 from .folding import fold
 from .headings import known_words
 from .hxl import is_tag_row
-from .mergedcells import meeting
+from .mergedcells import meeting, rows_of_ranges
 from .plan import own_plan, plain_heading, spellings
 from .profiles.profile import Profile, load_profiles
 from .sheets import TABLE_KINDS, TableKind, kind_of_sheet
@@ -156,10 +156,11 @@ def _parts(sheet: Sheet, known: frozenset[str]) -> Iterator[Sheet]:
     left_out = {row for one in starts if one.repeats for row in range(one.top, one.at + 1)}
     begun = [_Start(0, 0), *(one for one in starts if not one.repeats)]
     ends = [*(one.top for one in begun[1:]), len(sheet.rows)]
+    ranges = rows_of_ranges(sheet.merged)
     for one, end in zip(begun, ends, strict=True):
         rows = tuple(sheet.rows[row] for row in range(one.at, end) if row not in left_out)
         last = sheet.rows[end].number - 1 if end < len(sheet.rows) else None
-        merged = meeting(sheet.merged, sheet.rows[one.top].number if one.top else 0, last)
+        merged = meeting(ranges, sheet.rows[one.top].number if one.top else 0, last)
         if one.at == 0:
             yield replace(sheet, rows=rows, merged=merged)
             continue

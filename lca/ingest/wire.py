@@ -230,6 +230,8 @@ def _sheets(bodies: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Sheet]
         rows: list[SheetRow] = []
         for body in bodies:
             if "merged" in body:
+                if len(body["merged"]) > limits.merged:
+                    raise _malformed("it holds too many merged ranges")
                 merged = tuple(_short(item, limits) for item in body["merged"])
                 notes = tuple(_note(item, limits) for item in body.get("notes", ())[:_MOST_NOTES])
                 yield Sheet(name, known, tuple(rows), merged, context, notes)

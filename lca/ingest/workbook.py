@@ -229,11 +229,16 @@ def _sheet(book: _Book, name: str, part: str, *, hidden: bool) -> Iterator[Messa
     rows = _SheetRows(book, name)
     # An escaped character is seven: what is kept is never cut below what a cell may hold.
     longest = 8 * book.limits.text_chars
-    sheet = SheetStream(rows, longest=longest, most_merged=book.limits.columns)
+    sheet = SheetStream(rows, longest=longest, most_merged=book.limits.merged)
     with stream:
         for _ in sheet.feed(stream):
             yield from rows.done
             rows.done.clear()
+    if len(sheet.merged) > book.limits.merged:
+        raise UnreadableFile(
+            f"Sheet {name!r} has more than {book.limits.merged} merged ranges.",
+            do_next="Select all cells, unmerge them, and write each value into its rows.",
+        )
     yield SheetEnd(sheet.merged, list(_hidden_notes(rows.hidden, sheet_too=hidden)))
 
 

@@ -244,6 +244,24 @@ def test_a_closure_under_a_merged_effect_or_limit_is_refused_and_not_weakened(tm
     assert [one.row for one in reading.report.errors] == [3]
 
 
+def test_a_closure_under_the_last_of_many_merged_cells_is_refused_too(tmp_path):
+    headings = ["Name", "Effect on traffic", "Latitude", "Longitude", "Note"]
+    rows = [[name, "blocked", -29.9, -71.3 + at, None] for at, name in enumerate("AB")]
+    path = save_workbook(tmp_path / "b.xlsx", {"Constraints": [headings, *rows]}, COVER)
+    book = openpyxl.load_workbook(path)
+    for row in range(1, 301):
+        book["Constraints"].merge_cells(f"G{row}:H{row}")
+    book["Constraints"].merge_cells("B2:B3")
+    book.save(path)
+    reading = read_assessment(path)
+    assert reading.tables["constraints"]["name"].tolist() == ["A"]
+    assert [one.row for one in reading.report.errors] == [3]
+    told = [one.message for one in reading.report.issues if "are merged" in one.message]
+    assert (len(told), told[-1][:38]) == (101, "The cells of 201 more ranges are merge")
+    with pytest.raises(UnreadableFile, match="more than 300 merged ranges"):
+        read_assessment(path, limits=Limits(merged=300))
+
+
 @pytest.mark.parametrize(
     ("rows", "sheet", "told"),
     [

@@ -15,7 +15,7 @@ from lca.ingest import wire
 from lca.ingest.limits import Limits
 from lca.ingest.wire import CellFault, Sheet, SheetEnd, SheetRow, SheetStart
 
-LIMITS = Limits(rows=10, cells=40, columns=8, text_chars=100)
+LIMITS = Limits(rows=10, cells=40, columns=8, text_chars=100, merged=3)
 START, STOP = {"sheet": "Ports", "known": True}, {"merged": []}
 
 
@@ -85,6 +85,7 @@ def test_values_keep_their_kind(tmp_path):
         [START, *[row(n, [[c, 1] for c in range(8)]) for n in range(6)], STOP, {"end": 8}],
         [{"sheet": 5, "known": True}, STOP, {"end": 2}],
         [START, {"merged": [5]}, {"end": 2}],
+        [START, {"merged": ["A1:A2"] * 4}, {"end": 2}],
         [["sheet"], {"end": 1}],
         ["sheet", {"end": 1}],
         [{"failure": "SystemExit", "what": "x", "do_next": "y"}],
