@@ -193,7 +193,9 @@ def rollback(
 ) -> VersionInfo:
     """Publish a new version that equals an earlier one.
 
-    Closures that it would lift are listed in a 409 until `confirm_lifts` names each.
+    Closures that it would lift are listed in a 409 until `confirm_lifts` names each. If the layer
+    asks for a review, a rollback that would lift one is kept as a submitted draft, which the 409
+    names.
     """
     release = service.store.rollback(
         spec.name,
