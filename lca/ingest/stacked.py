@@ -161,16 +161,28 @@ def _parts(sheet: Sheet, known: frozenset[str]) -> Iterator[Sheet]:
         rows = tuple(sheet.rows[row] for row in range(one.at, end) if row not in left_out)
         last = sheet.rows[end].number - 1 if end < len(sheet.rows) else None
         merged = meeting(ranges, sheet.rows[one.top].number if one.top else 0, last)
+        again = [other for other in starts if other.repeats and one.at < other.at < end]
+        notes = tuple(_titles_left_out(sheet.rows, again))
         if one.at == 0:
-            yield replace(sheet, rows=rows, merged=merged)
+            yield replace(sheet, rows=rows, merged=merged, notes=(*sheet.notes, *notes))
             continue
         titles = tuple(
             _text(next(iter(row.cells.values()))) for row in sheet.rows[one.top : one.at]
         )
         told = f"Another table begins in row {rows[0].number}; it was read by its own headings."
-        yield LaterPart(
-            sheet.name, sheet.known, rows, merged, titles, ((told, _APART),), sheet.pointed
-        )
+        notes = ((told, _APART), *notes)
+        yield LaterPart(sheet.name, sheet.known, rows, merged, titles, notes, sheet.pointed)
+
+
+def _titles_left_out(
+    rows: Sequence[SheetRow], repeated: Sequence[_Start]
+) -> Iterator[tuple[str, str]]:
+    """Yield what was taken for titles above headings that are repeated: it may be a row."""
+    titles = [row for one in repeated for row in rows[one.top : one.at] if not _is_empty(row)]
+    if titles:
+        lone = "1 lone cell" if len(titles) == 1 else f"{len(titles)} lone cells"
+        told = f"Taken for a title of repeated headings: {lone}, first in row {titles[0].number}."
+        yield told, "If it is a row of the table, fill in its other cells."
 
 
 def _starts(rows: Sequence[SheetRow], known: frozenset[str]) -> Iterator[_Start]:
@@ -206,7 +218,11 @@ def _is_apart(rows: Sequence[SheetRow], at: int) -> bool:
     before = rows[at - 1]
     if rows[at].number > before.number + 1 or len(before.cells) == 1:
         return True
-    return all(map(is_blank, before.cells.values()))
+    return _is_empty(before)
+
+
+def _is_empty(row: SheetRow) -> bool:
+    return all(map(is_blank, row.cells.values()))
 
 
 def _top_of_titles(rows: Sequence[SheetRow], head: int, at: int) -> int:

@@ -79,6 +79,8 @@ def test_headings_that_are_repeated_are_no_row_and_end_no_table():
     assert names(table, "ports") == ["Coquimbo", "Arica"]
     (double,) = errors(table)
     assert (double.row, double.message[:5]) == (8, "Row 4")
+    (title,) = table.issues("file.noted")
+    assert title.message == "Taken for a title of repeated headings: 1 lone cell, first in row 6."
     assert table.report.rows_in == {"ports": 3}
 
 
