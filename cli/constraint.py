@@ -17,7 +17,7 @@ from layers.edits import AddFeature, ConfirmFeature, Edit, EndConstraint
 from layers.release import Heads, Release
 from layers.store import Store
 from lca.constraint import Constraint
-from lca.errors import NotFound, UnreadableFile, UsageError
+from lca.errors import NotFound, StoreUnavailable, UnreadableFile, UsageError
 from lca.instant import format_instant
 from lca.record import fields_of, from_row, to_row
 from lca.table import records_of
@@ -120,7 +120,7 @@ def add(
     }
     record = from_row(Constraint, row)
     if record.geometry is not None and store.heads().build is not None:
-        require_near_roads(Planner(store).network, record.geometry)
+        require_near_roads(Planner(store).roads, record.geometry)
     release = store.apply_edit(LAYER, AddFeature(to_row(record)), author=author)
     _report(session, store, release, record.id)
 
@@ -288,7 +288,7 @@ def _location(
 
 
 def _segments(store: Store, wanted: list[str]) -> tuple[BaseGeometry, tuple[int, ...]]:
-    segments = Planner(store).network.segments
+    segments = Planner(store).roads.segments
     rows, missing = set[int](), []
     for segment_id in sorted(set(wanted)):
         try:
@@ -338,7 +338,12 @@ def _report(session: Session, store: Store, release: Release, constraint_id: str
         store.feature(release, constraint_id, clearance=Sensitivity.STRICTLY_CONFIDENTIAL),
     )
     everything = Sensitivity.STRICTLY_CONFIDENTIAL
-    match = _match_notes(store, store.heads(), everything).get(constraint_id)
+    match = None
+    try:
+        match = _match_notes(store, store.heads(), everything).get(constraint_id)
+    except StoreUnavailable as error:
+        # It is published all the same: who is told of a failure would do it again.
+        session.say(f"Which roads it lies on cannot be told now: {error.what}")
     session.data(
         {"id": constraint_id, "release": release.as_json(), "match": match},
         f"{constraint_id}  {record.name}: {record.status.value}, {record.effect.value}\n"

@@ -154,3 +154,17 @@ def test_a_closure_beside_all_roads_is_said_to_close_nothing(lca):
     assert "WARNING: it lies on no road, so it CLOSES NOTHING" in done.err
     on_the_road = lca(*TOLD, "--effect", "blocked", "--lat", "-29.97363", "--lon", "-71.29853")
     assert "WARNING" not in on_the_road.err
+
+
+def test_a_road_is_closed_and_opened_while_the_head_of_another_layer_is_withdrawn(lca):
+    """No answer is given meanwhile; a closure must not wait for that, nor look as if it had."""
+    lca("layer", "withdraw", "airports", "1", "--reason", "wrong runway", "--author", "Ana")
+    assert lca("route", "CLCQQ", "SCSE", "--vehicle", "truck_heavy_3").code == 1
+    done = lca("constraint", "add", "--name", "Slide", "--effect", "blocked", "--author", "Ana",
+        "--source", "Patrol", "--lat", "-29.97363", "--lon", "-71.29853", "--json")  # fmt: skip
+    assert done.code == 0, done.err
+    assert done.json["release"]["number"] == 2
+    assert "cannot be told now" in done.err
+    over = lca("constraint", "end", done.json["id"], "--author", "Ana", "--source", "Patrol",
+        "--reason", "cleared")  # fmt: skip
+    assert over.code == 0, over.err
