@@ -108,8 +108,9 @@ def import_file(
     qareport.show(reading.report)
     _keep_contacts(session, reading, contacts)
     if reading.report.errors and not skip_rejected:
+        count = len(reading.report.errors)
         raise ValidationFailed(
-            f"{len(reading.report.errors)} errors; nothing was drafted.",
+            f"{count} error{'s' if count > 1 else ''}; nothing was drafted.",
             where=file.name,
             do_next="Mend the rows listed above, or import the good rows with --skip-rejected.",
             details=reading.report.as_json(),
