@@ -27,17 +27,18 @@ SHARES = {
     "workbook": 3,
     "archive": 2,
     "delimited": 2,
-    "encoding": 13,
+    "encoding": 8,
     "page": 1,
     "document": 2,
     "cell": 12,
     "coordinate": 14,
     "location": 12,
     "words": 10,
-    "time_rule": 14,
+    "time_rule": 9,
     "result": 6,
     "profile": 8,
     "table": 1,
+    "drawing": 10,
 }
 LOOP = "import sys; from fuzz.fuzzing import loop; print('Done', loop(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])), 'runs')"
 
